@@ -1,0 +1,46 @@
+import { defineConfig, devices } from '@playwright/test';
+
+const executablePath = process.env.ROOST_BROWSER;
+
+/**
+ * Real browsers against the production build. Each test starts its own server on a free port with a
+ * data folder of its own (tests/support/app.ts), so tests share nothing and may run side by side.
+ */
+export default defineConfig({
+	testDir: 'tests/e2e',
+	outputDir: 'test-results',
+	// Generous on purpose: it ends what is stuck, it measures nothing.
+	timeout: 120_000,
+	expect: { timeout: 20_000 },
+	forbidOnly: Boolean(process.env.CI),
+	// A slow shared machine may drop a beat once; what fails three times is broken.
+	retries: process.env.CI ? 2 : 0,
+	workers: 1,
+	reporter: [
+		['list'],
+		[
+			'json',
+			{
+				outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ?? 'node_modules/.cache/playwright.json'
+			}
+		]
+	],
+	use: {
+		...devices['Desktop Chrome'],
+		locale: 'en-GB',
+		trace: 'retain-on-failure',
+		launchOptions: {
+			...(executablePath ? { executablePath } : {}),
+			args: [
+				'--no-sandbox',
+				'--disable-gpu',
+				'--disable-quic',
+				'--no-first-run',
+				'--disable-background-networking',
+				'--disable-component-update',
+				'--disable-sync'
+			]
+		}
+	},
+	projects: [{ name: 'chromium' }]
+});

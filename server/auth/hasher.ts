@@ -1,0 +1,47 @@
+/**
+ * Password hashing with argon2id. One hash takes tens of milliseconds of a whole core and 19 MiB, so
+ * at most two run at once and the line for them is short: who comes when it is full is told to come
+ * back (promise 17), and everything else on the server keeps its speed (H1).
+ */
+import { hash, verify, type Options } from '@node-rs/argon2';
+import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
+import type { Hasher } from '../domain/ports.ts';
+
+/** OWASP's minimum for argon2id (Password Storage Cheat Sheet): 19 MiB, two passes, one lane. */
+const ARGON2ID: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+const SLOTS = 2;
+/** At about 40 ms a hash and two at once, the last in this line waits less than a second. */
+const LINE = 32;
+/** ms after which somebody who found the line full may come back. */
+const COME_BACK = 1_500;
+
+/** A hasher that refuses with "busy" when too many wait. */
+export function createHasher(slots = SLOTS, line = LINE): Hasher & { running(): number } {
+	let free = slots;
+	const waiting: (() => void)[] = [];
+
+	async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+		if (free > 0) free--;
+		else await turn();
+		try {
+			return await work();
+		} finally {
+			const next = waiting.shift();
+			if (next) next();
+			else free++;
+		}
+	}
+
+	function turn(): Promise<void> {
+		if (waiting.length >= line) throw new RefusalError(refuse('busy', { after: COME_BACK }));
+		return new Promise((resolve) => waiting.push(resolve));
+	}
+
+	// As bytes, so that a NUL or an emoji in a password counts like any other character (H2).
+	const bytes = (password: string) => Buffer.from(password, 'utf8');
+	return {
+		hash: (password) => inTurn(() => hash(bytes(password), ARGON2ID)),
+		verify: (known, password) => inTurn(() => verify(known, bytes(password))),
+		running: () => slots - free
+	};
+}

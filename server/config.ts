@@ -1,0 +1,177 @@
+/** The environment, read once and checked at start. Everything after this takes a typed Config. */
+import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import * as v from 'valibot';
+import { LIMITS } from '../src/lib/protocol/limits.ts';
+
+/** What the server runs with. */
+export interface Config {
+	/** port to listen on; 0 lets the system choose */
+	port: number;
+	/** address to listen on */
+	host: string;
+	/** absolute path of the folder with the database and everything else that is kept */
+	dataDir: string;
+	/** path of the SQLite file, or ':memory:' */
+	databaseFile: string;
+	/** exact origins from which browsers may act; null: those of the address listened on */
+	origins: string[] | null;
+	/** whether people come over https, so that the cookie is Secure and named __Host- */
+	secure: boolean;
+	logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+	rateLimits: boolean;
+	/** code points a new password has at least */
+	passwordMin: number;
+	/** hops of proxies in front whose X-Forwarded-For is believed */
+	trustedProxies: number;
+}
+
+/** A variable that cannot be used; the message names it and says what to write instead. */
+export class ConfigError extends Error {
+	constructor(problems: string[]) {
+		super(problems.join('\n'));
+		this.name = 'ConfigError';
+	}
+}
+
+/** Passwords shorter than this are never allowed, longer than that never demanded (compat-api rule). */
+const PASSWORD_MIN = { least: 6, most: 64 };
+
+const whole = (min: number, max: number, cure: string) =>
+	v.pipe(
+		v.string(),
+		v.regex(/^\d{1,9}$/, cure),
+		v.transform(Number),
+		v.minValue(min, cure),
+		v.maxValue(max, cure)
+	);
+const oneOf = <const T extends string>(...options: T[]) =>
+	v.picklist(options, `must be one of: ${options.join(', ')}`);
+
+const Environment = v.object({
+	PORT: v.optional(whole(0, 65535, 'must be a port number from 0 to 65535'), '8000'),
+	HOST: v.optional(
+		v.pipe(v.string(), v.nonEmpty('must be an address such as 127.0.0.1')),
+		'127.0.0.1'
+	),
+	DATA_DIR: v.optional(v.pipe(v.string(), v.nonEmpty('must be the path of a folder')), 'data'),
+	DATABASE_URL: v.optional(v.string(), ''),
+	ORIGIN: v.optional(v.string(), ''),
+	LOG_LEVEL: v.optional(oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'), 'info'),
+	RATE_LIMITS: v.optional(oneOf('on', 'off'), 'on'),
+	PASSWORD_MIN: v.optional(
+		whole(
+			PASSWORD_MIN.least,
+			PASSWORD_MIN.most,
+			`must be a number from ${PASSWORD_MIN.least} to ${PASSWORD_MIN.most}`
+		),
+		String(LIMITS.passwordMin)
+	),
+	TRUSTED_PROXIES: v.optional(whole(0, 10, 'must be the number of proxies in front, 0 to 10'), '0')
+});
+
+/** Adds what stands in the file .env to the environment; what is set there already wins. */
+export function loadEnvFile(file = resolve('.env')): void {
+	if (existsSync(file)) process.loadEnvFile(file);
+}
+
+/** Whether only programs on this machine can reach an address. */
+export function isLoopback(host: string): boolean {
+	return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+/**
+ * Reads and checks the environment.
+ * @throws ConfigError naming every variable that is wrong and what it should be
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+	const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+	const parsed = v.safeParse(Environment, given);
+	if (!parsed.success) {
+		throw new ConfigError(
+			parsed.issues.map(
+				(issue) => `${v.getDotPath(issue)} ${issue.message}, but is "${String(issue.input)}".`
+			)
+		);
+	}
+	const read = parsed.output;
+	const dataDir = resolve(read.DATA_DIR);
+	const origins = readOrigins(read.ORIGIN);
+	if (read.RATE_LIMITS === 'off' && !isLoopback(read.HOST)) {
+		throw new ConfigError([
+			`RATE_LIMITS=off is only for measuring on a private machine, and HOST "${read.HOST}" can be reached from outside. Remove RATE_LIMITS, or set HOST=127.0.0.1.`
+		]);
+	}
+	return {
+		port: read.PORT,
+		host: read.HOST,
+		dataDir,
+		databaseFile: readDatabaseFile(read.DATABASE_URL, dataDir),
+		origins,
+		secure: isSecure(origins),
+		logLevel: read.LOG_LEVEL,
+		rateLimits: read.RATE_LIMITS === 'on',
+		passwordMin: read.PASSWORD_MIN,
+		trustedProxies: read.TRUSTED_PROXIES
+	};
+}
+
+function readOrigins(text: string): string[] | null {
+	if (text === '') return null;
+	return text.split(',').map((part) => {
+		const origin = part.trim();
+		if (URL.canParse(origin) && /^https?:$/.test(new URL(origin).protocol)) {
+			if (new URL(origin).origin === origin) return origin;
+		}
+		throw new ConfigError([
+			`ORIGIN must be one or more addresses as browsers show them, without a path and separated by commas, such as https://chat.example.org; "${origin}" is not one.`
+		]);
+	});
+}
+
+/** A cookie is either Secure or not, so all origins have to agree. */
+function isSecure(origins: string[] | null): boolean {
+	const secure = (origins ?? []).filter((origin) => origin.startsWith('https:'));
+	if (secure.length > 0 && secure.length < (origins ?? []).length) {
+		throw new ConfigError([
+			'ORIGIN mixes http and https addresses. Sign-in cookies can serve only one of them: list only the https ones.'
+		]);
+	}
+	return secure.length > 0;
+}
+
+function readDatabaseFile(url: string, dataDir: string): string {
+	if (url === '') return resolve(dataDir, 'roost.sqlite');
+	if (/^postgres(ql)?:/.test(url)) {
+		throw new ConfigError([
+			'DATABASE_URL names PostgreSQL, which this release cannot use yet. Remove DATABASE_URL to keep everything in DATA_DIR with SQLite.'
+		]);
+	}
+	const file = /^(?:sqlite|file):(?:\/\/)?(.+)$/.exec(url)?.[1];
+	if (file === undefined) {
+		throw new ConfigError([
+			`DATABASE_URL must look like sqlite:path/to/roost.sqlite, but is "${url.replace(/\/\/[^@]*@/, '//...@')}".`
+		]);
+	}
+	return file === ':memory:' ? file : resolve(file);
+}
+
+/**
+ * The origins from which this server lets browsers act: those configured, else those under which a
+ * browser on this machine, or on the local network for a server that listens there, knows it.
+ * @param port the port really listened on
+ */
+export function allowedOrigins(config: Config, port: number): Set<string> {
+	if (config.origins) return new Set(config.origins);
+	const hosts = new Set(['localhost', '127.0.0.1']);
+	if (
+		!isLoopback(config.host) &&
+		isIP(config.host) !== 0 &&
+		!/^(0\.0\.0\.0|::)$/.test(config.host)
+	) {
+		hosts.add(config.host);
+	}
+	if (config.host === '::1') hosts.add('[::1]');
+	return new Set([...hosts].map((host) => `http://${host}${port === 80 ? '' : `:${port}`}`));
+}

@@ -1,0 +1,89 @@
+/**
+ * Sends that wait at the same moment share one commit, so that honest durability (one fsync a
+ * commit) stays cheap: measured 316 messages a second alone, 12,112 at 64 a commit.
+ */
+import type { Clock } from './ports.ts';
+import type { Committed, Outcome, Prepared } from './store-port.ts';
+
+/** Acts in one commit at most: about 8 ms of writing, in which nobody else is heard. */
+const BATCH_MAX = 256;
+/** How long a commit waits for company once there was company before, in ms. */
+const GATHER = 3;
+
+/** An outcome that is one. */
+export type Ended = Exclude<Outcome, { is: 'fault' }>;
+
+interface Waiting {
+	act: Prepared;
+	resolve: (outcome: Ended) => void;
+	reject: (fault: unknown) => void;
+}
+
+export interface CommitQueue {
+	/** Resolves with the outcome once it is durable and has been told; rejects with StorageFault. */
+	add(act: Prepared): Promise<Ended>;
+	/** Resolves when nothing waits any more. */
+	drained(): Promise<void>;
+}
+
+/**
+ * @param commit writes a batch in one durable transaction
+ * @param tell hands what was committed to those who are connected; called before any outcome resolves
+ */
+export function createCommitQueue(
+	commit: (acts: Prepared[]) => Promise<Committed>,
+	tell: (committed: Committed) => void,
+	clock: Clock
+): CommitQueue {
+	const waiting: Waiting[] = [];
+	let running: Promise<void> | null = null;
+	let timer: (() => void) | null = null;
+	let busyLately = false;
+
+	function settle(entry: Waiting, outcome: Outcome): void {
+		if (outcome.is === 'fault') entry.reject(outcome.fault);
+		else entry.resolve(outcome);
+	}
+
+	async function flush(): Promise<void> {
+		const batch = waiting.splice(0, BATCH_MAX);
+		busyLately = batch.length > 1;
+		try {
+			const committed = await commit(batch.map((entry) => entry.act));
+			tell(committed);
+			batch.forEach((entry, i) => settle(entry, committed.outcomes[i]!));
+		} catch (fault) {
+			for (const entry of batch) entry.reject(fault);
+		}
+	}
+
+	function run(): void {
+		timer?.();
+		timer = null;
+		running ??= flush().finally(() => {
+			running = null;
+			if (waiting.length > 0) schedule();
+		});
+	}
+
+	function schedule(): void {
+		if (running) return;
+		if (waiting.length >= BATCH_MAX) run();
+		else timer ??= clock.after(busyLately ? GATHER : 0, run);
+	}
+
+	return {
+		add(act) {
+			return new Promise((resolve, reject) => {
+				waiting.push({ act, resolve, reject });
+				schedule();
+			});
+		},
+		async drained() {
+			while (running || waiting.length > 0) {
+				if (!running) run();
+				await running;
+			}
+		}
+	};
+}

@@ -1,0 +1,27 @@
+/** The HTTP status that goes with a refusal. */
+import { REFUSALS, type RefusalCode } from '../../src/lib/protocol/refusal.ts';
+
+const STATUS: Partial<Record<RefusalCode, number>> = {
+	id_conflict: 409,
+	room_name_taken: 409,
+	name_taken: 409,
+	email_taken: 409,
+	owner_must_stay: 409,
+	not_a_member: 403,
+	not_allowed: 403,
+	origin_refused: 403,
+	no_such_room: 404,
+	no_such_message: 404,
+	no_such_person: 404,
+	room_deleted: 404,
+	message_deleted: 404,
+	not_found: 404,
+	sign_in_failed: 401,
+	too_large: 413,
+	too_many: 429
+};
+const BY_CURE = { fix: 400, wait: 503, 'sign-in': 401, update: 426, none: 400 } as const;
+
+export function statusOf(code: RefusalCode): number {
+	return STATUS[code] ?? BY_CURE[REFUSALS[code]];
+}

@@ -1,0 +1,81 @@
+/** Who may open a socket: the exact Origin, a live session, a version we speak, and not too many at once. */
+import * as v from 'valibot';
+import { Handshake } from '../../src/lib/protocol/up.ts';
+import { refuse, RefusalError, type Refusal } from '../../src/lib/protocol/refusal.ts';
+import type { Sessions } from '../auth/sessions.ts';
+import { versionProblem, type Doors } from '../doors.ts';
+import type { Who } from '../domain/ports.ts';
+import { personGroup, type AppNamespace, type AppSocket } from './types.ts';
+
+/** Sockets of one person at once: more tabs and devices than anybody has (S5). */
+const SOCKETS_MAX = 20;
+/** ms after which one of them may be gone. */
+const AFTER_TOO_MANY = 10_000;
+
+interface Parts {
+	app: AppNamespace;
+	sessions: Sessions;
+	doors: Doors;
+	origins: () => Set<string>;
+}
+
+/** Socket.IO hands `data` of such an error to the device with `connect_error`. */
+class HandshakeError extends Error {
+	readonly data: { refused: Refusal };
+	constructor(refused: Refusal) {
+		super(refused.code);
+		this.data = { refused };
+	}
+}
+
+/** Lets sockets into the app's namespace. */
+export function guardHandshake({ app, sessions, doors, origins }: Parts): void {
+	/**
+	 * A browser sends the cookie along with any socket that any page opens, so the cookie counts only
+	 * on a WebSocket that says it comes from one of our own pages (S1, S2).
+	 */
+	function isOurPage(socket: AppSocket): boolean {
+		const { headers } = socket.request;
+		return (
+			socket.handshake.query.transport === 'websocket' &&
+			headers.origin !== undefined &&
+			origins().has(headers.origin)
+		);
+	}
+
+	async function identify(socket: AppSocket): Promise<Who> {
+		if (!isOurPage(socket)) throw new RefusalError(refuse('origin_refused'));
+		const hello = v.safeParse(Handshake, socket.handshake.auth);
+		// A device of a later release may shake hands in another way; its version is what matters.
+		const problem = versionProblem(Number((socket.handshake.auth as { v?: unknown }).v));
+		if (problem) throw new RefusalError(problem);
+		if (!hello.success) throw new RefusalError(refuse('malformed'));
+		const identity = await sessions.identify(socket.request.headers.cookie);
+		if (!identity) throw new RefusalError(refuse('session_ended'));
+		const { device, person: meant } = hello.output;
+		// What one account has queued is never sent under another one's cookie (promise 14).
+		if (meant !== undefined && meant !== identity.person) {
+			throw new RefusalError(refuse('session_ended'));
+		}
+		return { person: identity.person, session: identity.session, device };
+	}
+
+	app.use((socket, next) => {
+		identify(socket)
+			.then((who) => {
+				if ((app.adapter.rooms.get(personGroup(who.person))?.size ?? 0) >= SOCKETS_MAX) {
+					throw new RefusalError(refuse('too_many', { after: AFTER_TOO_MANY }));
+				}
+				socket.data.who = who;
+				socket.data.eyes = null;
+				socket.data.wish = null;
+				next();
+			})
+			.catch((fault: unknown) => next(new HandshakeError(doors.refusalFor(fault, 'handshake'))));
+	});
+}
+
+/** Whether a person got in more often than allowed, by several handshakes at the same moment. */
+export function isOneTooMany(app: AppNamespace, who: Who): boolean {
+	return (app.adapter.rooms.get(personGroup(who.person))?.size ?? 0) > SOCKETS_MAX;
+}

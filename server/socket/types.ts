@@ -1,0 +1,39 @@
+/** The app's namespace, typed, and the names of its groups of sockets. */
+import type { Namespace, Socket } from 'socket.io';
+import type { DownEvents, UpEvents } from '../../src/lib/protocol/events.ts';
+import type { PersonId, RoomId, StreamId } from '../../src/lib/protocol/ids.ts';
+import type { Who } from '../domain/ports.ts';
+
+/** What is known of a socket once its handshake was accepted. */
+export interface SocketData {
+	who: Who;
+	/** resolves once the socket gets the frames of all its person's streams */
+	ready: Promise<void>;
+	/** streams that its person went out of while `ready` was not reached; null afterwards */
+	leftMeanwhile: Set<StreamId> | null;
+	/** the room it has on screen and may see: what happens there is told */
+	eyes: RoomId | null;
+	/** the room it says to have on screen */
+	wish: RoomId | null;
+}
+
+type Nothing = Record<string, never>;
+export type AppNamespace = Namespace<UpEvents, DownEvents, Nothing, SocketData>;
+export type AppSocket = Socket<UpEvents, DownEvents, Nothing, SocketData>;
+
+/** Sockets that get a stream's frames. */
+export const streamGroup = (stream: StreamId): string => `s:${stream}`;
+/** All sockets of a person. */
+export const personGroup = (person: PersonId): string => `p:${person}`;
+/** All sockets of a session. */
+export const sessionGroup = (session: string): string => `session:${session}`;
+/** Sockets that have a room on screen. */
+export const eyesGroup = (room: RoomId): string => `eyes:${room}`;
+
+/** The sockets of a group, at this moment. */
+export function* socketsIn(app: AppNamespace, group: string): Generator<AppSocket> {
+	for (const id of app.adapter.rooms.get(group) ?? []) {
+		const socket = app.sockets.get(id);
+		if (socket) yield socket;
+	}
+}

@@ -1,0 +1,204 @@
+/**
+ * The tables on SQLite. Ids are UUIDv7 text, times are integer ms since the epoch, `number` is the
+ * plain integer by which the compatible API knows a thing.
+ */
+import { sql } from 'drizzle-orm';
+import {
+	index,
+	integer,
+	primaryKey,
+	sqliteTable,
+	text,
+	uniqueIndex
+} from 'drizzle-orm/sqlite-core';
+
+/** One row: who this database is. A restore raises the generation, so that devices notice. */
+export const instance = sqliteTable('instance', {
+	id: text('id').primaryKey(),
+	generation: integer('generation').notNull(),
+	createdAt: integer('created_at').notNull()
+});
+
+export const person = sqliteTable(
+	'person',
+	{
+		number: integer('number').primaryKey({ autoIncrement: true }),
+		id: text('id').notNull(),
+		name: text('name').notNull(),
+		/** what must be unique: NFKC, lower case, look-alikes folded */
+		nameKey: text('name_key').notNull(),
+		email: text('email').notNull(),
+		emailKey: text('email_key').notNull(),
+		passwordHash: text('password_hash').notNull(),
+		display: text('display'),
+		avatar: text('avatar'),
+		/** version of the card, raised with every change of it */
+		cardVersion: integer('card_version').notNull().default(1),
+		admin: integer('admin', { mode: 'boolean' }).notNull().default(false),
+		disabledAt: integer('disabled_at'),
+		createdAt: integer('created_at').notNull()
+	},
+	(t) => [
+		uniqueIndex('person_id').on(t.id),
+		uniqueIndex('person_name_key').on(t.nameKey),
+		uniqueIndex('person_email_key').on(t.emailKey)
+	]
+);
+
+/** Lucia's sessions. `id` is the SHA-256 of the token; the token itself is nowhere. */
+export const session = sqliteTable(
+	'session',
+	{
+		id: text('id').primaryKey(),
+		/** names the session to its owner and in logs; reveals nothing */
+		publicId: text('public_id').notNull(),
+		person: text('person').notNull(),
+		expiresAt: integer('expires_at').notNull(),
+		createdAt: integer('created_at').notNull(),
+		usedAt: integer('used_at').notNull(),
+		/** "app" sessions live in a cookie, "api" ones in a bearer token */
+		kind: text('kind', { enum: ['app', 'api'] }).notNull(),
+		/** whether the cookie outlives the browser window */
+		remember: integer('remember', { mode: 'boolean' }).notNull().default(false),
+		agent: text('agent').notNull().default('')
+	},
+	(t) => [uniqueIndex('session_public_id').on(t.publicId), index('session_person').on(t.person)]
+);
+
+/** The only hot row of a stream. */
+export const stream = sqliteTable('stream', {
+	id: text('id').primaryKey(),
+	kind: text('kind', { enum: ['room', 'feed', 'lobby'] }).notNull(),
+	head: integer('head').notNull().default(0),
+	headHash: text('head_hash').notNull().default(''),
+	/** changes up to here have been pruned from the log */
+	floor: integer('floor').notNull().default(0),
+	lastTs: integer('last_ts').notNull().default(0)
+});
+
+/** What happened, without bodies. */
+export const change = sqliteTable(
+	'change',
+	{
+		stream: text('stream').notNull(),
+		seq: integer('seq').notNull(),
+		kind: text('kind').notNull(),
+		entity: text('entity').notNull(),
+		actor: text('actor').notNull(),
+		op: text('op').notNull(),
+		ts: integer('ts').notNull(),
+		hash: text('hash').notNull()
+	},
+	(t) => [primaryKey({ columns: [t.stream, t.seq] })]
+);
+
+export const message = sqliteTable(
+	'message',
+	{
+		number: integer('number').primaryKey({ autoIncrement: true }),
+		id: text('id').notNull(),
+		room: text('room').notNull(),
+		seq: integer('seq').notNull(),
+		rev: integer('rev').notNull(),
+		author: text('author').notNull(),
+		body: text('body').notNull(),
+		/** SHA-256 (base64) of the body as first accepted, to recognise a repeat after an edit */
+		digest: text('digest'),
+		reply: text('reply'),
+		type: text('type'),
+		at: integer('at').notNull(),
+		sent: integer('sent'),
+		editedAt: integer('edited_at'),
+		deletedAt: integer('deleted_at')
+	},
+	(t) => [
+		uniqueIndex('message_id').on(t.id),
+		uniqueIndex('message_room_seq').on(t.room, t.seq),
+		// Only what was changed after it was posted: an index over all would cost every message a page.
+		index('message_room_amended')
+			.on(t.room, t.rev)
+			.where(sql`rev <> seq`)
+	]
+);
+
+export const room = sqliteTable(
+	'room',
+	{
+		number: integer('number').primaryKey({ autoIncrement: true }),
+		id: text('id').notNull(),
+		rev: integer('rev').notNull(),
+		/** rev of its listing in the lobby */
+		listingRev: integer('listing_rev').notNull().default(0),
+		name: text('name').notNull(),
+		/** unique among rooms that exist; null once deleted */
+		nameKey: text('name_key'),
+		description: text('description').notNull().default(''),
+		/** a room with a password is private */
+		passwordHash: text('password_hash'),
+		owner: text('owner').notNull(),
+		createdAt: integer('created_at').notNull(),
+		deletedAt: integer('deleted_at')
+	},
+	(t) => [
+		uniqueIndex('room_id').on(t.id),
+		uniqueIndex('room_name_key').on(t.nameKey),
+		index('room_listing').on(t.listingRev)
+	]
+);
+
+/**
+ * Memberships. `from` and `to` are seqs of the room's stream: what lies in [visible, to] may be seen
+ * by the person; `to` is null while the person is in.
+ */
+export const span = sqliteTable(
+	'span',
+	{
+		room: text('room').notNull(),
+		person: text('person').notNull(),
+		rev: integer('rev').notNull(),
+		role: text('role', { enum: ['owner', 'admin', 'member'] }).notNull(),
+		from: integer('from_seq').notNull(),
+		visible: integer('visible_from').notNull(),
+		to: integer('to_seq'),
+		/** the person's own place row in the feed */
+		feedRev: integer('feed_rev').notNull(),
+		why: text('why'),
+		/** how far the person has read, and its row in the feed */
+		read: integer('read').notNull().default(0),
+		readRev: integer('read_rev').notNull().default(0)
+	},
+	(t) => [
+		primaryKey({ columns: [t.room, t.person] }),
+		index('span_room_rev').on(t.room, t.rev),
+		index('span_person_feed').on(t.person, t.feedRev),
+		index('span_person_read').on(t.person, t.readRev)
+	]
+);
+
+/** The end of every act that is not an accepted message: what it came to, so that a repeat is answered alike. */
+export const op = sqliteTable(
+	'op',
+	{
+		id: text('id').primaryKey(),
+		person: text('person').notNull(),
+		device: text('device').notNull(),
+		/** SHA-256 (base64) of the act, to recognise another act under the same id */
+		digest: text('digest').notNull(),
+		/** JSON of { stream, seq } or of the refusal */
+		result: text('result').notNull(),
+		at: integer('at').notNull()
+	},
+	(t) => [index('op_at').on(t.at)]
+);
+
+/** Texts that were replaced by an edit; emptied when the message is deleted. */
+export const revision = sqliteTable(
+	'revision',
+	{
+		message: text('message').notNull(),
+		rev: integer('rev').notNull(),
+		body: text('body').notNull(),
+		at: integer('at').notNull()
+	},
+	(t) => [primaryKey({ columns: [t.message, t.rev] })]
+);

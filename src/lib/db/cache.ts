@@ -1,0 +1,20 @@
+/** What screens read of the cache, besides what the engine needs of it. */
+import type { Card, ListingRow, MemberRow } from '../protocol/change.ts';
+import type { PersonId, RoomId, StreamId } from '../protocol/ids.ts';
+import type { LocalStore, StreamState } from '../sync/ports.ts';
+
+/** A cache that can also be read by screens: kept by Dexie or in memory. */
+export interface Cache extends LocalStore {
+	/** One stream, or null when it is not known. */
+	stream(id: StreamId): Promise<StreamState | null>;
+	/** Members of a room, tombstones included. */
+	members(room: RoomId): Promise<MemberRow[]>;
+	/** Rooms that can be found, tombstones included. */
+	listings(): Promise<ListingRow[]>;
+	/** The cards held of these people. */
+	cards(people: PersonId[]): Promise<Card[]>;
+	/** Number of messages kept of a room. */
+	countMessages(room: RoomId): Promise<number>;
+	/** Calls back after any commit that touched the stream (null: any stream); the answer ends it. */
+	watch(stream: StreamId | null, changed: () => void): () => void;
+}

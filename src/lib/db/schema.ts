@@ -1,0 +1,75 @@
+/**
+ * The two databases of an account, and every upgrade step of both.
+ *
+ * The cache holds only what can be fetched again; when an upgrade would be awkward it may throw
+ * everything away. The outbox holds what cannot: its upgrades only ever add, so that an older
+ * release (a rolled-back deployment) still reads it (promise 15).
+ *
+ * Releases
+ * cache 1, outbox 1: first.
+ */
+import { Dexie, type DexieOptions, type Table } from 'dexie';
+import type { Card, ListingRow, MemberRow, MessageRow } from '../protocol/change.ts';
+import type { Draft, OutboxRow, StreamState } from '../sync/ports.ts';
+
+/** Present release of each schema. */
+export const CACHE_VERSION = 1;
+export const OUTBOX_VERSION = 1;
+
+/** Databases are named by account, so that nothing of one can turn up under another (promise 14). */
+export const cacheName = (account: string): string => `roost-${account}`;
+export const outboxName = (account: string): string => `roost-outbox-${account}`;
+
+/** What a stream leaves behind when it is forgotten: the version it ended with. */
+export interface Forgotten {
+	key: string;
+	version: number;
+}
+
+/** Where IndexedDB is; given by tests, the browser's own otherwise. */
+export type Place = Pick<DexieOptions, 'indexedDB' | 'IDBKeyRange'>;
+
+/** Everything that can be fetched again. */
+export class CacheDatabase extends Dexie {
+	declare readonly streams: Table<StreamState, string>;
+	declare readonly messages: Table<MessageRow, string>;
+	declare readonly members: Table<MemberRow, [room: string, id: string]>;
+	declare readonly cards: Table<Card, string>;
+	declare readonly listings: Table<ListingRow, string>;
+	declare readonly meta: Table<Forgotten, string>;
+
+	constructor(account: string, place: Place = {}) {
+		// Dexie's own result cache serves live queries, which are not used here.
+		super(cacheName(account), {
+			...place,
+			cache: 'disabled',
+			chromeTransactionDurability: 'relaxed'
+		});
+		this.version(CACHE_VERSION).stores({
+			streams: 'id',
+			messages: 'id, [room+seq]',
+			members: '[room+id]',
+			cards: 'id',
+			listings: 'id',
+			meta: 'key'
+		});
+	}
+}
+
+/** What cannot be fetched again; a write is on the disk when its promise resolves. */
+export class OutboxDatabase extends Dexie {
+	declare readonly acts: Table<OutboxRow, number, Omit<OutboxRow, 'n'>>;
+	declare readonly drafts: Table<Draft, string>;
+
+	constructor(account: string, place: Place = {}) {
+		super(outboxName(account), {
+			...place,
+			cache: 'disabled',
+			chromeTransactionDurability: 'strict'
+		});
+		this.version(OUTBOX_VERSION).stores({
+			acts: '++n, &id, lane',
+			drafts: 'room'
+		});
+	}
+}

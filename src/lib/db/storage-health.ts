@@ -1,0 +1,98 @@
+/**
+ * How much is kept on this device, and keeping it within a budget (complaint 20): the oldest history
+ * of the rooms that were silent longest goes first; outbox and drafts never.
+ */
+import type { PersonId, RoomId } from '../protocol/ids.ts';
+import type { StreamState } from '../sync/ports.ts';
+import { trim } from '../sync/range.ts';
+import type { Cache } from './cache.ts';
+
+/** Messages kept over all rooms before history is trimmed; about 100 MB with their indexes. */
+export const MESSAGE_BUDGET = 200_000;
+/** The newest messages of a room that trimming leaves. */
+const LEFT_PER_ROOM = 500;
+/** Share of the browser's quota above which history is trimmed, too. */
+const QUOTA_SHARE = 0.8;
+/** Share of the messages to keep when the quota, not the budget, calls for trimming. */
+const QUOTA_KEEP = 0.5;
+
+/** Bytes, as far as the browser tells. */
+export interface Estimate {
+	used: number | null;
+	quota: number | null;
+}
+
+/** What the browser says about the site's storage. */
+export async function estimate(): Promise<Estimate> {
+	if (!navigator.storage?.estimate) return { used: null, quota: null };
+	const { usage, quota } = await navigator.storage.estimate();
+	return { used: usage ?? null, quota: quota ?? null };
+}
+
+/** Whether the browser has promised not to evict the site's data. */
+export async function isPersistent(): Promise<boolean> {
+	return (await navigator.storage?.persisted?.()) ?? false;
+}
+
+/** Asks the browser to keep the data for good; it may ask the person. */
+export async function persist(): Promise<boolean> {
+	return (await navigator.storage?.persist?.()) ?? false;
+}
+
+/** How many messages may be kept at this filling of the disk. */
+export function budgetFor(held: number, { used, quota }: Estimate): number {
+	const isTight = used !== null && quota !== null && used > quota * QUOTA_SHARE;
+	return isTight ? Math.min(MESSAGE_BUDGET, Math.floor(held * QUOTA_KEEP)) : MESSAGE_BUDGET;
+}
+
+/** Messages kept per room. */
+export async function heldMessages(cache: Cache): Promise<Map<RoomId, number>> {
+	const rooms = (await cache.streams()).filter((state) => state.kind === 'room');
+	const counts = await Promise.all(rooms.map((room) => cache.countMessages(room.id)));
+	return new Map(rooms.map((room, i) => [room.id, counts[i]!]));
+}
+
+/**
+ * Trims history until the budget holds or nothing more may go.
+ * @param budget messages over all rooms
+ * @returns number of messages that went
+ */
+export async function trimHistory(cache: Cache, me: PersonId, budget: number): Promise<number> {
+	const held = await heldMessages(cache);
+	let total = [...held.values()].reduce((sum, count) => sum + count, 0);
+	const before = total;
+	const silentFirst = (await cache.streams())
+		.filter((state) => (held.get(state.id) ?? 0) > LEFT_PER_ROOM)
+		.sort((a, b) => (a.last?.at ?? 0) - (b.last?.at ?? 0));
+	for (const state of silentFirst) {
+		if (total <= budget) break;
+		const below = await edge(cache, state);
+		if (below <= 1) continue;
+		const next = { ...state, ranges: trim(state.ranges, below) };
+		// Another tab may have been faster; the next round sees to what is left.
+		await cache.commit(
+			[
+				{
+					id: state.id,
+					expect: state.version,
+					next,
+					wipe: false,
+					trimBelow: below,
+					rows: [],
+					blind: false,
+					cards: [],
+					unread: null
+				}
+			],
+			me
+		);
+		total += (await cache.countMessages(state.id)) - (held.get(state.id) ?? 0);
+	}
+	return before - total;
+}
+
+/** The seq below which a room's messages may go: nothing unread does, so that it can be counted. */
+async function edge(cache: Cache, state: StreamState): Promise<number> {
+	const newest = await cache.messages(state.id, 0, Infinity, LEFT_PER_ROOM, 'top');
+	return Math.min(newest[0]?.seq ?? 0, state.read + 1);
+}

@@ -1,0 +1,68 @@
+/** Refusals and faults in a person's words: what is wrong and what to do about it. */
+import type { LinkFault } from '../sync/ports.ts';
+import type { Refusal, RefusalCode } from '../protocol/refusal.ts';
+import { StoreError } from '../sync/ports.ts';
+import { m } from './messages.ts';
+
+const SENTENCES: Record<RefusalCode, () => string> = {
+	malformed: m.refusal_malformed,
+	id_conflict: m.refusal_id_conflict,
+	not_a_member: m.refusal_not_a_member,
+	not_allowed: m.refusal_not_allowed,
+	no_such_room: m.refusal_no_such_room,
+	no_such_message: m.refusal_no_such_message,
+	no_such_person: m.refusal_no_such_person,
+	room_deleted: m.refusal_room_deleted,
+	room_name_taken: m.refusal_room_name_taken,
+	room_name_invalid: m.refusal_room_name_invalid,
+	description_too_long: m.refusal_description_too_long,
+	room_password_missing: m.refusal_room_password_missing,
+	room_password_wrong: m.refusal_room_password_wrong,
+	owner_must_stay: m.refusal_owner_must_stay,
+	message_empty: m.refusal_message_empty,
+	message_too_long: m.refusal_message_too_long,
+	message_deleted: m.refusal_message_deleted,
+	name_invalid: m.refusal_name_invalid,
+	name_taken: m.refusal_name_taken,
+	email_invalid: m.refusal_email_invalid,
+	email_taken: m.refusal_email_taken,
+	password_too_short: m.refusal_password_too_short,
+	password_too_long: m.refusal_password_too_long,
+	password_common: m.refusal_password_common,
+	sign_in_failed: m.refusal_sign_in_failed,
+	session_ended: m.refusal_session_ended,
+	origin_refused: m.refusal_origin_refused,
+	not_found: m.refusal_not_found,
+	too_large: m.refusal_too_large,
+	too_many: m.refusal_too_many,
+	busy: m.refusal_busy,
+	storage_full: m.refusal_storage_full,
+	server_fault: m.refusal_server_fault,
+	update_required: m.refusal_update_required
+};
+
+/** One sentence or two: what the server refused, its cure, and how long to wait if that is it. */
+export function refusalText(refusal: Refusal): string {
+	const text = SENTENCES[refusal.code]();
+	if (!refusal.after || refusal.after < 1000) return text;
+	return `${text} ${m.try_again_in({ seconds: Math.ceil(refusal.after / 1000) })}`;
+}
+
+/** Why the server could not be asked, or what it said. */
+export function faultText(fault: LinkFault): string {
+	if (fault.kind === 'refused') return refusalText(fault.refusal);
+	return fault.kind === 'captive' ? m.fault_captive() : m.fault_unreachable();
+}
+
+const STORE_REASONS: Record<StoreError['reason'], () => string> = {
+	full: m.store_full,
+	closed: m.store_closed,
+	blocked: m.store_blocked,
+	broken: m.store_broken
+};
+
+/** Why something could not be kept on this device. Errors of other kinds are not for here: they are thrown on. */
+export function storeFailureText(error: unknown): string {
+	if (!(error instanceof StoreError)) throw error;
+	return m.send_failed({ reason: STORE_REASONS[error.reason]() });
+}

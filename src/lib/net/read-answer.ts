@@ -1,0 +1,165 @@
+/**
+ * Reads what the server says. Tolerant of a newer server: rows and results of unknown kinds are
+ * passed over, unknown fields dropped, unknown refusals understood by their cure. Rows are looked at
+ * only as closely as the store needs, because a page has up to a thousand of them.
+ */
+import * as v from 'valibot';
+import type { Card, Row } from '../protocol/change.ts';
+import {
+	ActsAnswer,
+	Amend,
+	Digest,
+	Frame,
+	Gone,
+	History,
+	Jump,
+	Page,
+	Presence,
+	Reset,
+	Result,
+	Typing,
+	type Farewell,
+	type Refused
+} from '../protocol/down.ts';
+import type { Answer, RequestName, Requests } from '../protocol/events.ts';
+import { CURES, Refusal, refuse, type Cure, type RefusalCode } from '../protocol/refusal.ts';
+
+/** Numbers and texts without which a row of this kind cannot be kept. */
+const ROW_NEEDS: Record<Row['kind'], { numbers: string[]; texts: string[] }> = {
+	message: { numbers: ['rev', 'seq', 'at'], texts: ['id', 'room', 'author', 'body'] },
+	room: { numbers: ['rev'], texts: ['id', 'name', 'description', 'owner'] },
+	member: { numbers: ['rev'], texts: ['id', 'room', 'role', 'state'] },
+	place: { numbers: ['rev'], texts: ['id', 'state'] },
+	read: { numbers: ['rev', 'upto'], texts: ['id'] },
+	listing: { numbers: ['rev'], texts: ['id', 'name', 'description'] }
+};
+
+/** What an unknown refusal of this cure is treated as. */
+const LIKE: Record<Cure, RefusalCode> = {
+	fix: 'malformed',
+	wait: 'busy',
+	'sign-in': 'session_ended',
+	update: 'update_required',
+	none: 'not_allowed'
+};
+
+type Fields = Record<string, unknown>;
+const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+
+function isRow(value: unknown): value is Row {
+	if (!isObject(value) || !Object.hasOwn(ROW_NEEDS, String(value.kind))) return false;
+	const needs = ROW_NEEDS[value.kind as Row['kind']];
+	return (
+		needs.numbers.every((name) => Number.isSafeInteger(value[name])) &&
+		needs.texts.every((name) => typeof value[name] === 'string') &&
+		(value.kind !== 'member' || isCard(value.card))
+	);
+}
+
+function isCard(value: unknown): value is Card {
+	return (
+		isObject(value) &&
+		typeof value.id === 'string' &&
+		typeof value.name === 'string' &&
+		Number.isSafeInteger(value.v)
+	);
+}
+
+const rows = v.pipe(
+	v.array(v.unknown()),
+	v.transform((all): Row[] => all.filter(isRow))
+);
+const cards = v.pipe(
+	v.array(v.unknown()),
+	v.transform((all): Card[] => all.filter(isCard))
+);
+
+const FrameIn = v.object({ ...Frame.entries, rows, cards });
+const PageIn = v.variant('type', [
+	v.object({ ...Page.entries, rows, cards }),
+	v.object({ ...Jump.entries, rows, cards }),
+	Reset,
+	Gone
+]);
+const AcceptedIn = v.object({ ...Result.options[0].entries, rows });
+const HistoryIn = v.variant('type', [v.object({ ...History.entries, rows, cards }), Reset, Gone]);
+const AmendIn = v.variant('type', [v.object({ ...Amend.entries, rows, cards }), Reset, Gone]);
+/** Heads of streams of an unknown kind are passed over. */
+const HeadsIn = v.pipe(
+	v.record(v.string(), v.unknown()),
+	v.transform((heads) => {
+		const known = Object.entries(heads).filter((one): one is [string, Digest['heads'][string]] =>
+			v.is(Digest.entries.heads.value, one[1])
+		);
+		return Object.fromEntries(known);
+	})
+);
+const DigestIn = v.object({ ...Digest.entries, heads: HeadsIn });
+
+/** Understands a refusal; null when it is none. */
+export function readRefusal(raw: unknown): Refusal | null {
+	const read = v.safeParse(Refusal, raw);
+	if (read.success) return read.output;
+	if (!isObject(raw) || !v.is(v.picklist(Object.values(CURES)), raw.cure)) return null;
+	const after = typeof raw.after === 'number' ? { after: raw.after } : {};
+	return refuse(LIKE[raw.cure], after);
+}
+
+/** Understands the refusal of a whole request; null when it is none. */
+export function readRefused(raw: unknown): Refused | null {
+	const refusal = isObject(raw) ? readRefusal(raw.refused) : null;
+	return refusal && { refused: refusal };
+}
+
+function readResult(raw: unknown): Result[] {
+	if (!isObject(raw) || typeof raw.id !== 'string') return [];
+	if (raw.status === 'accepted') {
+		const accepted = v.safeParse(AcceptedIn, raw);
+		return accepted.success ? [accepted.output] : [];
+	}
+	const refusal = readRefusal(raw.refusal);
+	if (!refusal || (raw.status !== 'refused' && raw.status !== 'later')) return [];
+	return [{ status: raw.status, id: raw.id, refusal }];
+}
+
+function readAll<S extends v.GenericSchema>(schema: S, raw: unknown): v.InferOutput<S>[] {
+	if (!Array.isArray(raw)) throw new TypeError('a list was expected');
+	return raw.flatMap((one) => {
+		const read = v.safeParse(schema, one);
+		return read.success ? [read.output] : [];
+	});
+}
+
+const READERS: { [N in RequestName]: (raw: Fields) => Requests[N]['answer'] } = {
+	acts: (raw): ActsAnswer => ({ results: readAll(v.unknown(), raw.results).flatMap(readResult) }),
+	pull: (raw) => ({ pages: readAll(PageIn, raw.pages) }),
+	history: (raw) => v.parse(HistoryIn, raw),
+	amend: (raw) => v.parse(AmendIn, raw),
+	digest: (raw) => v.parse(DigestIn, raw)
+};
+
+/**
+ * Reads the answer to a request.
+ * @throws when it is not an answer to it at all
+ */
+export function readAnswer<N extends RequestName>(name: N, raw: unknown): Answer<N> {
+	if (!isObject(raw)) throw new TypeError('an answer was expected');
+	return readRefused(raw) ?? READERS[name](raw);
+}
+
+/** Readers of what comes by itself; null for what makes no sense, which the next digest mends. */
+export function readFrame(raw: unknown): Frame | null {
+	const read = v.safeParse(FrameIn, raw);
+	return read.success ? read.output : null;
+}
+export function readPresence(raw: unknown): Presence | null {
+	const read = v.safeParse(Presence, raw);
+	return read.success ? read.output : null;
+}
+export function readTyping(raw: unknown): Typing | null {
+	const read = v.safeParse(Typing, raw);
+	return read.success ? read.output : null;
+}
+export function readFarewell(raw: unknown): Farewell | null {
+	return readRefused(raw);
+}

@@ -1,0 +1,47 @@
+/**
+ * Ids. People, rooms, messages and acts are named by UUIDv7 (RFC 9562, section 5.7): made by
+ * whoever creates the thing, unique without asking anybody, and in rough order of time, which
+ * keeps database indexes compact. Order on screen never comes from them.
+ */
+
+/** A room, a direct conversation, one person's own feed, or the lobby. */
+export type StreamId = string;
+/** A person's uid; also the id of that person's feed stream. */
+export type PersonId = string;
+/** A room's uid; also the id of the room's stream. */
+export type RoomId = string;
+/** A message's uid, made by the device that wrote it; also the id of the act that posts it. */
+export type MessageId = string;
+/** The id of anything a person does. The same id has at most one effect, for ever (promise 2). */
+export type ActId = string;
+
+/** The one stream that lists the rooms a person can find. */
+export const LOBBY: StreamId = 'lobby';
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Canonical form of a UUID of version 7, lower case. */
+export const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/**
+ * Makes a UUIDv7.
+ * @param now milliseconds since the epoch
+ * @param chance ten random bytes
+ */
+export function uuid7(now: number, chance: Uint8Array): string {
+	const bytes = new Uint8Array(16);
+	let rest = Math.max(0, Math.floor(now));
+	for (let i = 5; i >= 0; i--) {
+		bytes[i] = rest % 256;
+		rest = Math.floor(rest / 256);
+	}
+	bytes.set(chance.subarray(0, 10), 6);
+	bytes[6] = (bytes[6]! & 0x0f) | 0x70;
+	bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+	let text = '';
+	for (let i = 0; i < 16; i++) {
+		if (i === 4 || i === 6 || i === 8 || i === 10) text += '-';
+		text += HEX[bytes[i]!];
+	}
+	return text;
+}

@@ -1,0 +1,50 @@
+/**
+ * Every number that both sides must agree on. Lengths of text are Unicode code points
+ * (compat-api rule 1.9), sizes are bytes, times are milliseconds.
+ */
+export const LIMITS = {
+	/** Code points of a user name. */
+	nameMin: 2,
+	nameMax: 20,
+	/** Code points of a password at least; bytes (UTF-8) at most. */
+	passwordMin: 8,
+	passwordMaxBytes: 256,
+	emailMax: 254,
+	/** Code points of a message's text. */
+	messageMax: 4000,
+	roomNameMax: 100,
+	roomDescriptionMax: 500,
+	/** Acts in one request; the outbox sends at most this many at once. */
+	actsPerRequest: 100,
+	/** Rows in one answer to a pull, over all its streams. */
+	pullRows: 1000,
+	/** Streams named in one pull. */
+	pullStreams: 200,
+	/** Messages in the newest page and in a page of history. */
+	pageMessages: 50,
+	historyMessagesMax: 200,
+	/** A device further behind than this many changes in a room gets the newest page and a hole. */
+	jumpAfter: 1000,
+	/** Bytes of one socket event or one JSON body of the sync endpoints. */
+	eventBytes: 512 * 1024,
+	/** A device whose answer does not come within this time tries again. */
+	requestDeadline: 20_000,
+	/** Time between two digests of heads on a quiet, live connection. */
+	digestEvery: 30_000,
+	/** Members up to which a room shows who has read what. */
+	readMarksMembers: 20,
+	/** Unread messages are counted exactly up to here and shown as "999+" beyond. */
+	unreadMax: 1000
+} as const;
+
+/** The number of Unicode code points in a text (not UTF-16 units). */
+export function codePoints(text: string): number {
+	let count = 0;
+	for (const _ of text) count++;
+	return count;
+}
+
+/** The number of bytes a text takes as UTF-8. */
+export function utf8Bytes(text: string): number {
+	return new TextEncoder().encode(text).length;
+}

@@ -1,0 +1,89 @@
+/**
+ * Every "no", and what to do about it. The code is for programs, the cure tells a device whether
+ * to ask again, wait, or hand the matter to the person; the words a person reads are chosen by
+ * the device in the person's language.
+ */
+import * as v from 'valibot';
+
+export const CURES = {
+	/** the person changes something and sends anew */
+	fix: 'fix',
+	/** the same request, unchanged, after `after` ms */
+	wait: 'wait',
+	/** sign in again; what is queued stays */
+	signIn: 'sign-in',
+	/** a newer app is needed */
+	update: 'update',
+	/** nothing helps; the person can copy or discard */
+	none: 'none'
+} as const;
+export type Cure = (typeof CURES)[keyof typeof CURES];
+
+/** Code of a refusal -> its cure. */
+export const REFUSALS = {
+	malformed: 'fix',
+	id_conflict: 'none',
+	not_a_member: 'none',
+	not_allowed: 'none',
+	no_such_room: 'none',
+	no_such_message: 'none',
+	no_such_person: 'none',
+	room_deleted: 'none',
+	room_name_taken: 'fix',
+	room_name_invalid: 'fix',
+	description_too_long: 'fix',
+	room_password_missing: 'fix',
+	room_password_wrong: 'fix',
+	owner_must_stay: 'none',
+	message_empty: 'fix',
+	message_too_long: 'fix',
+	message_deleted: 'none',
+	name_invalid: 'fix',
+	name_taken: 'fix',
+	email_invalid: 'fix',
+	email_taken: 'fix',
+	password_too_short: 'fix',
+	password_too_long: 'fix',
+	password_common: 'fix',
+	sign_in_failed: 'fix',
+	session_ended: 'sign-in',
+	origin_refused: 'none',
+	not_found: 'none',
+	too_large: 'fix',
+	too_many: 'wait',
+	busy: 'wait',
+	storage_full: 'wait',
+	server_fault: 'wait',
+	update_required: 'update'
+} as const satisfies Record<string, Cure>;
+export type RefusalCode = keyof typeof REFUSALS;
+
+export const Refusal = v.object({
+	code: v.picklist(Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]]),
+	cure: v.picklist(Object.values(CURES)),
+	/** ms until asking again makes sense; only with the cure "wait" */
+	after: v.optional(v.number()),
+	/** the input that is at fault, where there is one */
+	field: v.optional(v.string()),
+	/** seq of what was accepted before under the same id; only with id_conflict by the same author */
+	seq: v.optional(v.number())
+});
+export type Refusal = v.InferOutput<typeof Refusal>;
+
+/** Makes a refusal with the cure that belongs to its code. */
+export function refuse(
+	code: RefusalCode,
+	more: Pick<Refusal, 'after' | 'field' | 'seq'> = {}
+): Refusal {
+	return { code, cure: REFUSALS[code], ...more };
+}
+
+/** A refusal on its way up through code that answers with results. */
+export class RefusalError extends Error {
+	readonly refusal: Refusal;
+	constructor(refusal: Refusal) {
+		super(refusal.code);
+		this.name = 'RefusalError';
+		this.refusal = refusal;
+	}
+}

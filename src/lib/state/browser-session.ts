@@ -1,0 +1,43 @@
+/** The session of this browser: the note in IndexedDB, the endpoints, the other tabs. */
+import { deviceStore } from '../db/device.ts';
+import { accountApi } from '../net/account-api.ts';
+import { browserClock, browserRandom } from '../net/browser.ts';
+import { isPersons } from '../sync/overlay.ts';
+import { createSession, type Session } from './session.ts';
+
+/** Name of the channel over which tabs tell one another that somebody signed in or out. */
+const CHANNEL = 'roost-session';
+
+const quiet = { outdated: () => undefined, deleted: () => undefined };
+
+/** Makes the session; call `start` next. */
+export function browserSession(report: (fault: unknown) => void): Session {
+	const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(CHANNEL) : null;
+	const session = createSession({
+		device: deviceStore(),
+		api: accountApi(),
+		// The store's library is not needed to see the door.
+		wipe: async (account) => (await import('../db/open.ts')).deleteAccountData(account),
+		async unsent(account) {
+			const { openOutbox } = await import('../db/open.ts');
+			const outbox = await openOutbox(account, quiet);
+			try {
+				return (await outbox.all()).filter(isPersons).length;
+			} finally {
+				outbox.close();
+			}
+		},
+		tabs: {
+			tell: () => channel?.postMessage('changed'),
+			listen(heard) {
+				channel?.addEventListener('message', heard);
+				return () => channel?.removeEventListener('message', heard);
+			}
+		},
+		clock: browserClock,
+		random: browserRandom,
+		report
+	});
+	addEventListener('online', () => void session.settleDebts());
+	return session;
+}

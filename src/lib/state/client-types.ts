@@ -1,0 +1,112 @@
+/**
+ * What screens see of this device: live values to read, verbs to call. Screens know nothing of
+ * streams, cursors, sockets or databases. Every live value comes from the local store, so offline
+ * is the ordinary case.
+ */
+import type { Card } from '../protocol/change.ts';
+import type { ActId, MessageId, PersonId, RoomId } from '../protocol/ids.ts';
+import type { ActDraft } from '../sync/compose.ts';
+import type { Live } from '../db/live.ts';
+import type { TimelineSource } from '../db/timeline-window.ts';
+import type { LinkStatus } from '../sync/ports.ts';
+import type {
+	ListingItem,
+	MemberItem,
+	MessageItem,
+	OutboxItem,
+	RoomDetail,
+	RoomItem
+} from '../sync/views.ts';
+export type { Live } from '../db/live.ts';
+export type { TimelineSource, TimelineView } from '../db/timeline-window.ts';
+export type { ActDraft } from '../sync/compose.ts';
+export type * from '../sync/views.ts';
+
+/** How well this device can keep things. */
+export interface StorageState {
+	/** "memory": the browser refused its database; what is unsent is lost when the tab closes */
+	kind: 'device' | 'memory';
+	/** a newer version of the app has taken over the database: this tab must be reloaded */
+	outdated: boolean;
+	/** the browser has no more room; what is typed stays in the composer */
+	full: boolean;
+}
+
+/** Everything the status line says. */
+export interface ClientStatus extends LinkStatus {
+	/** acts waiting, being sent included; read positions excluded */
+	queued: number;
+	/** acts that need the person */
+	needsYou: number;
+	/** whether this tab is the one that talks to the server */
+	leader: boolean;
+	storage: StorageState;
+}
+
+/** Bytes this site keeps on the device, as the browser estimates; null where it does not say. */
+export interface StorageUsage {
+	used: number | null;
+	quota: number | null;
+	/** whether the browser promised not to evict it */
+	persistent: boolean;
+	/** messages kept per room */
+	rooms: { id: RoomId; name: string; messages: number }[];
+}
+
+/** The signed-in person's device. Made by `openClient`, ended by `close`. */
+export interface Client {
+	readonly me: Card;
+
+	rooms(): Live<RoomItem[]>;
+	/** Rooms that can be found, those the person is in included. */
+	listings(): Live<ListingItem[]>;
+	/** null: neither a member, nor about to be. */
+	room(id: RoomId): Live<RoomDetail | null>;
+	members(room: RoomId): Live<MemberItem[]>;
+	timeline(room: RoomId): TimelineSource;
+	outbox(): Live<OutboxItem[]>;
+	/** A draft as it was saved last, by any tab; empty when there is none. */
+	draft(room: RoomId): Promise<string>;
+	/** Rejects with StoreError. An empty text removes the draft. */
+	saveDraft(room: RoomId, body: string): Promise<void>;
+	readonly status: Live<ClientStatus>;
+	/** Who of the room is online; null = unknown (we are offline ourselves). Only for the room looked at. */
+	presence(room: RoomId): Live<ReadonlySet<PersonId> | null>;
+	/** Others now typing in the room looked at. */
+	typing(room: RoomId): Live<Card[]>;
+
+	/** Resolves once the act is durable on this device; rejects with StoreError, and nothing was done. */
+	act(draft: ActDraft): Promise<ActId>;
+	/** Says something: `act` for the most common case. Clears the room's draft in the end. */
+	send(room: RoomId, body: string, reply?: MessageId): Promise<ActId>;
+	/** Makes a room; answers its id, under which it can be opened at once. */
+	createRoom(room: { name: string; description: string; password?: string }): Promise<RoomId>;
+	/** Another text for one's own message, on the server or still queued. */
+	edit(item: MessageItem, body: string): Promise<void>;
+	/** Takes one's own message back; removes it from the queue when it was never sent. */
+	recall(item: MessageItem): Promise<void>;
+	/** Another text for an unsent message or edit, where it stands in the queue; false when it has gone. */
+	rewrite(id: ActId, body: string): Promise<boolean>;
+	/** Puts a refused act at the end of its lane again. */
+	retry(id: ActId): Promise<void>;
+	/** Gives an unsent act up. */
+	discard(id: ActId): Promise<void>;
+	/** What was on screen is read. */
+	read(room: RoomId, upto: number): void;
+	/** The room on screen in a visible window, or null. */
+	look(room: RoomId | null): void;
+	/** Call while the person types; it ends by itself. null ends it at once. */
+	setTyping(room: RoomId | null): void;
+	/** The reader has reached a hole: fetch it. null: no longer. */
+	fill(hole: { room: RoomId; after: number; before: number; end: 'top' | 'bottom' } | null): void;
+	/** Try to reach the server now. */
+	nudge(): void;
+
+	storage(): Promise<StorageUsage>;
+	/** Asks the browser to keep the data for good; answers whether it will. */
+	persist(): Promise<boolean>;
+	/** Calls back when the session ended: by signing out here, in another tab, or by the server. */
+	onSignedOut(run: (why: 'here' | 'elsewhere' | 'session-ended') => void): () => void;
+	/** Ends this tab's part; the data stay. */
+	close(): Promise<void>;
+}

@@ -1,0 +1,196 @@
+/**
+ * The browser's composition root: opens the databases of the signed-in account, joins the tabs,
+ * starts the hub, and hands screens one object to read and act with.
+ */
+import { createQueries } from '../db/queries.ts';
+import { cell, live, type Live } from '../db/live.ts';
+import type { SignedIn } from '../db/device.ts';
+import { openAccount } from '../db/open.ts';
+import { askForBackgroundSync } from '../net/background-sync.ts';
+import { httpTransport } from '../net/http.ts';
+import { socketTransport } from '../net/socket-io.ts';
+import { uuid7, type PersonId, type RoomId } from '../protocol/ids.ts';
+import { createHub } from '../sync/hub.ts';
+import { isPersons } from '../sync/overlay.ts';
+import { StoreError, type LinkStatus } from '../sync/ports.ts';
+import { browserClock, browserRandom, channelFor, lockFor } from '../net/browser.ts';
+import type { Client, ClientStatus, MessageItem, StorageState } from './client-types.ts';
+import { createGlances } from './glances.ts';
+import { keepInBudget, usage } from './storage.ts';
+import { isPersistent, persist } from '../db/storage-health.ts';
+import { wakeOnReturn } from './waking.ts';
+export type * from './client-types.ts';
+
+/** Where faults that are nobody's plan are told. */
+export type Report = (fault: unknown) => void;
+
+const SEALED: LinkStatus = { link: 'signed-out', retryAt: null, sending: [], clockOffset: 0 };
+
+/**
+ * Opens the client of the account that is signed in. Never rejects: a browser that refuses its
+ * database leads to memory, which `status` says.
+ * @param signedIn as the device's note has it; a sealed account is opened for reading and queueing only
+ */
+export async function openClient(signedIn: SignedIn, report: Report): Promise<Client> {
+	const me = signedIn.account.person;
+	const storage = cell<StorageState>({ kind: 'device', outdated: false, full: false });
+	const signOuts = new Set<(why: 'here' | 'elsewhere' | 'session-ended') => void>();
+	const signedOut = (why: 'elsewhere' | 'session-ended') => {
+		for (const run of [...signOuts]) run(why);
+	};
+	const { cache, outbox, cacheFault, outboxFault } = await openAccount(me.id, {
+		outdated: () => storage.set({ ...storage.get(), outdated: true }),
+		deleted: () => signedOut('elsewhere')
+	});
+	if (cacheFault) report(cacheFault);
+	if (outboxFault) report(outboxFault);
+	if (cacheFault ?? outboxFault) storage.set({ ...storage.get(), kind: 'memory' });
+
+	const isShared = !cacheFault;
+	const channel = channelFor(me.id, isShared);
+	const server = { device: signedIn.device, person: me.id };
+	const hub = createHub({
+		me,
+		store: cache,
+		outbox,
+		transports: [socketTransport(server), httpTransport(server)],
+		lock: lockFor(me.id, isShared),
+		channel,
+		clock: browserClock,
+		random: browserRandom,
+		online: () => navigator.onLine,
+		onFault: report
+	});
+
+	const status = cell({ link: signedIn.sealed ? SEALED : hub.status, leads: false });
+	const sending = cell<readonly string[]>([]);
+	hub.onStatus((link, leads) => {
+		status.set({ link, leads });
+		if (link.sending.join() !== sending.get().join()) sending.set(link.sending);
+	});
+	hub.onSignedOut(() => signedOut('session-ended'));
+	const isLive = () => ['live', 'catching-up'].includes(status.get().link.link);
+	const queries = createQueries({
+		cache,
+		outbox,
+		me: me.id,
+		sending,
+		isLinked: () => isLive() || status.get().link.link === 'polling',
+		complain: report
+	});
+	const glances = createGlances({ hub, me: me.id, cards: queries.cards, isLive, complain: report });
+
+	/** Whatever writes what cannot be fetched again tells when the device is full. */
+	async function writing<T>(write: () => Promise<T>): Promise<T> {
+		try {
+			const answer = await write();
+			if (storage.get().full) storage.set({ ...storage.get(), full: false });
+			return answer;
+		} catch (error) {
+			if (error instanceof StoreError && error.reason === 'full') {
+				storage.set({ ...storage.get(), full: true });
+			}
+			throw error;
+		}
+	}
+	const act: Client['act'] = async (draft) => {
+		const id = await writing(() => hub.act(draft));
+		if (!isLive()) askForBackgroundSync(report);
+		return id;
+	};
+	const saveDraft = (room: RoomId, body: string) =>
+		writing(() => outbox.saveDraft({ room, body, at: browserClock.now() }));
+
+	async function readStatus(): Promise<ClientStatus> {
+		const rows = (await outbox.all()).filter(isPersons);
+		const needsYou = rows.filter((row) => row.state === 'refused').length;
+		const { link, leads } = status.get();
+		return {
+			...link,
+			queued: rows.length - needsYou,
+			needsYou,
+			leader: leads,
+			storage: storage.get()
+		};
+	}
+
+	async function edit(item: MessageItem, body: string): Promise<void> {
+		if (item.delivery !== 'sent' && (await writing(() => hub.rewrite(item.id, body)))) {
+			if (item.delivery === 'refused') await hub.retry(item.id);
+			return;
+		}
+		if (item.change?.delivery === 'refused') await hub.discard(item.change.id);
+		await act({ kind: 'message.edit', room: item.room, message: item.id, body });
+	}
+
+	async function recall(item: MessageItem): Promise<void> {
+		if (item.delivery === 'refused') return hub.discard(item.id);
+		if (item.change?.delivery === 'refused') await hub.discard(item.change.id);
+		await writing(() => hub.recall(item.room, item.id));
+	}
+
+	const stopWaking = wakeOnReturn(() => hub.nudge());
+	const stopTrimming = keepInBudget(cache, me.id, () => hub.leads, report);
+	if (!signedIn.sealed) hub.start();
+
+	return {
+		me,
+		rooms: queries.rooms,
+		listings: queries.listings,
+		room: queries.room,
+		members: queries.members,
+		timeline: queries.timeline,
+		outbox: queries.outbox,
+		draft: async (room) => (await outbox.draft(room))?.body ?? '',
+		saveDraft,
+		status: live(
+			readStatus,
+			[status.watch, storage.watch, (changed) => outbox.watch(changed)],
+			report
+		),
+		presence: (room): Live<ReadonlySet<PersonId> | null> => glances.presence(room),
+		typing: (room) => glances.typing(room),
+		act,
+		async send(room, body, reply) {
+			const id = await act({ kind: 'message.post', room, body, ...(reply ? { reply } : {}) });
+			await saveDraft(room, '');
+			return id;
+		},
+		async createRoom(room) {
+			const id = uuid7(browserClock.now(), browserRandom.bytes(10));
+			await act({ kind: 'room.create', room: id, ...room });
+			return id;
+		},
+		edit,
+		recall,
+		rewrite: (id, body) => writing(() => hub.rewrite(id, body)),
+		async retry(id) {
+			await writing(() => hub.retry(id));
+		},
+		discard: (id) => hub.discard(id),
+		read(room, upto) {
+			hub.read(room, upto).catch(report);
+		},
+		look: (room) => glances.look(room),
+		setTyping: (room) => glances.setTyping(room),
+		fill: (hole) => hub.fill(hole),
+		nudge: () => hub.nudge(),
+		storage: () => usage(cache),
+		async persist() {
+			return (await isPersistent()) || (await persist());
+		},
+		onSignedOut(run) {
+			signOuts.add(run);
+			return () => void signOuts.delete(run);
+		},
+		async close() {
+			stopWaking();
+			stopTrimming();
+			glances.end();
+			await hub.stop();
+			channel.close();
+			cache.close();
+			outbox.close();
+		}
+	};
+}

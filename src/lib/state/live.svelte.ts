@@ -1,0 +1,24 @@
+/** A live value becomes a rune. */
+import type { Live } from './client-types.ts';
+
+/**
+ * Follows the live value that `source` names, inside a component; `current` is undefined until the
+ * first value has come, and again when `source` names another one.
+ */
+export function follow<T>(source: () => Live<T> | null | undefined): {
+	readonly current: T | undefined;
+} {
+	let value = $state.raw<T | undefined>(undefined);
+	$effect.pre(() => {
+		const live = source();
+		value = undefined;
+		return live?.subscribe((next) => {
+			value = next;
+		});
+	});
+	return {
+		get current() {
+			return value;
+		}
+	};
+}

@@ -1,0 +1,44 @@
+/** What screens see of who is signed in. */
+import type { SignedIn } from '../db/device.ts';
+import type { Account, RegisterBody, SignInBody } from '../protocol/http.ts';
+import type { Refusal } from '../protocol/refusal.ts';
+import type { LinkFault } from '../sync/ports.ts';
+import type { Live } from './client-types.ts';
+
+/**
+ * "starting": not yet read from the device.
+ * "out": nobody; show the door.
+ * "in": this person; `sealed` when the server ended the session: what is kept may be read, what
+ * is unsent stays, and nothing is sent until the same person signs in again.
+ */
+export type SessionState =
+	| { state: 'starting' }
+	| { state: 'out' }
+	| { state: 'in'; account: Account; sealed: boolean; signedIn: SignedIn };
+
+/** A failed attempt to sign in or register: what the server said, or why it could not be asked. */
+export type SessionFault =
+	{ kind: 'refused'; refusal: Refusal } | Exclude<LinkFault, { kind: 'refused' }>;
+
+/** null when it went well. */
+export type SessionAnswer = SessionFault | null;
+
+export interface Session {
+	readonly state: Live<SessionState>;
+	/** Reads who was signed in from the device, so that the app opens offline; then asks the server if it can. */
+	start(): Promise<void>;
+	register(body: RegisterBody): Promise<SessionAnswer>;
+	/**
+	 * Signs in. When another account's unsent acts are sealed on this device, they stay sealed under
+	 * that account and are neither shown nor sent.
+	 */
+	signIn(body: SignInBody): Promise<SessionAnswer>;
+	/** Ends the session and wipes all that this account kept here, also offline and in other tabs. */
+	signOut(): Promise<void>;
+	/** Does what an offline sign-out left undone; to be called when the network returns. */
+	settleDebts(): Promise<void>;
+	/** Acts not yet sent by the account that is signed in or sealed; signing out loses them. */
+	unsent(): Promise<number>;
+	/** To be called when the server says that the session of this device has ended. */
+	ended(device: string): void;
+}

@@ -1,0 +1,67 @@
+/** Turns a conversation into the rows of the screen: day separators, groups, the unread divider. */
+import type { HoleItem, MessageItem, TimelineItem } from '../../state/client-types.ts';
+
+/** Messages of one author that follow within this time (ms) share one avatar and name. */
+export const GROUP_WITHIN = 5 * 60_000;
+
+export type Row =
+	| { type: 'day'; key: string; at: number }
+	| { type: 'unread'; key: string }
+	| { type: 'hole'; key: string; hole: HoleItem }
+	| {
+			type: 'message';
+			key: string;
+			item: MessageItem;
+			/** shows the author's name and avatar, as first and last of its group */
+			first: boolean;
+			last: boolean;
+	  };
+
+/** A number that is equal for two times exactly when they fall on the same local day. */
+export function dayNumber(at: number): number {
+	const day = new Date(at);
+	return day.getFullYear() * 10_000 + day.getMonth() * 100 + day.getDate();
+}
+
+function together(a: MessageItem, b: MessageItem): boolean {
+	return (
+		a.author === b.author &&
+		!a.system &&
+		!b.system &&
+		dayNumber(a.at) === dayNumber(b.at) &&
+		Math.abs(b.at - a.at) <= GROUP_WITHIN
+	);
+}
+
+/**
+ * @param items from old to new
+ * @param unreadAfter seq after which the divider stands, or null for none
+ */
+export function toRows(items: readonly TimelineItem[], unreadAfter: number | null): Row[] {
+	const rows: Row[] = [];
+	let day: number | null = null;
+	let before: Extract<Row, { type: 'message' }> | null = null;
+	let divided = unreadAfter === null;
+	for (const item of items) {
+		if (item.type === 'hole') {
+			rows.push({ type: 'hole', key: item.key, hole: item });
+			before = null;
+			continue;
+		}
+		if (dayNumber(item.at) !== day) {
+			day = dayNumber(item.at);
+			rows.push({ type: 'day', key: `day-${day}-${item.key}`, at: item.at });
+			before = null;
+		}
+		if (!divided && !item.mine && item.seq !== null && item.seq > unreadAfter!) {
+			divided = true;
+			rows.push({ type: 'unread', key: 'unread' });
+			before = null;
+		}
+		const follows: boolean = before !== null && together(before.item, item);
+		if (before && follows) before.last = false;
+		before = { type: 'message', key: item.key, item, first: !follows, last: true };
+		rows.push(before);
+	}
+	return rows;
+}

@@ -1,0 +1,61 @@
+/**
+ * The service worker: joins the browser's events to src/lib/worker, and has no logic of its own.
+ */
+/// <reference no-default-lib="true" />
+/// <reference lib="esnext" />
+/// <reference lib="webworker" />
+/// <reference types="@sveltejs/kit" />
+import { version } from '$service-worker';
+import { drain, type SyncEventLike } from './lib/worker/drain-outbox.ts';
+import { buildsInUse } from './lib/worker/pages.ts';
+import { createShellCache, type ShellFile } from './lib/worker/shell-cache.ts';
+
+const worker = self as unknown as ServiceWorkerGlobalScope & { __WB_MANIFEST: ShellFile[] };
+
+const shell = createShellCache({
+	caches,
+	fetch: (request) => fetch(request),
+	origin: worker.location.origin,
+	build: version,
+	// The build puts the list of files in the place of this name.
+	files: (self as unknown as { __WB_MANIFEST: ShellFile[] }).__WB_MANIFEST
+});
+
+async function tidy(): Promise<void> {
+	const pages = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+	const inUse = await buildsInUse(pages);
+	// The set of a build that waits to take over belongs to nobody yet, and must not be swept away.
+	const { installing, waiting } = worker.registration;
+	if (inUse && !installing && !waiting) await shell.tidy(inUse);
+}
+
+worker.addEventListener('install', (event) => {
+	event.waitUntil(shell.install());
+});
+
+worker.addEventListener('activate', (event) => {
+	event.waitUntil(worker.clients.claim().then(tidy));
+});
+
+worker.addEventListener('message', (event) => {
+	const data: unknown = event.data;
+	const type = typeof data === 'object' && data !== null && 'type' in data ? data.type : null;
+	if (type === 'SKIP_WAITING') event.waitUntil(worker.skipWaiting());
+	if (type === 'tidy') event.waitUntil(tidy());
+});
+
+worker.addEventListener('fetch', (event) => {
+	const { request } = event;
+	const url = new URL(request.url);
+	if (request.method !== 'GET' || url.origin !== worker.location.origin) return;
+	if (url.pathname.startsWith('/api/') || url.pathname.startsWith('/socket.io/')) return;
+	if (request.mode === 'navigate') {
+		event.respondWith(shell.shell().then((page) => page ?? fetch(request)));
+	} else if (url.pathname.startsWith('/_app/immutable/') || shell.has(url)) {
+		event.respondWith(shell.file(url).then((file) => file ?? fetch(request)));
+	}
+});
+
+worker.addEventListener('sync' as 'message', (event) => {
+	drain(event as unknown as SyncEventLike);
+});

@@ -1,0 +1,50 @@
+import adapter from '@sveltejs/adapter-node';
+
+const production = process.env.NODE_ENV === 'production';
+
+/**
+ * Content security policy of the shell. It travels inside the page as hashes, so that it also
+ * holds for a shell that the service worker serves with no network. `frame-ancestors` only counts
+ * as a header and is set in src/hooks.server.ts and by the host.
+ *
+ * Trusted Types hold in production only: Vite's development client writes HTML for its overlay.
+ */
+const directives = {
+	'default-src': ['self'],
+	'script-src': ['self'],
+	'style-src': ['self'],
+	// SvelteKit's own route announcer carries one fixed style attribute; this is its hash.
+	'style-src-attr': ['unsafe-hashes', 'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo='],
+	'img-src': ['self', 'blob:', 'data:'],
+	'font-src': ['self'],
+	'connect-src': ['self'],
+	'worker-src': ['self'],
+	'manifest-src': ['self'],
+	'object-src': ['none'],
+	'base-uri': ['none'],
+	'form-action': ['self'],
+	...(production
+		? {
+				'require-trusted-types-for': ['script'],
+				'trusted-types': ['svelte-trusted-html', 'roost-worker']
+			}
+		: {})
+};
+
+/** @type {import('@sveltejs/kit').Config} */
+const config = {
+	compilerOptions: {
+		runes: ({ filename }) => (filename.split(/[/\\]/).includes('node_modules') ? undefined : true)
+	},
+	kit: {
+		adapter: adapter({ out: 'build', precompress: true }),
+		alias: {},
+		csp: { mode: 'hash', directives },
+		paths: { relative: false },
+		prerender: { entries: ['/'] },
+		serviceWorker: { register: false },
+		output: { preloadStrategy: 'modulepreload' }
+	}
+};
+
+export default config;

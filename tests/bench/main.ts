@@ -1,0 +1,32 @@
+/**
+ * `npm run bench`: how fast it is, each figure beside a yardstick taken in the same minutes.
+ * `-- --json` prints one object a line, `-- --only NAME` measures one thing (may be given again).
+ */
+import { parseArgs } from 'node:util';
+import { buildIfNeeded } from '../../server/build.ts';
+import { line, type Bench } from './figure.ts';
+import { DEVICE_BENCHES } from './device.ts';
+import { SERVER_BENCHES } from './server.ts';
+
+const ALL: Bench[] = [...SERVER_BENCHES, ...DEVICE_BENCHES];
+
+const { values } = parseArgs({
+	options: { json: { type: 'boolean' }, only: { type: 'string', multiple: true } }
+});
+const names = values.only ?? ALL.map((bench) => bench.name);
+const unknown = names.filter((name) => !ALL.some((bench) => bench.name === name));
+if (unknown.length > 0) {
+	const known = ALL.map((bench) => bench.name).join(', ');
+	process.stderr.write(`There is no measurement "${unknown.join('", "')}". There are: ${known}.\n`);
+	process.exit(2);
+}
+
+buildIfNeeded();
+let missed = 0;
+for (const bench of ALL.filter(({ name }) => names.includes(name))) {
+	for (const figure of await bench.run()) {
+		if (!figure.ok) missed += 1;
+		process.stdout.write(`${values.json ? JSON.stringify(figure) : line(figure)}\n`);
+	}
+}
+process.exitCode = missed > 0 ? 1 : 0;

@@ -1,0 +1,273 @@
+/** What every LocalStore must do (docs/protocol.md, "On the device"). */
+import type { Cache } from '../../src/lib/db/cache.ts';
+import { LOBBY } from '../../src/lib/protocol/ids.ts';
+import type { Suite } from './suite.ts';
+import { card, change, id, listing, ME, member, message, OTHER, state } from './rows.ts';
+
+/** Two handles on one and the same cache, new for each test. */
+export interface CacheFixture {
+	store: Cache;
+	second: Cache;
+	end(): Promise<void>;
+}
+
+export function localStoreContract(suite: Suite, make: () => Promise<CacheFixture>): void {
+	const { test, expect, waitFor } = suite;
+	const it = (name: string, run: (fixture: CacheFixture) => Promise<void>) =>
+		test(name, async () => {
+			const fixture = await make();
+			try {
+				await run(fixture);
+			} finally {
+				await fixture.end();
+			}
+		});
+
+	it('starts empty', async ({ store }) => {
+		expect(await store.streams()).toEqual([]);
+		expect(await store.message(id())).toBe(null);
+		expect(await store.messages(id(), 0, Infinity, 10, 'top')).toEqual([]);
+		expect(await store.stream(id())).toBe(null);
+	});
+
+	it('promise 8: rows and cursor move together, and the version is raised by one', async ({
+		store
+	}) => {
+		const room = id();
+		const row = message(room, 1);
+		const cursor = { i: 'db', g: 1, s: 1, h: 'aa' };
+		const next = state(room, { cursor, ranges: [{ from: 1, to: 1, asOf: null }] });
+		const written = await store.commit([change(room, { next, rows: [row] })], ME);
+		expect(written).toEqual([{ ...next, version: 1 }]);
+		expect(await store.streams()).toEqual([{ ...next, version: 1 }]);
+		expect(await store.message(row.id)).toEqual(row);
+	});
+
+	it('M3: of two commits made for the same version only one is written', async ({
+		store,
+		second
+	}) => {
+		const room = id();
+		const answers = await Promise.all([
+			store.commit([change(room, { rows: [message(room, 1)] })], ME),
+			second.commit([change(room, { rows: [message(room, 2)] })], ME)
+		]);
+		expect(answers.filter((answer) => answer === null).length).toBe(1);
+		expect((await store.messages(room, 0, Infinity, 10, 'top')).length).toBe(1);
+	});
+
+	it('writes nothing of any stream when one was made for another version', async ({ store }) => {
+		const [a, b] = [id(), id()];
+		await store.commit([change(a)], ME);
+		const answer = await store.commit(
+			[
+				change(b, { rows: [message(b, 1)], cards: [card(OTHER)] }),
+				change(a, { expect: 7, rows: [message(a, 1)] })
+			],
+			ME
+		);
+		expect(answer).toBe(null);
+		expect(await store.messages(b, 0, Infinity, 10, 'top')).toEqual([]);
+		expect((await store.streams()).map((one) => one.id)).toEqual([a]);
+		expect(await store.cards([OTHER])).toEqual([]);
+	});
+
+	it('promise 8: an older form never replaces a newer one, tombstones are kept', async ({
+		store
+	}) => {
+		const room = id();
+		const old = message(room, 1);
+		const deleted = { ...old, rev: 5, body: '', deleted: true as const };
+		await store.commit([change(room, { rows: [deleted] })], ME);
+		await store.commit([change(room, { expect: 1, rows: [old] })], ME);
+		expect(await store.message(old.id)).toEqual(deleted);
+		const person = id();
+		const out = member(room, person, 9, { state: 'out' });
+		await store.commit([change(room, { expect: 2, rows: [out, member(room, person, 3)] })], ME);
+		expect(await store.members(room)).toEqual([out]);
+	});
+
+	it('of two forms in one commit the newer one stays, whatever their order', async ({ store }) => {
+		const room = id();
+		const first = message(room, 1);
+		const second = { ...first, rev: 4, body: 'newer' };
+		await store.commit([change(room, { rows: [second, first] })], ME);
+		expect(await store.message(first.id)).toEqual(second);
+	});
+
+	it('writes blind rows and places nothing else in tables', async ({ store }) => {
+		const room = id();
+		const rows = [1, 2, 3].map((seq) => message(room, seq));
+		const roomRow = {
+			kind: 'room' as const,
+			id: room,
+			number: 1,
+			rev: 1,
+			name: 'r',
+			description: '',
+			private: false,
+			owner: ME,
+			at: 1
+		};
+		await store.commit(
+			[change(room, { blind: true, rows: [roomRow, ...rows, member(room, ME, 2)] })],
+			ME
+		);
+		expect(await store.messages(room, 0, Infinity, 10, 'top')).toEqual(rows);
+		expect((await store.members(room)).length).toBe(1);
+		expect(await store.countMessages(room)).toBe(3);
+	});
+
+	it('reads messages in order, counted from either end, of one room only', async ({ store }) => {
+		const [room, other] = [id(), id()];
+		const seqs = [9, 2, 30, 4, 11];
+		const rows = seqs.map((seq) => message(room, seq));
+		await store.commit([change(room, { rows }), change(other, { rows: [message(other, 5)] })], ME);
+		const read = async (from: number, to: number, limit: number, end: 'top' | 'bottom') =>
+			(await store.messages(room, from, to, limit, end)).map((row) => row.seq);
+		expect(await read(0, Infinity, 10, 'top')).toEqual([2, 4, 9, 11, 30]);
+		expect(await read(0, Infinity, 2, 'top')).toEqual([11, 30]);
+		expect(await read(0, Infinity, 2, 'bottom')).toEqual([2, 4]);
+		expect(await read(4, 11, 10, 'top')).toEqual([4, 9, 11]);
+		expect(await read(5, 8, 10, 'top')).toEqual([]);
+	});
+
+	it('promise 12: counts unread as told: others, undeleted, not system, after the read position', async ({
+		store
+	}) => {
+		const room = id();
+		const rows = [
+			message(room, 1),
+			message(room, 2),
+			message(room, 3, { author: ME }),
+			message(room, 4, { deleted: true, body: '' }),
+			message(room, 5, { type: 'system' }),
+			message(room, 6)
+		];
+		const next = state(room, { read: 1 });
+		const counted = await store.commit([change(room, { next, rows, unread: 'recount' })], ME);
+		expect(counted?.[0]?.unread).toBe(2);
+		const added = await store.commit(
+			[change(room, { expect: 1, next: state(room, { unread: 2 }), unread: { add: 3 } })],
+			ME
+		);
+		expect(added?.[0]?.unread).toBe(5);
+		const set = await store.commit(
+			[change(room, { expect: 2, next: state(room, { unread: 5 }), unread: { set: 1 } })],
+			ME
+		);
+		expect(set?.[0]?.unread).toBe(1);
+		const kept = await store.commit(
+			[change(room, { expect: 3, next: state(room, { unread: 1 }) })],
+			ME
+		);
+		expect(kept?.[0]?.unread).toBe(1);
+	});
+
+	it('keeps the newest card of a person', async ({ store, second }) => {
+		const room = id();
+		const person = id();
+		await store.commit([change(room, { cards: [card(person, 2, 'new')] })], ME);
+		await second.commit([change(room, { expect: 1, cards: [card(person, 1, 'old')] })], ME);
+		expect(await store.cards([person, id()])).toEqual([card(person, 2, 'new')]);
+		await second.commit([change(room, { expect: 2, cards: [card(person, 3, 'newest')] })], ME);
+		expect(await store.cards([person])).toEqual([card(person, 3, 'newest')]);
+	});
+
+	it('promise 18: a wipe throws away what was there before and keeps what comes with it', async ({
+		store
+	}) => {
+		const [room, other] = [id(), id()];
+		const person = id();
+		await store.commit(
+			[
+				change(room, { rows: [message(room, 1), member(room, person, 2)] }),
+				change(other, { rows: [message(other, 1)] })
+			],
+			ME
+		);
+		const fresh = message(room, 1, { rev: 1 });
+		await store.commit([change(room, { expect: 1, wipe: true, rows: [fresh] })], ME);
+		expect(await store.messages(room, 0, Infinity, 10, 'top')).toEqual([fresh]);
+		expect(await store.members(room)).toEqual([]);
+		expect(await store.countMessages(other)).toBe(1);
+	});
+
+	it('promise 11: a forgotten stream leaves nothing, and its version never comes back', async ({
+		store
+	}) => {
+		const room = id();
+		const row = message(room, 1);
+		await store.commit([change(room, { rows: [row, member(room, OTHER, 1)] })], ME);
+		const answer = await store.commit([change(room, { expect: 1, next: null })], ME);
+		expect(answer).toEqual([]);
+		expect(await store.stream(room)).toBe(null);
+		expect(await store.message(row.id)).toBe(null);
+		expect(await store.members(room)).toEqual([]);
+		const again = await store.commit([change(room)], ME);
+		expect(again?.[0]?.version).toBe(2);
+	});
+
+	it('wipes the listings with the lobby', async ({ store }) => {
+		const room = id();
+		await store.commit([change(LOBBY, { rows: [listing(room, 1)] })], ME);
+		expect((await store.listings()).map((row) => row.id)).toEqual([room]);
+		await store.commit([change(LOBBY, { expect: 1, wipe: true })], ME);
+		expect(await store.listings()).toEqual([]);
+	});
+
+	it('trims what lies below and outside the ranges', async ({ store }) => {
+		const room = id();
+		const rows = [1, 2, 5, 6, 8, 9].map((seq) => message(room, seq));
+		await store.commit([change(room, { rows })], ME);
+		const next = state(room, {
+			ranges: [
+				{ from: 5, to: 5, asOf: 9 },
+				{ from: 8, to: 9, asOf: null }
+			]
+		});
+		await store.commit([change(room, { expect: 1, next, trimBelow: 7 })], ME);
+		const left = await store.messages(room, 0, Infinity, 10, 'top');
+		expect(left.map((row) => row.seq)).toEqual([5, 8, 9]);
+	});
+
+	it('tells every handle after a commit, by stream', async ({ store, second }) => {
+		const [room, other] = [id(), id()];
+		let all = 0;
+		let mine = 0;
+		let others = 0;
+		const ends = [
+			second.watch(null, () => all++),
+			second.watch(room, () => mine++),
+			store.watch(other, () => others++)
+		];
+		await store.commit([change(room)], ME);
+		await waitFor(() => all > 0 && mine > 0);
+		expect(others).toBe(0);
+		for (const end of ends) end();
+		const before = all;
+		await store.commit([change(other)], ME);
+		await store.streams();
+		expect(all).toBe(before);
+	});
+
+	it('takes many rows of many streams in one commit', async ({ store }) => {
+		const rooms = Array.from({ length: 20 }, () => id());
+		const changes = rooms.map((room) =>
+			change(room, {
+				blind: true,
+				rows: Array.from({ length: 100 }, (_, i) => message(room, i + 1)),
+				unread: 'recount'
+			})
+		);
+		const written = await store.commit(changes, ME);
+		expect(written?.map((one) => one.unread)).toEqual(rooms.map(() => 100));
+		for (const room of rooms) expect(await store.countMessages(room)).toBe(100);
+	});
+
+	it('rejects with StoreError once closed', async ({ store }) => {
+		store.close();
+		const fault = await store.streams().catch((error: unknown) => error);
+		expect((fault as { reason?: string }).reason).toBe('closed');
+	});
+}

@@ -1,0 +1,198 @@
+/** The main job: rooms that work where the network doesn't. The network is cut below the page. */
+import { expect, test, type BrowserContext, type Page } from '@playwright/test';
+import { startApp, type RunningApp } from '../support/app.ts';
+import {
+	composer,
+	mark,
+	message,
+	messages,
+	openRoom,
+	register,
+	roomList,
+	say,
+	status
+} from '../support/people.ts';
+
+let app: RunningApp;
+test.beforeAll(async () => {
+	app = await startApp();
+});
+test.afterAll(() => app.stop());
+
+/** Waits until the worker has taken the page over: from then on the app starts without a network. */
+async function offlineReady(page: Page): Promise<void> {
+	await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+}
+
+/** A new tab at this address, opened in whatever network there is. */
+async function open(context: BrowserContext, url: string): Promise<Page> {
+	const page = await context.newPage();
+	await page.goto(url);
+	return page;
+}
+
+test('a cold start with no network, from the worker alone, on any path', async ({ browser }) => {
+	const { page, context } = await register(browser, app.origin);
+	await openRoom(page, 'general');
+	await say(page, 'kept on this device');
+	await expect(mark(page, 'kept on', 'On the server')).toBeVisible();
+	await offlineReady(page);
+	const url = page.url();
+	await context.setOffline(true);
+	await page.close();
+	const again = await open(context, url);
+	await expect(message(again, 'kept on this device')).toBeVisible();
+	await expect(status(again)).toContainText('Offline');
+	const outbox = await open(context, `${app.origin}/outbox`);
+	await expect(outbox.getByText('All sent')).toBeVisible();
+});
+
+test('twenty messages in two rooms, written offline over a restart, arrive once and in order', async ({
+	browser
+}) => {
+	const ann = await register(browser, app.origin);
+	const bob = await register(browser, app.origin);
+	await ann.page.getByRole('button', { name: 'New room' }).click();
+	await ann.page.getByLabel('Name', { exact: true }).fill('Tunnel');
+	await ann.page.getByRole('button', { name: 'Create', exact: true }).click();
+	await expect(composer(ann.page)).toBeVisible();
+	await openRoom(bob.page, 'Tunnel');
+	await openRoom(bob.page, 'general');
+	await openRoom(ann.page, 'general');
+	await offlineReady(ann.page);
+
+	await ann.context.setOffline(true);
+	const rooms = ['Tunnel', 'general'];
+	const expected: Record<string, string[]> = { Tunnel: [], general: [] };
+	for (const room of rooms) {
+		await openRoom(ann.page, room);
+		for (let n = 1; n <= 10; n++) {
+			const text = `${room} ${n} of ten`;
+			expected[room]!.push(text);
+			await say(ann.page, text);
+		}
+		await expect(mark(ann.page, `${room} 10 of`, 'Waiting for network')).toBeVisible();
+	}
+	await expect(status(ann.page)).toContainText('20 waiting');
+	const url = ann.page.url();
+	await ann.page.close();
+
+	const again = await open(ann.context, url);
+	await expect(status(again)).toContainText('20 waiting');
+	await expect(mark(again, 'general 10 of', 'Waiting for network')).toBeVisible();
+	await ann.context.setOffline(false);
+	await expect(mark(again, 'general 10 of', 'On the server')).toBeVisible();
+
+	for (const room of rooms) {
+		await openRoom(bob.page, room);
+		await expect(message(bob.page, `${room} 10 of`)).toBeVisible();
+		const seen = await messages(bob.page).locator('.text').allTextContents();
+		expect(seen.filter((text) => text.includes('of ten'))).toEqual(expected[room]);
+	}
+	expect([...ann.faults, ...bob.faults]).toEqual([]);
+});
+
+test('the server killed in the middle of sending: nothing lost, nothing double', async ({
+	browser
+}) => {
+	const ann = await register(browser, app.origin);
+	const bob = await register(browser, app.origin);
+	await openRoom(ann.page, 'general');
+	await openRoom(bob.page, 'general');
+	const expected = Array.from({ length: 30 }, (_, n) => `burst ${n + 1}.`);
+	const dead = app.kill();
+	for (const text of expected) await say(ann.page, text);
+	await dead;
+	await expect(status(ann.page)).toContainText('cannot be reached');
+	await app.restart();
+	await ann.page.getByRole('button', { name: 'Try now' }).click();
+	await expect(mark(ann.page, 'burst 30.', 'On the server')).toBeVisible({ timeout: 20_000 });
+	await expect(message(bob.page, 'burst 30.')).toBeVisible({ timeout: 30_000 });
+	const seen = await messages(bob.page).locator('.text').allTextContents();
+	expect(seen.filter((text) => text.startsWith('burst'))).toEqual(expected);
+});
+
+test('what is unsent can be changed and given up before it goes', async ({ browser }) => {
+	const { page, context } = await register(browser, app.origin);
+	await openRoom(page, 'general');
+	await context.setOffline(true);
+	await say(page, 'first thuoght');
+	await say(page, 'never mind');
+	await status(page).getByRole('link', { name: '2 waiting' }).click();
+	const first = page.getByRole('listitem').filter({ hasText: 'first thuoght' });
+	await first.getByRole('button', { name: 'Edit' }).click();
+	await page.getByRole('textbox', { name: 'Message' }).fill('first thought');
+	await page.getByRole('button', { name: 'Save change' }).click();
+	const second = page.getByRole('listitem').filter({ hasText: 'never mind' }).last();
+	await second.getByRole('button', { name: 'Discard' }).click();
+	await second.getByRole('button', { name: 'Yes, discard' }).click();
+	await expect(status(page)).toContainText('1 waiting');
+	await context.setOffline(false);
+	await openRoom(page, 'general');
+	await expect(mark(page, 'first thought', 'On the server')).toBeVisible();
+	await expect(message(page, 'never mind')).toHaveCount(0);
+});
+
+test('a room made and joined offline is there at once, and on the server later', async ({
+	browser
+}) => {
+	const ann = await register(browser, app.origin);
+	const bob = await register(browser, app.origin);
+	await ann.context.setOffline(true);
+	await ann.page.getByRole('button', { name: 'New room' }).click();
+	await ann.page.getByLabel('Name', { exact: true }).fill('Made in a lift');
+	await ann.page.getByRole('button', { name: 'Create', exact: true }).click();
+	await say(ann.page, 'first words');
+	await expect(mark(ann.page, 'first words', 'Waiting for network')).toBeVisible();
+	await ann.context.setOffline(false);
+	await expect(mark(ann.page, 'first words', 'On the server')).toBeVisible();
+	await openRoom(bob.page, 'Made in a lift');
+	await expect(message(bob.page, 'first words')).toBeVisible();
+});
+
+test('complaint 16: the network going and coming takes neither focus nor text', async ({
+	browser
+}) => {
+	const { page, context } = await register(browser, app.origin);
+	await openRoom(page, 'general');
+	await composer(page).click();
+	await page.keyboard.type('before ');
+	await context.setOffline(true);
+	await expect(status(page)).toContainText('Offline');
+	await page.keyboard.type('between ');
+	await context.setOffline(false);
+	await expect(status(page)).toContainText('Connected');
+	await page.keyboard.type('after');
+	await expect(composer(page)).toBeFocused();
+	await expect(composer(page)).toHaveValue('before between after');
+});
+
+test('four tabs, the leader closed in the middle of sending: each message once', async ({
+	browser
+}) => {
+	const ann = await register(browser, app.origin);
+	const bob = await register(browser, app.origin);
+	await openRoom(ann.page, 'general');
+	await openRoom(bob.page, 'general');
+	const url = ann.page.url();
+	const others = await Promise.all([1, 2, 3].map(() => open(ann.context, url)));
+	const last = others[2]!;
+	await expect(composer(last)).toBeVisible();
+	await ann.context.setOffline(true);
+	for (let n = 1; n <= 12; n++) await say(last, `relay ${n}.`);
+	await ann.context.setOffline(false);
+	await ann.page.close();
+	await expect(mark(last, 'relay 12.', 'On the server')).toBeVisible({ timeout: 15_000 });
+	await expect(message(bob.page, 'relay 12.')).toBeVisible();
+	const expected = Array.from({ length: 12 }, (_, n) => `relay ${n + 1}.`);
+	for (const page of [bob.page, ...others]) {
+		await expect
+			.poll(async () =>
+				(await messages(page).locator('.text').allTextContents()).filter((text) =>
+					text.startsWith('relay')
+				)
+			)
+			.toEqual(expected);
+	}
+	await expect(roomList(last)).toBeVisible();
+});

@@ -1,0 +1,85 @@
+/** Four tabs of one person are one device: one of them leads, and any of them may go at any moment. */
+import { expect, test, type BrowserContext, type Page } from '@playwright/test';
+import { startApp, type RunningApp } from '../support/app.ts';
+import { composer, message, openRoom, register, say, texts } from '../support/people.ts';
+import { startProxy, type Proxy } from '../support/proxy.ts';
+
+let proxy: Proxy;
+let app: RunningApp;
+test.beforeAll(async () => {
+	proxy = await startProxy();
+	app = await startApp({ doors: [proxy.port] });
+	proxy.leadTo(app.port);
+});
+test.beforeEach(() => proxy.restore());
+test.afterAll(async () => {
+	await app.stop();
+	await proxy.stop();
+});
+
+/** Which tab leads is seen by its socket: only the leader has one. */
+async function openTabs(context: BrowserContext, url: string, count: number): Promise<Page[]> {
+	const tabs: Page[] = [];
+	for (let n = 0; n < count; n++) {
+		const tab = await context.newPage();
+		await tab.goto(url);
+		await expect(composer(tab)).toBeVisible();
+		tabs.push(tab);
+	}
+	return tabs;
+}
+
+test('promises 1–4: the leading tab is closed in the middle of sending; nothing lost, nothing double', async ({
+	browser
+}) => {
+	test.setTimeout(120_000);
+	const bob = await register(browser, app.origin);
+	const ann = await register(browser, proxy.origin);
+	await openRoom(bob.page, 'general');
+	await openRoom(ann.page, 'general');
+	const tabs = await openTabs(ann.context, ann.page.url(), 3);
+	const expected = Array.from({ length: 24 }, (_, n) => `flush ${n + 1}.`);
+
+	// What is sent arrives; what is answered does not: the leader closes with its acts in flight.
+	proxy.swallow('down');
+	for (const [n, text] of expected.slice(0, 12).entries()) await say(tabs[n % 3]!, text);
+	await expect(message(bob.page, 'flush 1.')).toBeVisible();
+	await expect.poll(() => texts(tabs[0]!, /^flush/u)).toHaveLength(12);
+	await proxy.restore();
+	const handedOver = Promise.race(tabs.map((tab) => tab.waitForEvent('websocket')));
+	const closing = ann.page.close();
+	const closedAt = performance.now();
+	await handedOver;
+	const took = performance.now() - closedAt;
+	await closing;
+	for (const [n, text] of expected.slice(12).entries()) await say(tabs[n % 3]!, text);
+
+	await expect(message(bob.page, 'flush 24.')).toBeVisible();
+	const seen = await texts(bob.page, /^flush/u);
+	expect(seen).toEqual(expected);
+	for (const tab of tabs) await expect.poll(() => texts(tab, /^flush/u)).toEqual(expected);
+	for (const tab of tabs) {
+		await expect(tab.getByRole('img', { name: 'Waiting for network' })).toHaveCount(0);
+	}
+	test.info().annotations.push({ type: 'hand-over', description: `${Math.round(took)} ms` });
+	process.stdout.write(
+		`  from the leader's close to the next one's socket: ${Math.round(took)} ms\n`
+	);
+	expect(took).toBeLessThan(2_000);
+	expect([...ann.faults, ...bob.faults]).toEqual([]);
+});
+
+test('what one tab does is in the others at once, also with no network', async ({ browser }) => {
+	const ann = await register(browser, proxy.origin);
+	await openRoom(ann.page, 'general');
+	const [other] = await openTabs(ann.context, ann.page.url(), 1);
+	await proxy.refuse();
+	await say(other!, 'from the second tab');
+	await expect(message(ann.page, 'from the second tab')).toBeVisible();
+	await say(ann.page, 'from the first tab');
+	for (const tab of [ann.page, other!]) {
+		await expect
+			.poll(() => texts(tab, /^from the/u))
+			.toEqual(['from the second tab', 'from the first tab']);
+	}
+});

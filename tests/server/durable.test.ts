@@ -1,0 +1,168 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDomain } from '../../server/domain/domain.ts';
+import { StorageFault } from '../../server/domain/store-port.ts';
+import { realClock } from '../../server/clock.ts';
+import { DatabaseError, isTooOld, openSqlite } from '../../server/store/sqlite/open.ts';
+import { createStore } from '../../server/store/sqlite/store.ts';
+import type { Frame } from '../../src/lib/protocol/down.ts';
+import { newId, post, register } from '../support/person.ts';
+import { startProcess } from '../support/process.ts';
+
+let dir: string;
+let file: string;
+beforeEach(() => {
+	dir = mkdtempSync(join(tmpdir(), 'roost-durable-'));
+	file = join(dir, 'roost.sqlite');
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+describe('the database', () => {
+	it('keeps every commit through a power cut: FULL on every open, also of an existing file (promise 1)', () => {
+		for (let start = 0; start < 3; start++) {
+			const db = openSqlite({ file });
+			expect(db.pragma('synchronous', { simple: true })).toBe(2);
+			expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
+			db.close();
+		}
+	});
+
+	it('keeps its identity from the first start on', () => {
+		const ids = [1, 2].map(() => {
+			const db = openSqlite({ file });
+			const row = db.prepare('SELECT id, generation FROM instance').get();
+			db.close();
+			return row;
+		});
+		expect(ids[0]).toEqual(ids[1]);
+	});
+
+	it('is not opened by a second server, in this process or another (K3)', async () => {
+		const db = openSqlite({ file });
+		expect(() => openSqlite({ file })).toThrow(/in use by another running server/);
+		await expect(startProcess({ DATA_DIR: dir, PORT: '0' })).rejects.toThrow(/in use by another/);
+		db.close();
+		const other = await startProcess({ DATA_DIR: dir, PORT: '0' });
+		expect(() => openSqlite({ file })).toThrow(DatabaseError);
+		await other.end('SIGKILL');
+		openSqlite({ file }).close();
+	});
+
+	it.each([
+		['3.51.2', true],
+		['3.50.9', true],
+		['2.99.99', true],
+		['3.51.3', false],
+		['3.52.0', false],
+		['4.0.0', false]
+	])('SQLite %s is too old: %s (V7)', (version, old) => {
+		expect(isTooOld(version)).toBe(old);
+	});
+
+	it('of a newer release is refused with what to do, and left alone (R7)', () => {
+		openSqlite({ file }).close();
+		const raw = new Database(file);
+		raw.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)').run('x', 9e15);
+		raw.close();
+		expect(() => openSqlite({ file })).toThrow(/newer version of Roost/);
+	});
+
+	it('that is no database is refused in one sentence', () => {
+		const raw = new Database(file);
+		raw.exec('CREATE TABLE person (id)');
+		raw.close();
+		expect(() => openSqlite({ file })).toThrow(
+			/could not be brought up to date; nothing was changed/
+		);
+		expect(() => openSqlite({ file })).toThrow(DatabaseError);
+	});
+});
+
+describe('a commit that fails', () => {
+	async function setUp() {
+		const db = openSqlite({ file });
+		const frames: Frame[] = [];
+		const faults: unknown[] = [];
+		const nothing = () => undefined;
+		const domain = createDomain({
+			store: createStore(db),
+			hasher: { hash: async () => 'x', verify: async () => true },
+			fanOut: { enter: nothing, leave: nothing, frame: (frame) => void frames.push(frame) },
+			limiter: { take: async () => undefined, giveBack: async () => undefined },
+			clock: realClock,
+			onFault: (fault) => void faults.push(fault)
+		});
+		await domain.start();
+		const made = await domain.register({ name: 'ann', email: 'a@b.c', passwordHash: 'x' });
+		if ('refused' in made) throw new Error(made.refused.code);
+		const who = { person: made.person, session: 's', device: newId() };
+		const [room] = (await domain.streams(who.person)).filter(
+			(id) => id !== who.person && id !== 'lobby'
+		);
+		frames.length = 0;
+		const heads = () => db.prepare('SELECT id, head FROM stream ORDER BY id').all();
+		const messages = () =>
+			db.prepare<[], { id: string }>('SELECT id FROM message ORDER BY seq').all();
+		return { db, domain, who, room: room!, frames, faults, heads, messages };
+	}
+
+	it('because the disk is full is not acknowledged, not emitted, and can be repeated (V1)', async () => {
+		const { db, domain, who, room, frames, faults, heads, messages } = await setUp();
+		const pages = Number(db.pragma('page_count', { simple: true }));
+		db.pragma(`max_page_count = ${pages + 4}`);
+		const accepted: string[] = [];
+		let waiting: ReturnType<typeof post>[] = [];
+		while (waiting.length === 0) {
+			const acts = Array.from({ length: 8 }, () => post(room, 'x'.repeat(900)));
+			const results = await domain.acts(who, acts);
+			for (const result of results) if (result.status === 'accepted') accepted.push(result.id);
+			waiting = acts.filter((_act, i) => results[i]!.status === 'later');
+			const refusals = results.flatMap((one) =>
+				one.status === 'accepted' ? [] : [one.refusal.code]
+			);
+			expect(refusals.filter((code) => code !== 'storage_full')).toEqual([]);
+		}
+		const emitted = () => frames.flatMap((frame) => frame.rows).map((row) => row.id);
+		expect(messages().map((row) => row.id)).toEqual(accepted);
+		expect(emitted()).toEqual(accepted);
+		expect(faults.every((fault) => fault instanceof StorageFault && fault.reason === 'full')).toBe(
+			true
+		);
+		// Reading goes on, and nothing was counted for what failed.
+		expect((await domain.digest(who, {})).heads[room]![0]).toBe(
+			(heads() as { id: string; head: number }[]).find((row) => row.id === room)!.head
+		);
+		db.pragma('max_page_count = 1000000');
+		const again = await domain.acts(who, waiting);
+		expect(again.map((result) => result.status)).toEqual(waiting.map(() => 'accepted'));
+		expect(messages().map((row) => row.id)).toEqual([...accepted, ...waiting.map((act) => act.id)]);
+		db.close();
+	});
+
+	it('because the disk became read-only is not acknowledged or emitted, and is reported as broken (V2)', async () => {
+		const { db, domain, who, room, frames, faults, heads } = await setUp();
+		const before = heads();
+		db.pragma('query_only = ON');
+		const [result] = await domain.acts(who, [post(room, 'lost?')]);
+		expect(result).toMatchObject({ status: 'later' });
+		expect([frames, heads()]).toEqual([[], before]);
+		expect(faults).toMatchObject([{ reason: 'broken' }]);
+		db.close();
+	});
+});
+
+describe('closing', () => {
+	it('keeps what was acknowledged, ends with 0, and frees the file', async () => {
+		const server = await startProcess({ DATA_DIR: dir, PORT: '0' });
+		const person = await register(server, 'closer');
+		const link = await person.link();
+		expect(await server.end('SIGTERM')).toBe(0);
+		await link.closed;
+		const db = openSqlite({ file });
+		expect(db.prepare('SELECT name FROM person').pluck().get()).toBe('closer');
+		db.close();
+	});
+});

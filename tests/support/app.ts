@@ -1,0 +1,103 @@
+/** The whole app as it ships: server/main.ts with the production build, as a process of its own. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+interface AppOptions {
+	/** ports on this machine from which browsers come besides its own: proxies */
+	doors?: number[];
+	/** folder of its sources */
+	root?: string;
+}
+
+export interface RunningApp {
+	origin: string;
+	port: number;
+	/** Kills the process as a power cut would; the data stay. */
+	kill(): Promise<void>;
+	/** Starts it again on the same port and data. */
+	restart(): Promise<void>;
+	/** Puts another release, from the folder of its sources, in its place. */
+	deploy(root: string): Promise<void>;
+	/** Ends it and removes its data. */
+	stop(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+	const server = createServer().listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const address = server.address();
+	server.close();
+	await once(server, 'close');
+	if (address === null || typeof address === 'string') throw new Error('no port');
+	return address.port;
+}
+
+async function run(root: string, env: Record<string, string>): Promise<ChildProcess> {
+	const child = spawn(process.execPath, [join(root, 'server', 'main.ts')], {
+		stdio: ['ignore', 'pipe', 'pipe'],
+		env: {
+			...process.env,
+			...env,
+			RATE_LIMITS: 'off',
+			LOG_LEVEL: 'error'
+		}
+	});
+	let said = '';
+	child.stderr.on('data', (chunk) => (said += String(chunk)));
+	const lines = createInterface(child.stdout);
+	const ready = new Promise<boolean>((resolve) => {
+		lines.on('line', (line) => {
+			said += `${line}\n`;
+			if (line.includes('is ready')) resolve(true);
+		});
+		child.once('exit', () => resolve(false));
+	});
+	if (!(await ready)) throw new Error(`the app did not start: ${said}`);
+	return child;
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+	if (child.exitCode !== null || child.signalCode !== null) return;
+	const gone = once(child, 'exit');
+	child.kill(signal);
+	await gone;
+}
+
+/** Starts the app with an empty data folder; resolves once it answers. */
+export async function startApp({ doors = [], root = ROOT }: AppOptions = {}): Promise<RunningApp> {
+	const port = await freePort();
+	const data = mkdtempSync(join(tmpdir(), 'roost-e2e-'));
+	const origins = [port, ...doors].map((door) => `http://localhost:${door}`);
+	const env = {
+		PORT: String(port),
+		DATA_DIR: data,
+		...(doors.length > 0 ? { ORIGIN: origins.join(',') } : {})
+	};
+	let child = await run(root, env);
+	const startAgain = async (): Promise<void> => {
+		await end(child, 'SIGKILL');
+		child = await run(root, env);
+	};
+	return {
+		origin: `http://localhost:${port}`,
+		port,
+		kill: () => end(child, 'SIGKILL'),
+		restart: startAgain,
+		async deploy(other) {
+			root = other;
+			await startAgain();
+		},
+		async stop() {
+			await end(child, 'SIGTERM');
+			rmSync(data, { recursive: true, force: true });
+		}
+	};
+}

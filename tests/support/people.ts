@@ -1,0 +1,186 @@
+/** People in real browsers: what a person does, in the words of the screen. */
+import {
+	expect,
+	type Browser,
+	type BrowserContext,
+	type Locator,
+	type Page
+} from '@playwright/test';
+import { VERSION_HEADER, DEVICE_HEADER } from '../../src/lib/protocol/http.ts';
+import { PROTOCOL_VERSION } from '../../src/lib/protocol/version.ts';
+import { newId } from './person.ts';
+
+export const PASSWORD = 'wire and dusk 7';
+
+/** Somebody signed in. */
+export interface Human {
+	name: string;
+	context: BrowserContext;
+	page: Page;
+	/** errors that nobody caught, and violations of the content security policy */
+	faults: string[];
+}
+
+let count = 0;
+
+/** Notes what must never happen on a page. */
+export function watchFaults(page: Page, faults: string[]): void {
+	page.on('pageerror', (error) => faults.push(String(error.stack ?? error)));
+	page.on('console', (message) => {
+		const text = message.text();
+		if (/Content Security Policy|TrustedHTML|TrustedScript/u.test(text)) faults.push(text);
+	});
+}
+
+/** Registers a new account in a browser of its own, through the door. */
+export async function register(
+	browser: Browser,
+	origin: string,
+	options: Parameters<Browser['newContext']>[0] = {}
+): Promise<Human> {
+	return registerIn(await browser.newContext(options), origin);
+}
+
+/** The same in a browser that is there already. */
+export async function registerIn(context: BrowserContext, origin: string): Promise<Human> {
+	const name = `person_${++count}_${Date.now() % 10_000}`;
+	const page = context.pages()[0] ?? (await context.newPage());
+	const faults: string[] = [];
+	watchFaults(page, faults);
+	await page.goto(`${origin}/register`);
+	await page.getByLabel('User name').fill(name);
+	await page.getByLabel('E-mail').fill(`${name}@example.org`);
+	await page.getByLabel('Password').fill(PASSWORD);
+	await page.getByRole('button', { name: 'Create account', exact: true }).click();
+	await expect(roomList(page)).toBeVisible();
+	return { name, context, page, faults };
+}
+
+export function roomList(page: Page): Locator {
+	return page.getByRole('navigation', { name: 'Rooms' });
+}
+export function messages(page: Page): Locator {
+	return page.getByRole('log', { name: 'Messages' });
+}
+export function composer(page: Page): Locator {
+	return page.getByRole('textbox', { name: 'Message' });
+}
+export function status(page: Page): Locator {
+	return page.getByRole('status');
+}
+
+/** Opens a room by its name, and joins it where needed. */
+export async function openRoom(page: Page, name: string): Promise<void> {
+	const row = roomRow(page, name).first();
+	if (await row.isVisible()) {
+		await row.click();
+	} else {
+		// The list names a few of the rooms that one is not in; the switcher finds all.
+		await page.getByRole('button', { name: 'Jump to a room' }).click();
+		await page.getByRole('combobox').fill(name);
+		await page.getByRole('option', { name }).first().click();
+	}
+	const join = page.getByRole('button', { name: 'Join', exact: true });
+	await expect(join.or(composer(page))).toBeVisible();
+	if (await join.isVisible()) await join.click();
+	await expect(composer(page)).toBeVisible();
+}
+
+/** Writes and sends with the Enter key. */
+export async function say(page: Page, text: string): Promise<void> {
+	await composer(page).fill(text);
+	await composer(page).press('Enter');
+}
+
+/** The message with this text, wherever it stands. */
+export function message(page: Page, text: string): Locator {
+	return messages(page).getByRole('article').filter({ hasText: text });
+}
+
+/** How a message of one's own fares: the delivery mark on it. */
+export function mark(page: Page, text: string, label: string): Locator {
+	return message(page, text).getByRole('img', { name: label });
+}
+
+/** Id of the room that is open. */
+export function openRoomId(page: Page): string {
+	return new URL(page.url()).pathname.split('/')[2] ?? '';
+}
+
+/** Posts many messages past the screen, over the sync endpoint, as this person. */
+export async function flood(person: Human, room: string, texts: string[]): Promise<void> {
+	const origin = new URL(person.page.url()).origin;
+	const device = newId();
+	for (let from = 0; from < texts.length; from += 100) {
+		const acts = texts.slice(from, from + 100).map((body) => ({
+			kind: 'message.post',
+			id: newId(),
+			at: Date.now(),
+			room,
+			body
+		}));
+		const answer = await person.context.request.post(`${origin}/api/sync/acts`, {
+			data: { acts },
+			headers: {
+				origin,
+				[VERSION_HEADER]: String(PROTOCOL_VERSION),
+				[DEVICE_HEADER]: device
+			}
+		});
+		const { results } = (await answer.json()) as { results: { status: string }[] };
+		expect(results.filter((one) => one.status !== 'accepted')).toEqual([]);
+	}
+}
+
+/** Makes a room through the dialog and opens it; with a password it is a private one. */
+export async function makeRoom(page: Page, name: string, password?: string): Promise<void> {
+	await page.getByRole('button', { name: 'New room' }).click();
+	const dialog = page.getByRole('dialog', { name: 'New room' });
+	await dialog.getByLabel('Name', { exact: true }).fill(name);
+	if (password !== undefined) {
+		await dialog.getByRole('switch', { name: 'Private' }).click();
+		await dialog.getByLabel('Password').fill(password);
+	}
+	await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+	await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+	await expect(composer(page)).toBeVisible();
+}
+
+/** Signs somebody in at the door. */
+export async function signIn(page: Page, name: string): Promise<void> {
+	await page.getByLabel('User name').fill(name);
+	await page.getByLabel('Password').fill(PASSWORD);
+	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+	await expect(roomList(page)).toBeVisible();
+}
+
+/** The row of a room in the list. */
+export function roomRow(page: Page, name: string): Locator {
+	return roomList(page).getByRole('link', { name: new RegExp(`^${name}`, 'u') });
+}
+
+/** Texts of all messages in the document that match, from top to bottom. */
+export async function texts(page: Page, match: RegExp): Promise<string[]> {
+	const all = await messages(page).locator('.text').allTextContents();
+	return all.filter((text) => match.test(text));
+}
+
+/** Waits until the worker has taken the page over: from then on the app starts without a network. */
+export async function offlineReady(page: Page): Promise<void> {
+	await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+}
+
+/** Tells the page what a browser tells when there is a network again; it then tries at once. */
+export async function networkReturns(page: Page): Promise<void> {
+	await page.evaluate(() => dispatchEvent(new Event('online')));
+}
+
+/** Leaves the room that is open. On a wide screen what there is to know of it stands beside it. */
+export async function leaveRoom(page: Page): Promise<void> {
+	await page.getByRole('button', { name: 'Leave', exact: true }).click();
+	const sure = page.getByRole('button', { name: 'Yes, leave this room' });
+	const out = page.getByText('Choose a room to start');
+	await expect(sure.or(out)).toBeVisible();
+	if (await sure.isVisible()) await sure.click();
+	await expect(out).toBeVisible();
+}

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { allowedOrigins, isLoopback, readConfig } from '../../server/config.ts';
+import { addressKey } from '../../server/auth/limits.ts';
+
+const refusal = (env: Record<string, string>) => {
+	try {
+		readConfig(env);
+	} catch (fault) {
+		return (fault as Error).message;
+	}
+	return null;
+};
+
+describe('the configuration', () => {
+	it('has a default for everything', () => {
+		expect(readConfig({})).toMatchObject({
+			port: 8000,
+			host: '127.0.0.1',
+			origins: null,
+			secure: false,
+			rateLimits: true,
+			passwordMin: 8
+		});
+	});
+
+	it.each([
+		['PORT', 'eight'],
+		['PORT', '65536'],
+		['LOG_LEVEL', 'loud'],
+		['RATE_LIMITS', 'maybe'],
+		['PASSWORD_MIN', '5'],
+		['PASSWORD_MIN', '65'],
+		['TRUSTED_PROXIES', '-1'],
+		['ORIGIN', 'chat.example.org'],
+		['ORIGIN', 'https://chat.example.org/'],
+		['ORIGIN', 'https://CHAT.example.org'],
+		['ORIGIN', 'ftp://chat.example.org'],
+		['DATABASE_URL', 'mysql://somewhere']
+	])('%s=%s is refused by name, saying what to write', (name, value) => {
+		expect(refusal({ [name]: value })).toContain(name);
+	});
+
+	it('treats an empty variable as not set', () => {
+		expect(readConfig({ PORT: '', ORIGIN: '', DATABASE_URL: '' }).port).toBe(8000);
+	});
+
+	it('refuses RATE_LIMITS=off where others can reach the server', () => {
+		expect(refusal({ RATE_LIMITS: 'off', HOST: '0.0.0.0' })).toContain('HOST=127.0.0.1');
+		expect(refusal({ RATE_LIMITS: 'off', HOST: '127.0.0.1' })).toBeNull();
+	});
+
+	it('says that PostgreSQL cannot be used yet, without repeating its password', () => {
+		const text = refusal({ DATABASE_URL: 'postgres://me:secret@db/roost' });
+		expect(text).toContain('PostgreSQL');
+		expect(text).not.toContain('secret');
+		expect(refusal({ DATABASE_URL: 'mysql://me:secret@db' })).not.toContain('secret');
+	});
+
+	it('takes a file for the database', () => {
+		expect(readConfig({ DATABASE_URL: 'sqlite:/tmp/x.sqlite' }).databaseFile).toBe('/tmp/x.sqlite');
+		expect(readConfig({ DATABASE_URL: 'file:///tmp/x.sqlite' }).databaseFile).toBe('/tmp/x.sqlite');
+	});
+
+	it('lists every variable in .env.example', () => {
+		const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+		const listed = [...example.matchAll(/^([A-Z_]+)=/gm)].map((match) => match[1]!);
+		const source = readFileSync(new URL('../../server/config.ts', import.meta.url), 'utf8');
+		const read = [...source.matchAll(/^\t([A-Z_]+): v\./gm)].map((match) => match[1]!);
+		expect(read.length).toBeGreaterThan(5);
+		expect(listed.sort()).toEqual(read.sort());
+		expect(() =>
+			readConfig(
+				Object.fromEntries([...example.matchAll(/^([A-Z_]+)=(.*)$/gm)].map((m) => [m[1], m[2]]))
+			)
+		).not.toThrow();
+	});
+
+	it('lets pages of its own address act, and no others', () => {
+		expect([...allowedOrigins(readConfig({}), 8000)]).toEqual([
+			'http://localhost:8000',
+			'http://127.0.0.1:8000'
+		]);
+		const https = readConfig({ ORIGIN: 'https://a.example, https://b.example' });
+		expect([https.secure, ...allowedOrigins(https, 8000)]).toEqual([
+			true,
+			'https://a.example',
+			'https://b.example'
+		]);
+		expect(refusal({ ORIGIN: 'https://a.example,http://a.example' })).toContain('mixes');
+	});
+});
+
+describe('addresses', () => {
+	it.each([
+		['127.0.0.1', true],
+		['127.9.9.9', true],
+		['localhost', true],
+		['::1', true],
+		['0.0.0.0', false],
+		['192.168.1.2', false],
+		['127.evil.example', false]
+	])('%s is loopback: %s', (host, loopback) => {
+		expect(isLoopback(host)).toBe(loopback);
+	});
+
+	it('count a whole IPv6 network as one, and an IPv4 address as itself', () => {
+		expect(addressKey('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64');
+		expect(addressKey('2001:0db8:0001:0002::1')).toBe('2001:db8:1:2::/64');
+		expect(addressKey('fe80::1%eth0')).toBe('fe80:0:0:0::/64');
+		expect(addressKey('::1')).toBe('0:0:0:0::/64');
+		expect(addressKey('::ffff:10.0.0.1')).toBe('10.0.0.1');
+		expect(addressKey('10.0.0.1')).toBe('10.0.0.1');
+	});
+});

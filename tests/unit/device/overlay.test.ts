@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import { refuse } from '../../../src/lib/protocol/refusal.ts';
+import type { Act } from '../../../src/lib/protocol/up.ts';
+import {
+	listingItems,
+	outboxItems,
+	roomItems,
+	type OverlayInput
+} from '../../../src/lib/sync/overlay.ts';
+import type { OutboxRow, StreamState } from '../../../src/lib/sync/ports.ts';
+import { id, listing, ME, message, OTHER, post, state } from '../../contract/rows.ts';
+
+let n = 0;
+function queued(act: Act, more: Partial<OutboxRow> = {}): OutboxRow {
+	return {
+		n: ++n,
+		id: act.id,
+		lane: act.room,
+		act,
+		state: 'queued',
+		refusal: null,
+		at: 1,
+		tries: 0,
+		...more
+	};
+}
+
+function input(more: Partial<OverlayInput>): OverlayInput {
+	return {
+		states: [],
+		listings: [],
+		outbox: [],
+		me: ME,
+		sending: new Set(),
+		cards: new Map(),
+		...more
+	};
+}
+
+function known(room: string, name: string, at = 1, more: Partial<StreamState> = {}): StreamState {
+	return state(room, {
+		ready: true,
+		role: 'member',
+		room: {
+			kind: 'room',
+			id: room,
+			number: 1,
+			rev: 1,
+			name,
+			description: '',
+			private: false,
+			owner: OTHER,
+			at: 1
+		},
+		last: message(room, 1, { at }),
+		...more
+	});
+}
+
+describe('room list', () => {
+	test('shows a room at once that is still to be made, and a refused one with its reason', () => {
+		const room = id();
+		const create: Act = {
+			kind: 'room.create',
+			id: id(),
+			at: 1,
+			room,
+			name: 'Birds',
+			description: 'd'
+		};
+		const [waiting] = roomItems(input({ outbox: [queued(create)] }));
+		expect(waiting).toMatchObject({ id: room, name: 'Birds', state: 'creating', queued: 1 });
+		const refusal = refuse('room_name_taken');
+		const [refused] = roomItems(input({ outbox: [queued(create, { state: 'refused', refusal })] }));
+		expect(refused).toMatchObject({
+			state: 'refused',
+			name: 'Birds',
+			needsYou: 1,
+			refused: { refusal }
+		});
+	});
+
+	test('a create that has landed but is still in the outbox does not double the room', () => {
+		const room = id();
+		const create: Act = {
+			kind: 'room.create',
+			id: id(),
+			at: 1,
+			room,
+			name: 'Birds',
+			description: ''
+		};
+		const items = roomItems(input({ states: [known(room, 'Birds')], outbox: [queued(create)] }));
+		expect(items).toMatchObject([{ state: 'in', name: 'Birds' }]);
+	});
+
+	test('shows queued joins, leaves and edits', () => {
+		const [a, b, c] = [id(), id(), id()];
+		const outbox = [
+			queued({ kind: 'room.join', id: id(), at: 1, room: a }),
+			queued({ kind: 'room.leave', id: id(), at: 1, room: b }),
+			queued({ kind: 'room.edit', id: id(), at: 1, room: c, name: 'New' })
+		];
+		const listings = [listing(a, 1, { name: 'A' }), listing(b, 1, { name: 'B' })];
+		const given = input({ states: [known(b, 'B'), known(c, 'Old')], outbox, listings });
+		const byId = new Map(roomItems(given).map((room) => [room.id, room]));
+		expect(byId.get(a)).toMatchObject({ state: 'joining', name: 'A' });
+		expect(byId.get(b)).toMatchObject({ state: 'leaving' });
+		expect(byId.get(c)).toMatchObject({ state: 'in', name: 'New' });
+		expect(listingItems(given).map((item) => item.state)).toEqual(['joining', 'leaving']);
+	});
+
+	test('the room in which something was done last is first; device clocks do not count', () => {
+		const [a, b, c] = [id(), id(), id()];
+		const states = [known(a, 'a', 500), known(b, 'b', 900), known(c, 'c', 100)];
+		expect(roomItems(input({ states })).map((room) => room.name)).toEqual(['b', 'a', 'c']);
+		const outbox = [queued(post(c, 'hi'), { at: 0 })];
+		expect(roomItems(input({ states, outbox }))[0]).toMatchObject({
+			name: 'c',
+			last: { body: 'hi', delivery: 'queued', mine: true }
+		});
+	});
+
+	test('read positions are nobody’s unsent act', () => {
+		const room = id();
+		const outbox = [queued({ kind: 'read.mark', id: id(), at: 1, room, upto: 3 })];
+		const given = input({ states: [known(room, 'a')], outbox });
+		expect(roomItems(given)[0]).toMatchObject({ queued: 0, needsYou: 0 });
+		expect(outboxItems(given)).toEqual([]);
+	});
+
+	test('a deleted room is not listed', () => {
+		const room = id();
+		const states = [known(room, 'a')];
+		states[0]!.room!.deleted = true;
+		expect(roomItems(input({ states }))).toEqual([]);
+		expect(listingItems(input({ listings: [listing(room, 2, { deleted: true })] }))).toEqual([]);
+	});
+});

@@ -1,0 +1,178 @@
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { deviceStore } from '../../../src/lib/db/device.ts';
+import type { AccountApi } from '../../../src/lib/net/account-api.ts';
+import type { Account } from '../../../src/lib/protocol/http.ts';
+import { refuse } from '../../../src/lib/protocol/refusal.ts';
+import { createSession, type Session, type SessionState } from '../../../src/lib/state/session.ts';
+import { LinkError } from '../../../src/lib/sync/ports.ts';
+import { card, id } from '../../contract/rows.ts';
+
+const A: Account = { person: card(id(), 1, 'a'), email: 'a@example.org', admin: false };
+const B: Account = { person: card(id(), 1, 'b'), email: 'b@example.org', admin: false };
+const offline = () => Promise.reject(new LinkError({ kind: 'unreachable' }));
+const ended = { refused: refuse('session_ended') };
+
+/** One browser: what it keeps, the server's cookie for it, and whether there is a network. */
+class Browser {
+	factory = new IDBFactory();
+	online = true;
+	cookie: Account | null = null;
+	wiped: string[] = [];
+	wipeFails = false;
+	private readonly heard = new Set<() => void>();
+
+	api: AccountApi = {
+		register: () => this.enter(A),
+		signIn: (body) => this.enter(body.name === 'a' ? A : B),
+		whoAmI: async () => (this.online ? (this.cookie ?? ended) : offline()),
+		signOut: async () => {
+			if (!this.online) return offline();
+			this.cookie = null;
+		}
+	};
+
+	private async enter(account: Account) {
+		if (!this.online) return offline();
+		this.cookie = account;
+		return account;
+	}
+
+	tab(): Session {
+		const mine = () => listener();
+		let listener = () => {};
+		this.heard.add(mine);
+		return createSession({
+			device: deviceStore(this.factory),
+			api: this.api,
+			wipe: async (account) => {
+				if (this.wipeFails) throw new Error('a tab does not let go');
+				this.wiped.push(account);
+			},
+			unsent: async () => 0,
+			tabs: {
+				tell: () => {
+					for (const one of this.heard) if (one !== mine) one();
+				},
+				listen: (heard) => {
+					listener = heard;
+					return () => void this.heard.delete(mine);
+				}
+			},
+			clock: { now: () => 1, elapsed: () => 1, after: () => () => undefined },
+			random: { next: () => 0.5, bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) },
+			report: () => undefined
+		});
+	}
+}
+
+function stateOf(session: Session): SessionState {
+	let seen: SessionState = { state: 'starting' };
+	session.state.subscribe((state) => (seen = state))();
+	return seen;
+}
+const signIn = { name: 'a', password: 'x', remember: true };
+
+describe('session', () => {
+	let browser: Browser;
+	beforeEach(() => {
+		browser = new Browser();
+	});
+
+	test('complaint 22: opens offline for whoever was signed in', async () => {
+		const first = browser.tab();
+		await first.start();
+		expect(stateOf(first)).toEqual({ state: 'out' });
+		expect(await first.signIn(signIn)).toBe(null);
+		browser.online = false;
+		const later = browser.tab();
+		await later.start();
+		expect(stateOf(later)).toMatchObject({ state: 'in', account: A, sealed: false });
+	});
+
+	test('complaint 22: only an explicit word of the server seals; the person stays on screen', async () => {
+		const tab = browser.tab();
+		await tab.start();
+		await tab.signIn(signIn);
+		browser.cookie = null;
+		const later = browser.tab();
+		await later.start();
+		await vi.waitFor(() => expect(stateOf(later)).toMatchObject({ state: 'in', sealed: true }));
+		await later.signIn(signIn);
+		expect(stateOf(later)).toMatchObject({ state: 'in', account: A, sealed: false });
+		expect(browser.wiped).toEqual([]);
+	});
+
+	test('promise 14: signing out offline wipes at once, reaches other tabs, and the cookie signs nobody in', async () => {
+		const [tab, other] = [browser.tab(), browser.tab()];
+		await tab.start();
+		await other.start();
+		await tab.signIn(signIn);
+		await vi.waitFor(() => expect(stateOf(other)).toMatchObject({ state: 'in', account: A }));
+		browser.online = false;
+		await tab.signOut();
+		expect(browser.wiped).toEqual([A.person.id]);
+		await vi.waitFor(() => expect(stateOf(other)).toEqual({ state: 'out' }));
+		browser.online = true;
+		expect(browser.cookie).toEqual(A);
+		const later = browser.tab();
+		await later.start();
+		expect(stateOf(later)).toEqual({ state: 'out' });
+		expect(browser.cookie).toBe(null);
+	});
+
+	test('promise 14: a wipe that was cut off is finished before anybody signs in again', async () => {
+		const tab = browser.tab();
+		await tab.start();
+		await tab.signIn(signIn);
+		browser.wipeFails = true;
+		await tab.signOut();
+		expect(stateOf(tab)).toEqual({ state: 'out' });
+		expect(browser.wiped).toEqual([]);
+		browser.wipeFails = false;
+		await tab.signIn(signIn);
+		expect(browser.wiped).toEqual([A.person.id]);
+		const later = browser.tab();
+		await later.start();
+		await vi.waitFor(() => expect(stateOf(later)).toMatchObject({ state: 'in' }));
+		expect(browser.wiped).toEqual([A.person.id]);
+	});
+
+	test('promise 14: somebody else’s cookie seals what is open instead of using it', async () => {
+		const tab = browser.tab();
+		await tab.start();
+		await tab.signIn(signIn);
+		browser.cookie = B;
+		const later = browser.tab();
+		await later.start();
+		await vi.waitFor(() =>
+			expect(stateOf(later)).toMatchObject({ state: 'in', account: A, sealed: true })
+		);
+	});
+
+	test('the end of an earlier signing in does not seal the present one', async () => {
+		const tab = browser.tab();
+		await tab.start();
+		await tab.signIn(signIn);
+		const before = stateOf(tab);
+		await tab.signIn({ ...signIn, name: 'b' });
+		tab.ended(before.state === 'in' ? before.signedIn.device : '');
+		expect(stateOf(tab)).toMatchObject({ account: B, sealed: false });
+	});
+
+	test('a browser that lost its data but not its cookie is known to the server', async () => {
+		browser.cookie = A;
+		const tab = browser.tab();
+		await tab.start();
+		expect(stateOf(tab)).toMatchObject({ state: 'in', account: A });
+	});
+
+	test('says why signing in failed, and changes nothing', async () => {
+		const tab = browser.tab();
+		await tab.start();
+		browser.online = false;
+		expect(await tab.signIn(signIn)).toEqual({ kind: 'unreachable' });
+		expect(stateOf(tab)).toEqual({ state: 'out' });
+	});
+});

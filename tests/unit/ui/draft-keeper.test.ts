@@ -1,0 +1,53 @@
+/** Complaint 7: a draft is kept within 300 ms of a key press. */
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { DRAFT_WITHIN, DraftKeeper } from '../../../src/lib/ui/chat/draft-keeper.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function keeper(): { saved: string[]; draft: DraftKeeper } {
+	const saved: string[] = [];
+	const save = (body: string): Promise<void> => {
+		saved.push(body);
+		return Promise.resolve();
+	};
+	return {
+		saved,
+		draft: new DraftKeeper(save, (error) => {
+			throw error;
+		})
+	};
+}
+
+it('is saved in time however fast somebody types on', () => {
+	const { saved, draft } = keeper();
+	draft.change('a');
+	vi.advanceTimersByTime(DRAFT_WITHIN - 50);
+	draft.change('ab');
+	vi.advanceTimersByTime(50);
+	expect(saved).toEqual(['ab']);
+	expect(DRAFT_WITHIN).toBeLessThan(300);
+});
+
+it('is saved at once when the window goes away', async () => {
+	const { saved, draft } = keeper();
+	draft.change('half a sen');
+	await draft.flush();
+	expect(saved).toEqual(['half a sen']);
+});
+
+it('is not saved any more once it was sent', () => {
+	const { saved, draft } = keeper();
+	draft.change('sent');
+	draft.drop();
+	vi.advanceTimersByTime(10 * DRAFT_WITHIN);
+	expect(saved).toEqual([]);
+});
+
+it('says so when it cannot be kept (promise 16)', async () => {
+	const failed = vi.fn();
+	const draft = new DraftKeeper(() => Promise.reject(new Error('full')), failed);
+	draft.change('text');
+	await draft.flush();
+	expect(failed).toHaveBeenCalledOnce();
+});

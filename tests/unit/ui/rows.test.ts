@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { MessageItem } from '../../../src/lib/state/client-types.ts';
+import { GROUP_WITHIN, toRows, type Row } from '../../../src/lib/ui/chat/rows.ts';
+
+const NOON = new Date(2026, 4, 10, 12).getTime();
+
+function message(seq: number, more: Partial<MessageItem> = {}): MessageItem {
+	return {
+		type: 'message',
+		key: `m${seq}`,
+		id: `m${seq}`,
+		room: 'room',
+		seq,
+		author: 'ann',
+		card: null,
+		mine: false,
+		body: `text ${seq}`,
+		at: NOON + seq * 1000,
+		edited: false,
+		deleted: false,
+		system: false,
+		delivery: 'sent',
+		refusal: null,
+		change: null,
+		reply: null,
+		...more
+	};
+}
+
+/** The rows in short: day, unread, hole, and messages with [ for first and ] for last of a group. */
+function short(rows: Row[]): string {
+	return rows
+		.map((row) =>
+			row.type === 'message'
+				? `${row.first ? '[' : ''}${row.item.key}${row.last ? ']' : ''}`
+				: row.type
+		)
+		.join(' ');
+}
+
+describe('rows of a conversation', () => {
+	it('messages of one author within five minutes are one group', () => {
+		const items = [
+			message(1),
+			message(2),
+			message(3, { author: 'bob' }),
+			message(4, { author: 'bob', at: NOON + 3000 + GROUP_WITHIN + 1 })
+		];
+		expect(short(toRows(items, null))).toBe('day [m1 m2] [m3] [m4]');
+	});
+
+	it('a new day begins with its line, even within five minutes', () => {
+		const midnight = new Date(2026, 4, 11).getTime();
+		const items = [message(1, { at: midnight - 1000 }), message(2, { at: midnight + 1000 })];
+		expect(short(toRows(items, null))).toBe('day [m1] day [m2]');
+	});
+
+	it('the unread line stands before the first message of others after the read position', () => {
+		const items = [message(1), message(2, { mine: true, author: 'me' }), message(3), message(4)];
+		expect(short(toRows(items, 1))).toBe('day [m1] [m2] unread [m3 m4]');
+	});
+
+	it('no unread line when only my own messages follow', () => {
+		const items = [message(1), message(2, { mine: true, author: 'me', seq: null })];
+		expect(short(toRows(items, 1))).toBe('day [m1] [m2]');
+	});
+
+	it('a hole parts a group (complaint 8: it is seen)', () => {
+		const items = [
+			message(1),
+			{ type: 'hole' as const, key: 'h', after: 1, before: 9 },
+			message(9, { at: NOON + 2000 })
+		];
+		expect(short(toRows(items, null))).toBe('day [m1] hole [m9]');
+	});
+
+	it('every row has a key of its own', () => {
+		const items = [message(1), message(2, { at: NOON + 86_400_000 }), message(3, { at: NOON })];
+		const keys = toRows(items, 1).map((row) => row.key);
+		expect(new Set(keys).size).toBe(keys.length);
+	});
+});

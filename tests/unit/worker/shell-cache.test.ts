@@ -1,0 +1,144 @@
+/** Complaint 24, hostile case M6: caches are sets by build, and no build ever gets another one's page. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createShellCache, type ShellFile } from '../../../src/lib/worker/shell-cache.ts';
+
+const ORIGIN = 'https://roost.example';
+
+/** CacheStorage, as far as it is used. */
+class FakeCaches {
+	readonly sets = new Map<string, Map<string, Response>>();
+
+	#cache(set: Map<string, Response>): Pick<Cache, 'match' | 'put'> {
+		return {
+			match: (key) => Promise.resolve(set.get(String(key))?.clone()),
+			put: (key, response) => {
+				set.set(String(key), response);
+				return Promise.resolve();
+			}
+		};
+	}
+	open(name: string): Promise<Cache> {
+		const set = this.sets.get(name) ?? new Map<string, Response>();
+		this.sets.set(name, set);
+		return Promise.resolve(this.#cache(set) as Cache);
+	}
+	has = (name: string): Promise<boolean> => Promise.resolve(this.sets.has(name));
+	keys = (): Promise<string[]> => Promise.resolve([...this.sets.keys()]);
+	delete = (name: string): Promise<boolean> => Promise.resolve(this.sets.delete(name));
+	match(key: RequestInfo | URL): Promise<Response | undefined> {
+		for (const set of this.sets.values()) {
+			const found = set.get(String(key));
+			if (found) return Promise.resolve(found.clone());
+		}
+		return Promise.resolve(undefined);
+	}
+}
+
+const page = (text: string): Response =>
+	new Response(text, { headers: { 'content-type': 'text/html' } });
+const script = (text: string): Response =>
+	new Response(text, { headers: { 'content-type': 'text/javascript' } });
+
+let caches: FakeCaches;
+let served: Map<string, () => Response>;
+let asked: string[];
+
+function build(name: string, files: ShellFile[]): ReturnType<typeof createShellCache> {
+	return createShellCache({
+		caches: caches as unknown as CacheStorage,
+		fetch: (request) => {
+			const { pathname } = new URL(request.url);
+			asked.push(pathname);
+			return Promise.resolve(served.get(pathname)?.() ?? new Response('no', { status: 404 }));
+		},
+		origin: ORIGIN,
+		build: name,
+		files
+	});
+}
+
+const url = (path: string): URL => new URL(path, ORIGIN);
+const ONE: ShellFile[] = [
+	{ url: '/', revision: 'r1' },
+	{ url: '_app/immutable/a.js', revision: null },
+	{ url: '_app/immutable/same.js', revision: null }
+];
+const TWO: ShellFile[] = [
+	{ url: '/', revision: 'r2' },
+	{ url: '_app/immutable/b.js', revision: null },
+	{ url: '_app/immutable/same.js', revision: null }
+];
+
+beforeEach(() => {
+	caches = new FakeCaches();
+	asked = [];
+	served = new Map([
+		['/', () => page('shell 1')],
+		['/_app/immutable/a.js', () => script('a')],
+		['/_app/immutable/b.js', () => script('b')],
+		['/_app/immutable/same.js', () => script('same')]
+	]);
+});
+
+describe('a set', () => {
+	it('serves the shell and every file once it is complete', async () => {
+		const one = build('one', ONE);
+		expect(await one.shell()).toBeNull();
+		await one.install();
+		expect(await (await one.shell())?.text()).toBe('shell 1');
+		expect(await (await one.file(url('/_app/immutable/a.js')))?.text()).toBe('a');
+	});
+
+	it.each<[string, () => Response]>([
+		['a 404', () => new Response('no', { status: 404 })],
+		['a server error', () => new Response('no', { status: 500 })],
+		['the sign-in page of a hotel', () => page('please pay')]
+	])('is not used when a script came as %s', async (_, answer) => {
+		served.set('/_app/immutable/a.js', answer);
+		const one = build('one', ONE);
+		await expect(one.install()).rejects.toThrow('cannot keep /_app/immutable/a.js');
+		expect(await one.shell()).toBeNull();
+		expect(await one.file(url('/_app/immutable/same.js'))).toBeNull();
+	});
+
+	it('does not fetch again what another set already has under the same hashed name', async () => {
+		await build('one', ONE).install();
+		asked = [];
+		await build('two', TWO).install();
+		expect(asked.sort()).toEqual(['/', '/_app/immutable/b.js']);
+	});
+
+	it('a file that no set has is nothing: the network answers, and a 404 stays one', async () => {
+		const one = build('one', ONE);
+		await one.install();
+		expect(await one.file(url('/_app/immutable/gone.js'))).toBeNull();
+	});
+});
+
+describe('two builds', () => {
+	it('a page of the old build still gets its chunks, a navigation the new shell', async () => {
+		await build('one', ONE).install();
+		served.set('/', () => page('shell 2'));
+		const two = build('two', TWO);
+		await two.install();
+		await two.tidy(new Set(['one', 'two']));
+		expect(await (await two.shell())?.text()).toBe('shell 2');
+		expect(await (await two.file(url('/_app/immutable/a.js')))?.text()).toBe('a');
+	});
+
+	it('the old set goes when no page uses it any more', async () => {
+		await build('one', ONE).install();
+		const two = build('two', TWO);
+		await two.install();
+		await two.tidy(new Set(['two']));
+		expect([...caches.sets.keys()]).toEqual(['roost-shell-two']);
+	});
+
+	it('caches of other purposes are left alone', async () => {
+		await caches.open('roost-media');
+		const one = build('one', ONE);
+		await one.install();
+		await one.tidy(new Set());
+		expect(caches.sets.has('roost-media')).toBe(true);
+	});
+});
