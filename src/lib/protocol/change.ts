@@ -7,9 +7,11 @@
  * touched it. Both count within one stream.
  */
 import * as v from 'valibot';
-import { UUID7 } from './ids.ts';
+import { UUID7, UUID7_OR_8 } from './ids.ts';
 
-export const uid = v.pipe(v.string(), v.regex(UUID7));
+export const uid7 = v.pipe(v.string(), v.regex(UUID7));
+/** Of a person, a message, a room or a direct conversation. */
+export const uid = v.pipe(v.string(), v.regex(UUID7_OR_8));
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** Milliseconds since the epoch, as an integer. */
 export const millis = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8.64e15));
@@ -33,13 +35,60 @@ export const Card = v.object({
 	number: count,
 	name: v.string(),
 	display: v.optional(v.string()),
+	bio: v.optional(v.string()),
+	/** path of the picture on the server, beginning with "/" */
 	avatar: v.optional(v.string()),
+	/** the account is no more; the name is one that nobody has */
+	deleted: v.optional(v.literal(true)),
 	v: count
 });
 export type Card = v.InferOutput<typeof Card>;
 
 export const Role = v.picklist(['owner', 'admin', 'member']);
 export type Role = v.InferOutput<typeof Role>;
+
+/** What a system message tells. Who did it is the message's author. */
+export const SystemNote = v.object({
+	what: v.picklist([
+		'created',
+		'joined',
+		'left',
+		'removed',
+		'banned',
+		'renamed',
+		'described',
+		'opened',
+		'closed',
+		'admin',
+		'member',
+		'owner',
+		'pinned'
+	]),
+	/** whom it happened to, where that is not the author */
+	person: v.optional(uid),
+	/** the new name of the room */
+	text: v.optional(v.string()),
+	/** seq of the message that was pinned */
+	seq: v.optional(count)
+});
+export type SystemNote = v.InferOutput<typeof SystemNote>;
+
+/** Where a forwarded text comes from; says nothing of the room in which it was said. */
+export const Origin = v.object({
+	author: uid,
+	/** the author's name at that time */
+	name: v.string(),
+	at: millis
+});
+export type Origin = v.InferOutput<typeof Origin>;
+
+/** An emoji under a message, and the numbers of the people who put it there. */
+export const Reaction = v.tuple([v.string(), v.array(count)]);
+export type Reaction = v.InferOutput<typeof Reaction>;
+
+/** A name as it is written behind an @ in a text, and whose it was. */
+export const Mention = v.tuple([v.string(), uid]);
+export type Mention = v.InferOutput<typeof Mention>;
 
 /** A message as every member of its room sees it. */
 export const MessageRow = v.object({
@@ -57,9 +106,18 @@ export const MessageRow = v.object({
 	/** what the author's clock said; for display only, orders nothing */
 	sent: v.optional(millis),
 	reply: v.optional(uid),
+	/** seq of the message replied to; only when it is in the same room */
+	replySeq: v.optional(count),
+	mentions: v.optional(v.array(Mention)),
+	reactions: v.optional(v.array(Reaction)),
+	forward: v.optional(Origin),
+	/** when it was pinned */
+	pinned: v.optional(millis),
 	edited: v.optional(millis),
 	deleted: v.optional(v.literal(true)),
-	type: v.optional(v.picklist(['system', 'image', 'file']))
+	type: v.optional(v.picklist(['system', 'image', 'file'])),
+	/** with type "system" */
+	system: v.optional(SystemNote)
 });
 export type MessageRow = v.InferOutput<typeof MessageRow>;
 
@@ -72,7 +130,11 @@ export const RoomRow = v.object({
 	name: v.string(),
 	description: v.string(),
 	private: v.boolean(),
+	/** a conversation of two; has no name, password or roles */
+	direct: v.optional(v.literal(true)),
 	owner: uid,
+	/** seqs of the pinned messages, the latest pin first */
+	pins: v.optional(v.array(count)),
 	at: millis,
 	deleted: v.optional(v.literal(true))
 });
@@ -87,9 +149,24 @@ export const MemberRow = v.object({
 	rev: count,
 	role: Role,
 	state: v.picklist(['in', 'out']),
+	/** may not come back until let in again */
+	banned: v.optional(v.literal(true)),
+	/** may say nothing until then (server time) */
+	muted: v.optional(millis),
 	card: Card
 });
 export type MemberRow = v.InferOutput<typeof MemberRow>;
+
+/** How far one member of a direct conversation or a small room has read. */
+export const SeenRow = v.object({
+	kind: v.literal('seen'),
+	/** the person */
+	id: uid,
+	room: uid,
+	rev: count,
+	upto: count
+});
+export type SeenRow = v.InferOutput<typeof SeenRow>;
 
 /** In a person's feed: a room that the person is in, or no longer. */
 export const PlaceRow = v.object({
@@ -98,7 +175,7 @@ export const PlaceRow = v.object({
 	id: uid,
 	rev: count,
 	state: v.picklist(['in', 'out']),
-	why: v.optional(v.picklist(['left', 'removed', 'deleted']))
+	why: v.optional(v.picklist(['left', 'removed', 'banned', 'deleted']))
 });
 export type PlaceRow = v.InferOutput<typeof PlaceRow>;
 
@@ -112,6 +189,69 @@ export const ReadRow = v.object({
 	upto: count
 });
 export type ReadRow = v.InferOutput<typeof ReadRow>;
+
+/** In a person's feed: what the person and somebody else are to one another. */
+export const ContactRow = v.object({
+	kind: v.literal('contact'),
+	/** the other person */
+	id: uid,
+	rev: count,
+	/** "outgoing": asked by this person and not answered; "incoming": asked by the other one */
+	state: v.picklist(['none', 'outgoing', 'incoming', 'friend']),
+	/** this person has blocked the other one */
+	blocked: v.optional(v.literal(true)),
+	/** since when */
+	at: millis,
+	card: Card
+});
+export type ContactRow = v.InferOutput<typeof ContactRow>;
+
+/** In a person's feed: a text not yet sent, as the device that wrote last has it. */
+export const DraftRow = v.object({
+	kind: v.literal('draft'),
+	/** the room */
+	id: uid,
+	rev: count,
+	/** empty: there is none */
+	body: v.string(),
+	reply: v.optional(uid),
+	/** another device wrote this at the same time; nothing of it is thrown away by itself */
+	other: v.optional(v.string()),
+	at: millis
+});
+export type DraftRow = v.InferOutput<typeof DraftRow>;
+
+/** In a person's feed: a choice that holds on all devices of the person. */
+export const PrefRow = v.object({
+	kind: v.literal('pref'),
+	/** what is chosen, for example "level:<room>" */
+	id: v.string(),
+	rev: count,
+	/** JSON; empty: not chosen */
+	value: v.string()
+});
+export type PrefRow = v.InferOutput<typeof PrefRow>;
+
+/** In the feed of whoever made it: an invite link to a room. */
+export const InviteRow = v.object({
+	kind: v.literal('invite'),
+	id: uid,
+	rev: count,
+	room: uid,
+	/** the secret of the link: 128 random bits, base64url */
+	token: v.string(),
+	/** server time after which it no longer opens; absent: never ends by itself */
+	expires: v.optional(millis),
+	/** how many may still come in; absent: any number */
+	left: v.optional(count),
+	revoked: v.optional(v.literal(true)),
+	at: millis
+});
+export type InviteRow = v.InferOutput<typeof InviteRow>;
+
+/** In a person's feed: the person's own card. */
+export const SelfRow = v.object({ kind: v.literal('self'), id: uid, rev: count, card: Card });
+export type SelfRow = v.InferOutput<typeof SelfRow>;
 
 /** In the lobby: a room that can be found. */
 export const ListingRow = v.object({
@@ -131,11 +271,32 @@ export const Row = v.variant('kind', [
 	MessageRow,
 	RoomRow,
 	MemberRow,
+	SeenRow,
 	PlaceRow,
 	ReadRow,
+	ContactRow,
+	DraftRow,
+	PrefRow,
+	InviteRow,
+	SelfRow,
 	ListingRow
 ]);
 export type Row = v.InferOutput<typeof Row>;
+
+/** Rows of a person's feed that devices keep as they are. */
+export type OwnRow = ContactRow | DraftRow | PrefRow | InviteRow | SelfRow;
+const OWN_KINDS: ReadonlySet<Row['kind']> = new Set([
+	'contact',
+	'draft',
+	'pref',
+	'invite',
+	'self'
+] satisfies OwnRow['kind'][]);
+
+/** Whether a row is one of a person's feed that devices keep as it is. */
+export function isOwnRow(row: Row): row is OwnRow {
+	return OWN_KINDS.has(row.kind);
+}
 
 /** What kind of thing a stream is. */
 export type StreamKind = 'room' | 'feed' | 'lobby';

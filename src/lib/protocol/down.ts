@@ -41,8 +41,9 @@ export const Page = v.object({
 	from: count,
 	upto: Cursor,
 	complete: v.boolean(),
-	/** of a room, with a complete page: unread messages of this person at `upto` */
+	/** of a room, with a complete page: unread messages of this person at `upto`, and those that mention the person */
 	unread: v.optional(count),
+	mentioned: v.optional(count),
 	rows: v.array(Row),
 	cards: v.array(Card)
 });
@@ -59,6 +60,8 @@ export const Jump = v.object({
 	covered: count,
 	/** unread messages of this person at `cursor`, at most LIMITS.unreadMax */
 	unread: count,
+	/** unread messages that mention this person */
+	mentioned: count,
 	/** how far this person has read */
 	read: count,
 	rows: v.array(Row),
@@ -111,6 +114,23 @@ export type Amend = v.InferOutput<typeof Amend>;
 export const AmendAnswer = v.variant('type', [Amend, Reset, Gone]);
 export type AmendAnswer = v.InferOutput<typeof AmendAnswer>;
 
+/** Answers to find and invite. */
+export const Found = v.object({ card: v.nullable(Card) });
+export type Found = v.InferOutput<typeof Found>;
+export const Invited = v.object({
+	/** null: the link opens nothing (any more) */
+	room: v.nullable(
+		v.object({
+			id: v.string(),
+			name: v.string(),
+			description: v.string(),
+			private: v.boolean(),
+			members: count
+		})
+	)
+});
+export type Invited = v.InferOutput<typeof Invited>;
+
 /** The heads of all streams of this person. */
 export const Digest = v.object({
 	person: Card,
@@ -137,12 +157,17 @@ export const Frame = v.object({
 });
 export type Frame = v.InferOutput<typeof Frame>;
 
-/** Who of a room is online; sent to devices that have the room on screen. `full` replaces what was known. */
+/**
+ * Who of a room is online; sent to devices that have the room on screen. `full` replaces what was
+ * known. Under the person's own id: who of the friends is.
+ */
 export const Presence = v.object({
 	room: v.string(),
 	full: v.boolean(),
 	on: v.array(v.string()),
-	off: v.array(v.string())
+	off: v.array(v.string()),
+	/** friends, or the other one of a direct conversation: when they were last online (ms, server time) */
+	seen: v.optional(v.record(v.string(), millis))
 });
 export type Presence = v.InferOutput<typeof Presence>;
 

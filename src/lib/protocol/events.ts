@@ -4,8 +4,10 @@ import type {
 	AmendAnswer,
 	Digest,
 	Farewell,
+	Found,
 	Frame,
 	HistoryAnswer,
+	Invited,
 	Presence,
 	PullAnswer,
 	Refused,
@@ -15,7 +17,9 @@ import type {
 	ActsRequest,
 	AmendRequest,
 	DigestRequest,
+	FindRequest,
 	HistoryRequest,
+	InviteRequest,
 	LookRequest,
 	PullRequest,
 	TypingRequest
@@ -28,9 +32,19 @@ export interface Requests {
 	history: { ask: HistoryRequest; answer: HistoryAnswer };
 	amend: { ask: AmendRequest; answer: AmendAnswer };
 	digest: { ask: DigestRequest; answer: Digest };
+	find: { ask: FindRequest; answer: Found };
+	invite: { ask: InviteRequest; answer: Invited };
 }
 export type RequestName = keyof Requests;
-export const REQUEST_NAMES = ['acts', 'pull', 'history', 'amend', 'digest'] as const;
+export const REQUEST_NAMES = [
+	'acts',
+	'pull',
+	'history',
+	'amend',
+	'digest',
+	'find',
+	'invite'
+] as const;
 
 /** Every answer may instead be a refusal of the whole request. */
 export type Answer<N extends RequestName> = Requests[N]['answer'] | Refused;

@@ -38,6 +38,19 @@ export const SessionView = v.object({
 	current: v.boolean()
 });
 export type SessionView = v.InferOutput<typeof SessionView>;
+/** POST /api/account/password */
+export const PasswordBody = v.object({
+	current: short,
+	password: short,
+	/** also end all other sessions */
+	endOthers: v.boolean()
+});
+export type PasswordBody = v.InferOutput<typeof PasswordBody>;
+
+/** POST /api/account/delete: the password, once more. */
+export const DeleteAccountBody = v.object({ password: short });
+export type DeleteAccountBody = v.InferOutput<typeof DeleteAccountBody>;
+
 /** The answer to GET /api/account/sessions. */
 export const Sessions = v.object({ sessions: v.array(SessionView) });
 export type Sessions = v.InferOutput<typeof Sessions>;

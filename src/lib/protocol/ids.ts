@@ -22,6 +22,31 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 
 /** Canonical form of a UUID of version 7, lower case. */
 export const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+/** The same, or of version 8: the id of a direct conversation, see `directId`. */
+export const UUID7_OR_8 =
+	/^[0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/**
+ * The id of the direct conversation of two people: the same whoever asks, so that both can begin it
+ * offline and find themselves in one. Version 8 (RFC 9562, section 5.8) keeps it apart from every id
+ * that a device may choose for a room. People's ids are made by the server, so nobody can aim at one.
+ */
+export function directId(a: PersonId, b: PersonId): RoomId {
+	let mixed = '';
+	for (let i = 0; i < a.length; i++) {
+		const digit = Number.parseInt(a[i]!, 16) ^ Number.parseInt(b[i]!, 16);
+		if (a[i] === '-') mixed += '-';
+		else if (i === 14) mixed += '8';
+		else if (i === 19) mixed += ((digit & 3) | 8).toString(16);
+		else mixed += digit.toString(16);
+	}
+	return mixed;
+}
+
+/** Whether a room's id is that of a direct conversation. */
+export function isDirectId(room: RoomId): boolean {
+	return room[14] === '8';
+}
 
 /**
  * Makes a UUIDv7.

@@ -33,6 +33,21 @@ export const LIMITS = {
 	digestEvery: 30_000,
 	/** Members up to which a room shows who has read what. */
 	readMarksMembers: 20,
+	displayMax: 40,
+	bioMax: 200,
+	/** Different emoji under one message; people who may use the same one. */
+	reactionKinds: 20,
+	reactionPeople: 500,
+	pinsMax: 50,
+	mentionsMax: 50,
+	/** Bytes of a profile picture as a device hands it in, before base64. */
+	avatarBytes: 128 * 1024,
+	/** UTF-16 units of one preference's value. */
+	prefMax: 4000,
+	/** Uses of an invite link at most. */
+	inviteUsesMax: 10_000,
+	/** People whose presence a device may ask for at once. */
+	friendsMax: 2000,
 	/** Unread messages are counted exactly up to here and shown as "999+" beyond. */
 	unreadMax: 1000
 } as const;

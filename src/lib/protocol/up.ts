@@ -3,14 +3,14 @@
  * answer is the acknowledgement) and over HTTP (`POST /api/sync/<name>`), with the same meaning.
  */
 import * as v from 'valibot';
-import { count, Cursor, millis, uid } from './change.ts';
-import { LOBBY } from './ids.ts';
+import { count, Cursor, millis, uid, uid7 } from './change.ts';
+import { LOBBY, type PersonId, type StreamId } from './ids.ts';
 import { LIMITS } from './limits.ts';
 
 const streamId = v.union([uid, v.literal(LOBBY)]);
 /** Rough bound in UTF-16 units before exact rules in code points are applied by the domain. */
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max * 2));
-const base = { id: uid, at: millis };
+const base = { id: uid7, at: millis };
 
 /** A message. Its act id is the message's uid. */
 export const PostMessage = v.object({
@@ -18,7 +18,9 @@ export const PostMessage = v.object({
 	kind: v.literal('message.post'),
 	room: uid,
 	body: text(LIMITS.messageMax),
-	reply: v.optional(uid)
+	reply: v.optional(uid),
+	/** the message that is passed on; the server puts its text in the place of `body` */
+	forward: v.optional(uid)
 });
 /** Another text for one's own message. */
 export const EditMessage = v.object({
@@ -35,54 +37,214 @@ export const RecallMessage = v.object({
 	room: uid,
 	message: uid
 });
+/** Puts an emoji under a message, or takes it away. */
+export const ReactToMessage = v.object({
+	...base,
+	kind: v.literal('message.react'),
+	room: uid,
+	message: uid,
+	emoji: v.pipe(v.string(), v.maxLength(64)),
+	on: v.boolean()
+});
+/** Pins a message in its room, or unpins it. */
+export const PinMessage = v.object({
+	...base,
+	kind: v.literal('message.pin'),
+	room: uid,
+	message: uid,
+	on: v.boolean()
+});
+
+const password = text(LIMITS.passwordMaxBytes);
 /** A new room; private when it has a password. The device chooses the room's uid. */
 export const CreateRoom = v.object({
 	...base,
 	kind: v.literal('room.create'),
-	room: uid,
+	room: uid7,
 	name: text(LIMITS.roomNameMax),
 	description: text(LIMITS.roomDescriptionMax),
-	password: v.optional(text(LIMITS.passwordMaxBytes))
+	password: v.optional(password)
 });
-/** Another name or description. */
+/** Another name, description, or password; a room without password is public. */
 export const EditRoom = v.object({
 	...base,
 	kind: v.literal('room.edit'),
 	room: uid,
 	name: v.optional(text(LIMITS.roomNameMax)),
-	description: v.optional(text(LIMITS.roomDescriptionMax))
+	description: v.optional(text(LIMITS.roomDescriptionMax)),
+	/** null opens the room to everybody */
+	password: v.optional(v.nullable(password)),
+	/** with a password: put out everybody but the owner and the admins */
+	expel: v.optional(v.boolean())
 });
+export const DeleteRoom = v.object({ ...base, kind: v.literal('room.delete'), room: uid });
+/** Enters a room: a public one, with the password, or by an invite link. */
 export const JoinRoom = v.object({
 	...base,
 	kind: v.literal('room.join'),
 	room: uid,
-	password: v.optional(text(LIMITS.passwordMaxBytes))
+	password: v.optional(password),
+	/** the secret of an invite link */
+	invite: v.optional(v.pipe(v.string(), v.maxLength(64)))
 });
 export const LeaveRoom = v.object({ ...base, kind: v.literal('room.leave'), room: uid });
-/** Puts somebody out of a room. */
+/** Gives the room to another member. */
+export const HandOverRoom = v.object({
+	...base,
+	kind: v.literal('room.hand-over'),
+	room: uid,
+	person: uid
+});
+/** Begins the conversation of two; `room` must be their `directId`. */
+export const OpenDirect = v.object({
+	...base,
+	kind: v.literal('direct.open'),
+	room: uid,
+	person: uid
+});
+/** Puts somebody out of a room; with `ban` for good. */
 export const RemoveMember = v.object({
 	...base,
 	kind: v.literal('member.remove'),
 	room: uid,
+	person: uid,
+	ban: v.optional(v.boolean())
+});
+/** Lets somebody who was banned come back. */
+export const UnbanMember = v.object({
+	...base,
+	kind: v.literal('member.unban'),
+	room: uid,
 	person: uid
+});
+/** Keeps a member from saying anything for so many ms; 0 ends it. */
+export const MuteMember = v.object({
+	...base,
+	kind: v.literal('member.mute'),
+	room: uid,
+	person: uid,
+	for: v.pipe(count, v.maxValue(366 * 86_400_000))
+});
+export const SetRole = v.object({
+	...base,
+	kind: v.literal('member.role'),
+	room: uid,
+	person: uid,
+	role: v.picklist(['admin', 'member'])
+});
+/** Makes an invite link; the device chooses its secret, so that it can be shown at once. */
+export const CreateInvite = v.object({
+	...base,
+	kind: v.literal('invite.create'),
+	room: uid,
+	invite: uid7,
+	token: v.pipe(v.string(), v.regex(/^[\w-]{22}$/)),
+	/** ms from acceptance; absent: never ends by itself */
+	lasts: v.optional(v.pipe(count, v.maxValue(366 * 86_400_000))),
+	uses: v.optional(v.pipe(count, v.minValue(1), v.maxValue(LIMITS.inviteUsesMax)))
+});
+/** Ends an invite link of one's own, or (without `invite`) all links of the room. */
+export const RevokeInvite = v.object({
+	...base,
+	kind: v.literal('invite.revoke'),
+	room: uid,
+	invite: v.optional(uid)
 });
 /** How far the person has read; it only ever grows. */
 export const MarkRead = v.object({ ...base, kind: v.literal('read.mark'), room: uid, upto: count });
+/** A text not yet sent, for the person's other devices. */
+export const SaveDraft = v.object({
+	...base,
+	kind: v.literal('draft.save'),
+	room: uid,
+	body: text(LIMITS.messageMax),
+	reply: v.optional(uid),
+	/** rev of the draft that the device knew when it wrote; 0 for none */
+	base: count
+});
+
+/** Asks somebody to be friends; by id, or by exact user name where only that is known. */
+export const AskFriend = v.object({
+	...base,
+	kind: v.literal('friend.ask'),
+	person: v.optional(uid),
+	name: v.optional(text(LIMITS.nameMax))
+});
+const aboutPerson = <K extends string>(kind: K) =>
+	v.object({ ...base, kind: v.literal(kind), person: uid });
+export const AcceptFriend = aboutPerson('friend.accept');
+export const RejectFriend = aboutPerson('friend.reject');
+export const CancelFriend = aboutPerson('friend.cancel');
+export const RemoveFriend = aboutPerson('friend.remove');
+/** Ends a friendship and everything between the two, both ways. */
+export const BlockPerson = aboutPerson('person.block');
+export const UnblockPerson = aboutPerson('person.unblock');
+
+/** Another user name, display name, or line about oneself. */
+export const EditProfile = v.object({
+	...base,
+	kind: v.literal('profile.edit'),
+	name: v.optional(text(LIMITS.nameMax)),
+	display: v.optional(text(LIMITS.displayMax)),
+	bio: v.optional(text(LIMITS.bioMax))
+});
+/** Another picture (base64 of a JPEG, PNG or WebP), or none. */
+export const SetAvatar = v.object({
+	...base,
+	kind: v.literal('profile.avatar'),
+	image: v.nullable(v.pipe(v.string(), v.maxLength(Math.ceil((LIMITS.avatarBytes * 4) / 3) + 4)))
+});
+/** A choice that holds on all devices; an empty value takes it back. */
+export const SetPref = v.object({
+	...base,
+	kind: v.literal('pref.set'),
+	key: v.pipe(v.string(), v.regex(/^[a-z][\w:.-]{0,80}$/)),
+	value: v.pipe(v.string(), v.maxLength(LIMITS.prefMax))
+});
 
 export const Act = v.variant('kind', [
 	PostMessage,
 	EditMessage,
 	RecallMessage,
+	ReactToMessage,
+	PinMessage,
 	CreateRoom,
 	EditRoom,
+	DeleteRoom,
 	JoinRoom,
 	LeaveRoom,
+	HandOverRoom,
+	OpenDirect,
 	RemoveMember,
-	MarkRead
+	UnbanMember,
+	MuteMember,
+	SetRole,
+	CreateInvite,
+	RevokeInvite,
+	MarkRead,
+	SaveDraft,
+	AskFriend,
+	AcceptFriend,
+	RejectFriend,
+	CancelFriend,
+	RemoveFriend,
+	BlockPerson,
+	UnblockPerson,
+	EditProfile,
+	SetAvatar,
+	SetPref
 ]);
 /** Anything a person does that others, or the person's other devices, can see. */
 export type Act = v.InferOutput<typeof Act>;
 export type ActKind = Act['kind'];
+
+/**
+ * The lane of an act: acts of one lane take effect in the order in which they were done. It is the
+ * room, or the person's own feed for what concerns no room.
+ */
+export function laneOf(act: Act, me: PersonId): StreamId {
+	return 'room' in act ? act.room : me;
+}
 
 /** Acts in the order they are to be tried. Each is checked by itself, so one bad act costs only that act. */
 export const ActsRequest = v.object({
@@ -125,12 +287,26 @@ export const AmendRequest = v.object({
 });
 export type AmendRequest = v.InferOutput<typeof AmendRequest>;
 
+/** Who has exactly this user name? Answered with what everybody may know, or nothing. */
+export const FindRequest = v.object({ name: text(LIMITS.nameMax) });
+export type FindRequest = v.InferOutput<typeof FindRequest>;
+
+/** What is behind an invite link? */
+export const InviteRequest = v.object({
+	room: uid,
+	invite: v.pipe(v.string(), v.maxLength(64))
+});
+export type InviteRequest = v.InferOutput<typeof InviteRequest>;
+
 /** "Where do all my streams stand?" Answering it is also what proves a connection alive. */
 export const DigestRequest = v.object({});
 export type DigestRequest = v.InferOutput<typeof DigestRequest>;
 
-/** The room this device has on screen, or null; decides who is sent presence and typing. */
-export const LookRequest = v.object({ room: v.nullable(uid) });
+/**
+ * What this device has on screen: a room or null, and whether the list of friends; decides who is
+ * sent presence and typing.
+ */
+export const LookRequest = v.object({ room: v.nullable(uid), friends: v.optional(v.boolean()) });
 export type LookRequest = v.InferOutput<typeof LookRequest>;
 
 /** The person began or ended typing in the room on screen. Never stored. */
