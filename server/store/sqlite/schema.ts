@@ -4,6 +4,7 @@
  */
 import { sql } from 'drizzle-orm';
 import {
+	blob,
 	index,
 	integer,
 	primaryKey,
@@ -31,11 +32,19 @@ export const person = sqliteTable(
 		emailKey: text('email_key').notNull(),
 		passwordHash: text('password_hash').notNull(),
 		display: text('display'),
+		bio: text('bio'),
+		/** path of the picture, beginning with "/" */
 		avatar: text('avatar'),
 		/** version of the card, raised with every change of it */
 		cardVersion: integer('card_version').notNull().default(1),
 		admin: integer('admin', { mode: 'boolean' }).notNull().default(false),
+		/** rev of the own card in the person's feed */
+		feedRev: integer('feed_rev').notNull().default(0),
 		disabledAt: integer('disabled_at'),
+		/** the account was given up: name, e-mail and profile are gone, what was said stays */
+		deletedAt: integer('deleted_at'),
+		/** when the last connection ended; shown to friends */
+		seenAt: integer('seen_at'),
 		createdAt: integer('created_at').notNull()
 	},
 	(t) => [
@@ -105,7 +114,18 @@ export const message = sqliteTable(
 		/** SHA-256 (base64) of the body as first accepted, to recognise a repeat after an edit */
 		digest: text('digest'),
 		reply: text('reply'),
+		/** seq of the message replied to, when it is in the same room */
+		replySeq: integer('reply_seq'),
+		/** JSON of [name as written, person] */
+		mentions: text('mentions'),
+		/** JSON of [emoji, numbers of people] */
+		reactions: text('reactions'),
+		/** JSON: where a forwarded text comes from */
+		forward: text('forward'),
+		pinnedAt: integer('pinned_at'),
 		type: text('type'),
+		/** JSON: what a system message tells */
+		note: text('note'),
 		at: integer('at').notNull(),
 		sent: integer('sent'),
 		editedAt: integer('edited_at'),
@@ -136,6 +156,10 @@ export const room = sqliteTable(
 		/** a room with a password is private */
 		passwordHash: text('password_hash'),
 		owner: text('owner').notNull(),
+		/** a conversation of two: no name, no listing */
+		direct: integer('direct', { mode: 'boolean' }).notNull().default(false),
+		/** JSON: seqs of the pinned messages, the latest pin first */
+		pins: text('pins').notNull().default('[]'),
 		createdAt: integer('created_at').notNull(),
 		deletedAt: integer('deleted_at')
 	},
@@ -165,15 +189,102 @@ export const span = sqliteTable(
 		why: text('why'),
 		/** how far the person has read, and its row in the feed */
 		read: integer('read').notNull().default(0),
-		readRev: integer('read_rev').notNull().default(0)
+		readRev: integer('read_rev').notNull().default(0),
+		/** what the others of a small room are shown of it */
+		seen: integer('seen').notNull().default(0),
+		seenRev: integer('seen_rev').notNull().default(0),
+		/** may not come back */
+		bannedAt: integer('banned_at'),
+		/** may say nothing until then */
+		mutedUntil: integer('muted_until')
 	},
 	(t) => [
 		primaryKey({ columns: [t.room, t.person] }),
 		index('span_room_rev').on(t.room, t.rev),
 		index('span_person_feed').on(t.person, t.feedRev),
-		index('span_person_read').on(t.person, t.readRev)
+		index('span_person_read').on(t.person, t.readRev),
+		index('span_room_seen')
+			.on(t.room, t.seenRev)
+			.where(sql`seen_rev <> 0`)
 	]
 );
+
+/** What one person is to another, from the side of \`person\`; both sides have a row. */
+export const contact = sqliteTable(
+	'contact',
+	{
+		person: text('person').notNull(),
+		other: text('other').notNull(),
+		rev: integer('rev').notNull(),
+		state: text('state', { enum: ['none', 'outgoing', 'incoming', 'friend'] }).notNull(),
+		blocked: integer('blocked', { mode: 'boolean' }).notNull().default(false),
+		at: integer('at').notNull()
+	},
+	(t) => [
+		primaryKey({ columns: [t.person, t.other] }),
+		index('contact_rev').on(t.person, t.rev),
+		index('contact_other').on(t.other)
+	]
+);
+
+/** A text not yet sent, shared by a person's devices. */
+export const draft = sqliteTable(
+	'draft',
+	{
+		person: text('person').notNull(),
+		room: text('room').notNull(),
+		rev: integer('rev').notNull(),
+		body: text('body').notNull(),
+		reply: text('reply'),
+		other: text('other'),
+		at: integer('at').notNull()
+	},
+	(t) => [primaryKey({ columns: [t.person, t.room] }), index('draft_rev').on(t.person, t.rev)]
+);
+
+/** A choice that holds on all devices of a person. */
+export const pref = sqliteTable(
+	'pref',
+	{
+		person: text('person').notNull(),
+		key: text('key').notNull(),
+		rev: integer('rev').notNull(),
+		value: text('value').notNull()
+	},
+	(t) => [primaryKey({ columns: [t.person, t.key] }), index('pref_rev').on(t.person, t.rev)]
+);
+
+/** Invite links. */
+export const invite = sqliteTable(
+	'invite',
+	{
+		id: text('id').primaryKey(),
+		/** who made it; it opens nothing once that person may not invite any more */
+		person: text('person').notNull(),
+		room: text('room').notNull(),
+		rev: integer('rev').notNull(),
+		token: text('token').notNull(),
+		expiresAt: integer('expires_at'),
+		left: integer('uses_left'),
+		revoked: integer('revoked', { mode: 'boolean' }).notNull().default(false),
+		at: integer('at').notNull()
+	},
+	(t) => [
+		uniqueIndex('invite_token').on(t.token),
+		index('invite_rev').on(t.person, t.rev),
+		index('invite_room').on(t.room)
+	]
+);
+
+/** Profile pictures as they are served: re-encoded, square, without camera data. */
+export const avatar = sqliteTable('avatar', {
+	/** random, unguessable; the file name under /uploads/avatars/ */
+	name: text('name').primaryKey(),
+	person: text('person').notNull(),
+	type: text('type').notNull(),
+	bytes: blob('bytes', { mode: 'buffer' }).notNull(),
+	at: integer('at').notNull()
+});
 
 /** The end of every act that is not an accepted message: what it came to, so that a repeat is answered alike. */
 export const op = sqliteTable(
