@@ -1,5 +1,10 @@
-/** Whether the panel beside the conversation is open where there is room for both. Remembered. */
+/**
+ * What stands beside or above the conversation: the panel about the room, open where there is room
+ * for both and remembered; and the card of a person, opened from wherever a name or a picture is.
+ */
 import { MediaQuery } from 'svelte/reactivity';
+import type { Card } from '../protocol/change.ts';
+import type { PersonId } from '../protocol/ids.ts';
 
 const KEY = 'roost-panel';
 
@@ -34,3 +39,21 @@ export const panel = {
 		}
 	}
 };
+
+let shown = $state.raw<{ person: PersonId; card: Card | null } | null>(null);
+
+export const profile = {
+	/** whose card is open, with what was known of the person when it was opened */
+	get shown(): { person: PersonId; card: Card | null } | null {
+		return shown;
+	}
+};
+
+/** Opens the card of a person. */
+export function openProfile(who: Card | PersonId): void {
+	shown = typeof who === 'string' ? { person: who, card: null } : { person: who.id, card: who };
+}
+
+export function closeProfile(): void {
+	shown = null;
+}
