@@ -1,18 +1,20 @@
 /**
- * The lists of rooms, listings and unsent acts: what the log says with the person's own unsent
- * acts laid over it. Pure.
+ * The lists of rooms and listings: what the log says with the person's own unsent acts laid over
+ * it. Pure. People and unsent acts themselves are in overlay-people.ts and overlay-outbox.ts.
  */
-import type { Card, ListingRow } from '../protocol/change.ts';
-import type { ActId, PersonId, RoomId } from '../protocol/ids.ts';
+import type { Card, ContactRow, DraftRow, ListingRow } from '../protocol/change.ts';
+import { isDirectId, type ActId, type PersonId, type RoomId } from '../protocol/ids.ts';
 import type { Act } from '../protocol/up.ts';
 import type { OutboxRow, StreamState } from './ports.ts';
 import { deliveryOf } from './timeline.ts';
-import type { LastItem, ListingItem, OutboxItem, RoomItem } from './views.ts';
+import type { DirectWith, LastItem, ListingItem, RoomItem } from './views.ts';
 
 export interface OverlayInput {
 	/** streams of any kind */
 	states: StreamState[];
 	listings: ListingRow[];
+	contacts: ContactRow[];
+	drafts: DraftRow[];
 	/** all unsent acts, ascending n */
 	outbox: OutboxRow[];
 	me: PersonId;
@@ -52,45 +54,78 @@ export function listingItems(input: OverlayInput): ListingItem[] {
 		.sort((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
 }
 
-/** Everything unsent that a person would call unsent, oldest first. */
-export function outboxItems(input: OverlayInput): OutboxItem[] {
-	const names = new Map(roomItems(input).map((room) => [room.id, room.name]));
-	return input.outbox.filter(isPersons).map((row) => ({
-		id: row.id,
-		room: row.lane,
-		roomName: names.get(row.lane) || null,
-		kind: row.act.kind,
-		text: textOf(row.act),
-		at: row.at,
-		delivery: deliveryOf(row, input.sending),
-		refusal: row.refusal,
-		tries: row.tries
-	}));
+/**
+ * Whether an act is one the person knows of; read positions, drafts and choices send themselves.
+ */
+export function isPersons({ act }: Pick<OutboxRow, 'act'>): boolean {
+	return act.kind !== 'read.mark' && act.kind !== 'draft.save' && act.kind !== 'pref.set';
 }
 
-/** Whether an act is one the person knows of; read positions send themselves. */
-export function isPersons(row: OutboxRow): boolean {
-	return row.act.kind !== 'read.mark';
+/** The other one of a direct conversation, told from its id alone (see `directId`). */
+export function otherOf(direct: RoomId, me: PersonId): PersonId {
+	let other = '';
+	for (let i = 0; i < me.length; i++) {
+		const digit = Number.parseInt(me[i]!, 16) ^ Number.parseInt(direct[i]!, 16);
+		if (me[i] === '-') other += '-';
+		else if (i === 14) other += '7';
+		else if (i === 19) other += ((digit & 3) | 8).toString(16);
+		else other += digit.toString(16);
+	}
+	return other;
 }
 
-function textOf(act: Act): string {
-	if ('body' in act) return act.body;
-	return 'name' in act ? (act.name ?? '') : '';
+/** Who is on the other side, and what that person is called: the name of the conversation. */
+function directWith(id: RoomId, { me, cards, contacts }: OverlayInput): DirectWith | null {
+	if (!isDirectId(id)) return null;
+	const person = otherOf(id, me);
+	const contact = contacts.find((row) => row.id === person);
+	const card = newerCard(cards.get(person), contact?.card);
+	return { person, card, blocked: contact?.blocked === true };
 }
 
-function knownRoom(state: StreamState, { me, cards, listings }: OverlayInput): RoomItem {
-	const listing = state.room ?? listings.find((row) => row.id === state.id);
+/** The newer one of what two places know of somebody. */
+export function newerCard(a: Card | undefined, b: Card | undefined): Card | null {
+	if (!a || !b) return a ?? b ?? null;
+	return b.v > a.v ? b : a;
+}
+
+/** What both known and unknown rooms have. */
+function blankRoom(
+	id: RoomId,
+	about: { number: number; name: string; description: string; private: boolean } | null,
+	input: OverlayInput
+): RoomItem {
+	const direct = directWith(id, input);
+	return {
+		id,
+		number: about?.number ?? null,
+		name: (direct ? (direct.card?.display ?? direct.card?.name) : about?.name) ?? '',
+		description: about?.description ?? '',
+		private: direct === null && about?.private === true,
+		role: null,
+		state: 'joining',
+		direct,
+		refused: null,
+		unread: 0,
+		mentioned: 0,
+		draft: input.drafts.some((row) => row.id === id && row.body !== ''),
+		ready: false,
+		last: null,
+		queued: 0,
+		needsYou: 0
+	};
+}
+
+function knownRoom(state: StreamState, input: OverlayInput): RoomItem {
+	const { me, cards } = input;
+	const about = state.room ?? input.listings.find((row) => row.id === state.id) ?? null;
 	const { last } = state;
 	return {
-		id: state.id,
-		number: listing?.number ?? null,
-		name: listing?.name ?? '',
-		description: listing?.description ?? '',
-		private: listing?.private ?? false,
+		...blankRoom(state.id, about, input),
 		role: state.role,
 		state: 'in',
-		refused: null,
 		unread: state.unread,
+		mentioned: state.mentioned,
 		ready: state.ready,
 		last: last && {
 			id: last.id,
@@ -101,28 +136,7 @@ function knownRoom(state: StreamState, { me, cards, listings }: OverlayInput): R
 			deleted: last.deleted === true,
 			system: last.type === 'system',
 			delivery: 'sent'
-		},
-		queued: 0,
-		needsYou: 0
-	};
-}
-
-/** A room that the device knows only by the person's own act. */
-function unknownRoom(id: RoomId, listing: ListingRow | undefined): RoomItem {
-	return {
-		id,
-		number: listing?.number ?? null,
-		name: listing?.name ?? '',
-		description: listing?.description ?? '',
-		private: listing?.private ?? false,
-		role: null,
-		state: 'joining',
-		refused: null,
-		unread: 0,
-		ready: false,
-		last: null,
-		queued: 0,
-		needsYou: 0
+		}
 	};
 }
 
@@ -130,11 +144,9 @@ function layOver(rooms: Map<RoomId, RoomItem>, row: OutboxRow, input: OverlayInp
 	const { act } = row;
 	let room = rooms.get(row.lane);
 	if (!room) {
-		if (act.kind !== 'room.create' && act.kind !== 'room.join') return;
-		room = unknownRoom(
-			row.lane,
-			input.listings.find((listing) => listing.id === row.lane)
-		);
+		if (!BRINGS_IN.has(act.kind)) return;
+		const listing = input.listings.find((one) => one.id === row.lane) ?? null;
+		room = blankRoom(row.lane, listing, input);
 		rooms.set(row.lane, room);
 	}
 	if (isPersons(row)) {
@@ -145,19 +157,23 @@ function layOver(rooms: Map<RoomId, RoomItem>, row: OutboxRow, input: OverlayInp
 	else applyTo(room, row, input);
 }
 
+/** Acts that make the person a member. */
+const BRINGS_IN: ReadonlySet<Act['kind']> = new Set(['room.create', 'room.join', 'direct.open']);
+
 /** Acts about the room itself, as opposed to what is said in it. */
 const ABOUT_ROOM: ReadonlySet<Act['kind']> = new Set([
-	'room.create',
-	'room.join',
+	...BRINGS_IN,
 	'room.leave',
-	'room.edit'
+	'room.edit',
+	'room.delete',
+	'room.hand-over'
 ]);
 
 function refuseIn(room: RoomItem, { id, act, refusal }: OutboxRow): void {
 	if (!ABOUT_ROOM.has(act.kind) || !refusal) return;
 	room.refused = { id, kind: act.kind, refusal };
 	const isIn = room.ready || room.role !== null;
-	if (isIn || (act.kind !== 'room.create' && act.kind !== 'room.join')) return;
+	if (isIn || !BRINGS_IN.has(act.kind)) return;
 	room.state = 'refused';
 	if (act.kind === 'room.create') describe(room, act);
 }
@@ -171,11 +187,18 @@ function applyTo(room: RoomItem, row: OutboxRow, input: OverlayInput): void {
 			room.role = 'owner';
 			describe(room, act);
 			return;
+		case 'direct.open':
+			if (room.role === null && !room.ready) room.state = 'creating';
+			return;
+		case 'draft.save':
+			room.draft = act.body !== '';
+			return;
 		case 'room.join':
 			room.state = room.role !== null || room.ready ? 'in' : 'joining';
 			room.refused = null;
 			return;
 		case 'room.leave':
+		case 'room.delete':
 			room.state = 'leaving';
 			return;
 		case 'room.edit':
@@ -199,6 +222,7 @@ function describe(room: RoomItem, act: Extract<Act, { kind: 'room.create' | 'roo
 	if (act.name !== undefined) room.name = act.name;
 	if (act.description !== undefined) room.description = act.description;
 	if (act.kind === 'room.create') room.private = act.password !== undefined;
+	else if (act.password !== undefined) room.private = act.password !== null;
 }
 
 function lastOf(

@@ -2,7 +2,7 @@
  * What is shown: what the log says with the person's own unsent acts laid over it. Made by pure
  * functions (timeline.ts, overlay.ts) from what this device keeps.
  */
-import type { Card, Role } from '../protocol/change.ts';
+import type { Card, ContactRow, Role } from '../protocol/change.ts';
 import type { ActId, MessageId, PersonId, RoomId } from '../protocol/ids.ts';
 import type { Refusal } from '../protocol/refusal.ts';
 import type { Act } from '../protocol/up.ts';
@@ -24,6 +24,22 @@ export interface LastItem {
 	delivery: Delivery;
 }
 
+/** An act that the server refused and that waits for the person. */
+export interface RefusedAct {
+	id: ActId;
+	kind: Act['kind'];
+	refusal: Refusal;
+}
+
+/** The other one of a conversation of two. */
+export interface DirectWith {
+	person: PersonId;
+	/** null: not known (yet) */
+	card: Card | null;
+	/** this person has blocked the other one */
+	blocked: boolean;
+}
+
 /** A room in the list of rooms. */
 export interface RoomItem {
 	id: RoomId;
@@ -38,10 +54,16 @@ export interface RoomItem {
 	 * listed but on its way out, "refused" needs the person: see `refused`.
 	 */
 	state: 'in' | 'creating' | 'joining' | 'leaving' | 'refused';
+	/** with a conversation of two: the other one; `name` is then what that person is called */
+	direct: DirectWith | null;
 	/** the refused act about the room itself (create, join, leave, edit), if any */
-	refused: { id: ActId; kind: Act['kind']; refusal: Refusal } | null;
+	refused: RefusedAct | null;
 	/** messages of others after the read position; 0 while the room is not known yet */
 	unread: number;
+	/** those of them that mention the person */
+	mentioned: number;
+	/** whether a text waits in the composer, on any device of the person */
+	draft: boolean;
 	/** false until this device has once been level with the server for this room */
 	ready: boolean;
 	last: LastItem | null;
@@ -76,8 +98,69 @@ export interface RoomDetail extends RoomItem {
 
 export interface MemberItem {
 	card: Card;
+	/** as it will be when what waits has happened */
 	role: Role;
 	me: boolean;
+	/** may say nothing until then (ms, server time) */
+	muted: number | null;
+	/** what the person did to this member and what is not on the server yet */
+	pending: Act['kind'] | null;
+}
+
+/** What the person and somebody else are to one another, with what waits laid over it. */
+export interface ContactItem {
+	person: PersonId;
+	card: Card;
+	state: ContactRow['state'];
+	/** the person has blocked the other one */
+	blocked: boolean;
+	/** since when, ms; server time, or device time of what is still queued */
+	at: number;
+	/** the change of the feed that told of it last; 0 while there is none */
+	rev: number;
+	/** "sent" when nothing waits */
+	delivery: Exclude<Delivery, 'refused'>;
+	refused: RefusedAct | null;
+}
+
+/** A request to somebody of whom only the name is known. */
+export interface AskItem {
+	id: ActId;
+	name: string;
+	at: number;
+	delivery: Exclude<Delivery, 'sent'>;
+	refusal: Refusal | null;
+}
+
+export interface Contacts {
+	/** by name; people of no account ("none", not blocked) are left out unless an act was refused */
+	items: ContactItem[];
+	asks: AskItem[];
+}
+
+/** An invite link of one's own. */
+export interface InviteItem {
+	id: ActId;
+	room: RoomId;
+	token: string;
+	/** ms, server time; null: never ends by itself, or not accepted yet */
+	expires: number | null;
+	/** how many may still come in; null: any number */
+	left: number | null;
+	at: number;
+	/** "sent" when nothing waits */
+	delivery: Delivery;
+	refused: RefusedAct | null;
+	/** its end waits for the network */
+	ending: boolean;
+}
+
+/** The person's own card, with what waits laid over it. */
+export interface SelfItem {
+	card: Card;
+	delivery: Exclude<Delivery, 'refused'>;
+	/** newest last */
+	refused: RefusedAct[];
 }
 
 /** A message on screen, on the server or not. */
@@ -127,9 +210,20 @@ export type TimelineItem = MessageItem | HoleItem;
 /** Something unsent, for the outbox page. */
 export interface OutboxItem {
 	id: ActId;
-	room: RoomId;
+	/** null: it concerns no room */
+	room: RoomId | null;
 	roomName: string | null;
 	kind: Act['kind'];
+	/** the room is a conversation of two */
+	direct: boolean;
+	/** whom it is about, as far as the name is known */
+	person: string | null;
+	/** the emoji of a reaction */
+	emoji: string | null;
+	/** false: takes back what it names (a reaction, a pin) */
+	on: boolean;
+	/** the role to be given */
+	role: Role | null;
 	/** the text of a message or an edit, the name of a room to be made */
 	text: string;
 	at: number;

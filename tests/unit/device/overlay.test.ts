@@ -1,21 +1,24 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { refuse } from '../../../src/lib/protocol/refusal.ts';
 import type { Act } from '../../../src/lib/protocol/up.ts';
+import { directId, isDirectId, uuid7 } from '../../../src/lib/protocol/ids.ts';
 import {
 	listingItems,
-	outboxItems,
+	otherOf,
 	roomItems,
 	type OverlayInput
 } from '../../../src/lib/sync/overlay.ts';
+import { outboxItems } from '../../../src/lib/sync/overlay-outbox.ts';
 import type { OutboxRow, StreamState } from '../../../src/lib/sync/ports.ts';
-import { id, listing, ME, message, OTHER, post, state } from '../../contract/rows.ts';
+import { card, id, listing, ME, message, OTHER, post, state } from '../../contract/rows.ts';
 
 let n = 0;
 function queued(act: Act, more: Partial<OutboxRow> = {}): OutboxRow {
 	return {
 		n: ++n,
 		id: act.id,
-		lane: act.room,
+		lane: 'room' in act ? act.room : ME,
 		act,
 		state: 'queued',
 		refusal: null,
@@ -29,6 +32,8 @@ function input(more: Partial<OverlayInput>): OverlayInput {
 	return {
 		states: [],
 		listings: [],
+		contacts: [],
+		drafts: [],
 		outbox: [],
 		me: ME,
 		sending: new Set(),
@@ -135,5 +140,92 @@ describe('room list', () => {
 		states[0]!.room!.deleted = true;
 		expect(roomItems(input({ states }))).toEqual([]);
 		expect(listingItems(input({ listings: [listing(room, 2, { deleted: true })] }))).toEqual([]);
+	});
+});
+
+describe('direct conversations', () => {
+	const room = directId(ME, OTHER);
+	const open: Act = { kind: 'direct.open', id: id(), at: 1, room, person: OTHER };
+
+	test('the other one is told from the id alone, whoever asks', () => {
+		const person = fc
+			.tuple(fc.nat({ max: 2 ** 48 - 1 }), fc.uint8Array({ minLength: 10, maxLength: 10 }))
+			.map(([now, chance]) => uuid7(now, chance));
+		fc.assert(
+			fc.property(person, person, (a, b) => {
+				const direct = directId(a, b);
+				expect(isDirectId(direct)).toBe(true);
+				expect(otherOf(direct, a)).toBe(b);
+				expect(otherOf(direct, b)).toBe(a);
+			})
+		);
+	});
+
+	test('one begun offline is there at once, under the other one’s name', () => {
+		const cards = new Map([[OTHER, { ...card(OTHER, 1, 'bob'), display: 'Bob B.' }]]);
+		const outbox = [queued(open), queued(post(room, 'hello'))];
+		expect(roomItems(input({ outbox, cards }))).toMatchObject([
+			{
+				id: room,
+				name: 'Bob B.',
+				state: 'creating',
+				private: false,
+				direct: { person: OTHER, blocked: false },
+				last: { body: 'hello', delivery: 'queued' },
+				queued: 2
+			}
+		]);
+	});
+
+	test('a block and a draft are known to the list', () => {
+		const contacts = [
+			{
+				kind: 'contact' as const,
+				id: OTHER,
+				rev: 1,
+				state: 'none' as const,
+				blocked: true as const,
+				at: 1,
+				card: card(OTHER, 1, 'bob')
+			}
+		];
+		const drafts = [{ kind: 'draft' as const, id: room, rev: 1, body: 'well', at: 1 }];
+		const states = [known(room, '')];
+		expect(roomItems(input({ states, contacts, drafts }))[0]).toMatchObject({
+			name: 'bob',
+			draft: true,
+			direct: { blocked: true }
+		});
+	});
+
+	test('drafts and choices are nobody’s unsent act; a friend request is', () => {
+		const outbox = [
+			queued({ kind: 'draft.save', id: id(), at: 1, room, body: 'x', base: 0 }),
+			queued({ kind: 'pref.set', id: id(), at: 1, key: 'a', value: '1' }),
+			queued({ kind: 'friend.ask', id: id(), at: 1, name: 'ann' })
+		];
+		expect(outboxItems(input({ outbox }))).toMatchObject([
+			{ kind: 'friend.ask', person: 'ann', room: null, roomName: null, on: true }
+		]);
+		expect(roomItems(input({ outbox, states: [known(room, '')] }))[0]).toMatchObject({
+			queued: 0,
+			draft: true
+		});
+	});
+
+	test('a room that is being deleted or opened to all shows it before the server knows', () => {
+		const [a, b] = [id(), id()];
+		const outbox = [
+			queued({ kind: 'room.delete', id: id(), at: 1, room: a }),
+			queued({ kind: 'room.edit', id: id(), at: 1, room: b, password: 'secret 12' })
+		];
+		const byId = new Map(
+			roomItems(input({ states: [known(a, 'a'), known(b, 'b')], outbox })).map((one) => [
+				one.id,
+				one
+			])
+		);
+		expect(byId.get(a)).toMatchObject({ state: 'leaving' });
+		expect(byId.get(b)).toMatchObject({ private: true });
 	});
 });
