@@ -66,33 +66,60 @@ export async function trimHistory(cache: Cache, me: PersonId, budget: number): P
 		.sort((a, b) => (a.last?.at ?? 0) - (b.last?.at ?? 0));
 	for (const state of silentFirst) {
 		if (total <= budget) break;
-		const below = await edge(cache, state);
-		if (below <= 1) continue;
-		const next = { ...state, ranges: trim(state.ranges, below) };
 		// Another tab may have been faster; the next round sees to what is left.
-		await cache.commit(
-			[
-				{
-					id: state.id,
-					expect: state.version,
-					next,
-					wipe: false,
-					trimBelow: below,
-					rows: [],
-					blind: false,
-					cards: [],
-					unread: null
-				}
-			],
-			me
-		);
+		if (!(await trimStream(cache, me, state, LEFT_PER_ROOM))) continue;
 		total += (await cache.countMessages(state.id)) - (held.get(state.id) ?? 0);
 	}
 	return before - total;
 }
 
+/**
+ * Throws away what is kept of a room but for the newest messages and what is unread.
+ * @param left number of the newest messages to leave
+ */
+export async function trimRoom(
+	cache: Cache,
+	me: PersonId,
+	room: RoomId,
+	left: number
+): Promise<void> {
+	// The engine may write at the same moment; then the room is looked at again.
+	for (let tries = 0; tries < 5; tries++) {
+		const state = await cache.stream(room);
+		if (!state || (await trimStream(cache, me, state, left))) return;
+	}
+}
+
+/** Answers whether there is nothing more to do for this state of the room. */
+async function trimStream(
+	cache: Cache,
+	me: PersonId,
+	state: StreamState,
+	left: number
+): Promise<boolean> {
+	const below = await edge(cache, state, left);
+	if (below <= 1) return true;
+	const written = await cache.commit(
+		[
+			{
+				id: state.id,
+				expect: state.version,
+				next: { ...state, ranges: trim(state.ranges, below) },
+				wipe: false,
+				trimBelow: below,
+				rows: [],
+				blind: false,
+				cards: [],
+				unread: null
+			}
+		],
+		me
+	);
+	return written !== null;
+}
+
 /** The seq below which a room's messages may go: nothing unread does, so that it can be counted. */
-async function edge(cache: Cache, state: StreamState): Promise<number> {
-	const newest = await cache.messages(state.id, 0, Infinity, LEFT_PER_ROOM, 'top');
+async function edge(cache: Cache, state: StreamState, left: number): Promise<number> {
+	const newest = await cache.messages(state.id, 0, Infinity, left, 'top');
 	return Math.min(newest[0]?.seq ?? 0, state.read + 1);
 }

@@ -9,13 +9,17 @@ import type { ActDraft } from '../sync/compose.ts';
 import type { Live } from '../db/live.ts';
 import type { TimelineSource } from '../db/timeline-window.ts';
 import type { LinkStatus } from '../sync/ports.ts';
+import type { Invited } from '../protocol/down.ts';
 import type {
+	Contacts,
+	InviteItem,
 	ListingItem,
 	MemberItem,
 	MessageItem,
 	OutboxItem,
 	RoomDetail,
-	RoomItem
+	RoomItem,
+	SelfItem
 } from '../sync/views.ts';
 export type { Live } from '../db/live.ts';
 export type { TimelineSource, TimelineView } from '../db/timeline-window.ts';
@@ -53,6 +57,20 @@ export interface StorageUsage {
 	rooms: { id: RoomId; name: string; messages: number }[];
 }
 
+/** What an invite link allows. */
+export interface InviteTerms {
+	/** ms from acceptance; null: never ends by itself */
+	lasts: number | null;
+	/** how many may come in; null: any number */
+	uses: number | null;
+}
+
+/** Who of some people is online, and when the others were (ms, server time), as far as known. */
+export interface WhoIsOnline {
+	online: ReadonlySet<PersonId>;
+	seen: ReadonlyMap<PersonId, number>;
+}
+
 /** The signed-in person's device. Made by `openClient`, ended by `close`. */
 export interface Client {
 	readonly me: Card;
@@ -63,6 +81,14 @@ export interface Client {
 	/** null: neither a member, nor about to be. */
 	room(id: RoomId): Live<RoomDetail | null>;
 	members(room: RoomId): Live<MemberItem[]>;
+	/** Who may not come back into a room. */
+	banned(room: RoomId): Live<Card[]>;
+	/** Friends, requests both ways, who is blocked, and what waits. */
+	contacts(): Live<Contacts>;
+	/** The person's own card, what waits included; `me` is as it was when signing in. */
+	self(): Live<SelfItem>;
+	/** The person's own invite links to a room. */
+	invites(room: RoomId): Live<InviteItem[]>;
 	timeline(room: RoomId): TimelineSource;
 	outbox(): Live<OutboxItem[]>;
 	/** A draft as it was saved last, by any tab; empty when there is none. */
@@ -72,6 +98,12 @@ export interface Client {
 	readonly status: Live<ClientStatus>;
 	/** Who of the room is online; null = unknown (we are offline ourselves). Only for the room looked at. */
 	presence(room: RoomId): Live<ReadonlySet<PersonId> | null>;
+	/** When the other one of the direct conversation looked at was online last; null = unknown. */
+	lastSeen(room: RoomId): Live<number | null>;
+	/** Who of the friends is online; null = unknown. Only while `lookAtFriends` says so. */
+	friendsOnline(): Live<WhoIsOnline | null>;
+	/** The list of friends is on screen in a visible window, or no longer. */
+	lookAtFriends(on: boolean): void;
 	/** Others now typing in the room looked at. */
 	typing(room: RoomId): Live<Card[]>;
 
@@ -81,6 +113,14 @@ export interface Client {
 	send(room: RoomId, body: string, reply?: MessageId): Promise<ActId>;
 	/** Makes a room; answers its id, under which it can be opened at once. */
 	createRoom(room: { name: string; description: string; password?: string }): Promise<RoomId>;
+	/** The card of whoever has exactly this user name, or null. Rejects with LinkError when it cannot be asked. */
+	find(name: string): Promise<Card | null>;
+	/** What is behind an invite link; null: it opens nothing (any more). Rejects with LinkError when it cannot be asked. */
+	invited(room: RoomId, token: string): Promise<Invited['room']>;
+	/** Answers the room of the conversation with this person, and begins it where there is none yet. */
+	openDirect(person: Card): Promise<RoomId>;
+	/** Makes an invite link; it opens the room once the server has it. */
+	makeInvite(room: RoomId, terms: InviteTerms): Promise<void>;
 	/** Another text for one's own message, on the server or still queued. */
 	edit(item: MessageItem, body: string): Promise<void>;
 	/** Takes one's own message back; removes it from the queue when it was never sent. */
@@ -103,6 +143,8 @@ export interface Client {
 	nudge(): void;
 
 	storage(): Promise<StorageUsage>;
+	/** Throws away the messages of a room that this device keeps, but for the newest page and what is unread. */
+	wipeRoom(room: RoomId): Promise<void>;
 	/** Asks the browser to keep the data for good; answers whether it will. */
 	persist(): Promise<boolean>;
 	/** Calls back when the session ended: by signing out here, in another tab, or by the server. */

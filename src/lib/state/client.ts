@@ -10,14 +10,16 @@ import { askForBackgroundSync } from '../net/background-sync.ts';
 import { httpTransport } from '../net/http.ts';
 import { socketTransport } from '../net/socket-io.ts';
 import { uuid7, type PersonId, type RoomId } from '../protocol/ids.ts';
+import { LIMITS } from '../protocol/limits.ts';
 import { createHub } from '../sync/hub.ts';
 import { isPersons } from '../sync/overlay.ts';
 import { StoreError, type LinkStatus } from '../sync/ports.ts';
 import { browserClock, browserRandom, channelFor, lockFor } from '../net/browser.ts';
 import type { Client, ClientStatus, MessageItem, StorageState } from './client-types.ts';
 import { createGlances } from './glances.ts';
+import { createPeople } from './people.ts';
 import { keepInBudget, usage } from './storage.ts';
-import { isPersistent, persist } from '../db/storage-health.ts';
+import { isPersistent, persist, trimRoom } from '../db/storage-health.ts';
 import { wakeOnReturn } from './waking.ts';
 export type * from './client-types.ts';
 
@@ -74,6 +76,8 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		cache,
 		outbox,
 		me: me.id,
+		card: me,
+		now: () => browserClock.now() + status.get().link.clockOffset,
 		sending,
 		isLinked: () => isLive() || status.get().link.link === 'polling',
 		complain: report
@@ -98,6 +102,7 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		if (!isLive()) askForBackgroundSync(report);
 		return id;
 	};
+	const people = createPeople({ me: me.id, cache, outbox, act, remember: queries.remember });
 	const saveDraft = (room: RoomId, body: string) =>
 		writing(() => outbox.saveDraft({ room, body, at: browserClock.now() }));
 
@@ -139,6 +144,10 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		listings: queries.listings,
 		room: queries.room,
 		members: queries.members,
+		banned: queries.banned,
+		contacts: queries.contacts,
+		self: queries.self,
+		invites: queries.invites,
 		timeline: queries.timeline,
 		outbox: queries.outbox,
 		draft: async (room) => (await outbox.draft(room))?.body ?? '',
@@ -149,6 +158,9 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 			report
 		),
 		presence: (room): Live<ReadonlySet<PersonId> | null> => glances.presence(room),
+		lastSeen: (room) => glances.lastSeen(room),
+		friendsOnline: () => glances.friendsOnline(),
+		lookAtFriends: (on) => glances.lookAtFriends(on),
 		typing: (room) => glances.typing(room),
 		act,
 		async send(room, body, reply) {
@@ -161,6 +173,14 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 			await act({ kind: 'room.create', room: id, ...room });
 			return id;
 		},
+		async find(name) {
+			const { card } = await hub.ask('find', { name });
+			if (card) queries.remember(card);
+			return card;
+		},
+		invited: async (room, token) => (await hub.ask('invite', { room, invite: token })).room,
+		openDirect: people.openDirect,
+		makeInvite: people.makeInvite,
 		edit,
 		recall,
 		rewrite: (id, body) => writing(() => hub.rewrite(id, body)),
@@ -176,6 +196,7 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		fill: (hole) => hub.fill(hole),
 		nudge: () => hub.nudge(),
 		storage: () => usage(cache),
+		wipeRoom: (room) => trimRoom(cache, me.id, room, LIMITS.pageMessages),
 		async persist() {
 			return (await isPersistent()) || (await persist());
 		},
