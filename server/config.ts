@@ -25,6 +25,10 @@ export interface Config {
 	passwordMin: number;
 	/** hops of proxies in front whose X-Forwarded-For is believed */
 	trustedProxies: number;
+	/** origins whose pages may use the compatible API; null: all */
+	corsOrigins: string[] | null;
+	/** whether people without an account may write in public rooms through the compatible API */
+	guests: boolean;
 }
 
 /** A variable that cannot be used; the message names it and says what to write instead. */
@@ -68,7 +72,9 @@ const Environment = v.object({
 		),
 		String(LIMITS.passwordMin)
 	),
-	TRUSTED_PROXIES: v.optional(whole(0, 10, 'must be the number of proxies in front, 0 to 10'), '0')
+	TRUSTED_PROXIES: v.optional(whole(0, 10, 'must be the number of proxies in front, 0 to 10'), '0'),
+	CORS_ORIGINS: v.optional(v.string(), ''),
+	GUESTS: v.optional(oneOf('on', 'off'), 'off')
 });
 
 /** Adds what stands in the file .env to the environment; what is set there already wins. */
@@ -97,7 +103,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 	}
 	const read = parsed.output;
 	const dataDir = resolve(read.DATA_DIR);
-	const origins = readOrigins(read.ORIGIN);
+	const origins = readOrigins('ORIGIN', read.ORIGIN);
 	if (read.RATE_LIMITS === 'off' && !isLoopback(read.HOST)) {
 		throw new ConfigError([
 			`RATE_LIMITS=off is only for measuring on a private machine, and HOST "${read.HOST}" can be reached from outside. Remove RATE_LIMITS, or set HOST=127.0.0.1.`
@@ -113,11 +119,13 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 		logLevel: read.LOG_LEVEL,
 		rateLimits: read.RATE_LIMITS === 'on',
 		passwordMin: read.PASSWORD_MIN,
-		trustedProxies: read.TRUSTED_PROXIES
+		trustedProxies: read.TRUSTED_PROXIES,
+		corsOrigins: read.CORS_ORIGINS === '*' ? null : readOrigins('CORS_ORIGINS', read.CORS_ORIGINS),
+		guests: read.GUESTS === 'on'
 	};
 }
 
-function readOrigins(text: string): string[] | null {
+function readOrigins(variable: string, text: string): string[] | null {
 	if (text === '') return null;
 	return text.split(',').map((part) => {
 		const origin = part.trim();
@@ -125,7 +133,7 @@ function readOrigins(text: string): string[] | null {
 			if (new URL(origin).origin === origin) return origin;
 		}
 		throw new ConfigError([
-			`ORIGIN must be one or more addresses as browsers show them, without a path and separated by commas, such as https://chat.example.org; "${origin}" is not one.`
+			`${variable} must be one or more addresses as browsers show them, without a path and separated by commas, such as https://chat.example.org; "${origin}" is not one.`
 		]);
 	});
 }

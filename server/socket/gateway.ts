@@ -1,6 +1,6 @@
 /** The socket door: Socket.IO on the server's own port, with the app's devices in the namespace /app. */
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
-import { Server } from 'socket.io';
+import { Server, type Namespace } from 'socket.io';
 import { APP_NAMESPACE } from '../../src/lib/protocol/events.ts';
 import { LIMITS } from '../../src/lib/protocol/limits.ts';
 import { refuse } from '../../src/lib/protocol/refusal.ts';
@@ -10,7 +10,7 @@ import type { Clock, Domain, FanOut } from '../domain/ports.ts';
 import type { Log } from '../log.ts';
 import { createFanOut } from './fan-out.ts';
 import { guardHandshake, isOneTooMany } from './handshake.ts';
-import { createPresence } from './presence.ts';
+import { createPresence, type Presence } from './presence.ts';
 import { listen } from './requests.ts';
 import {
 	personGroup,
@@ -19,7 +19,7 @@ import {
 	type AppNamespace,
 	type AppSocket
 } from './types.ts';
-import { createTyping } from './typing.ts';
+import { createTyping, type Typing } from './typing.ts';
 import { watchSockets } from './watch.ts';
 
 /** Together the longest time until a half-open line is noticed: 35 s (N2 allows 45). */
@@ -33,6 +33,11 @@ const AFTER_TOO_MANY = 10_000;
 
 export interface Gateway {
 	fanOut: FanOut;
+	/** The default namespace, of the compatible API. Whoever uses it sees to it that it has a guard. */
+	main: Namespace;
+	/** Who is online and who types, whatever door they came through. */
+	presence: Presence;
+	typing: Typing;
 	/** Starts letting devices in. */
 	open(parts: GatewayParts): void;
 	/** Answers on this server from now on. Call after all its request listeners were added. */
@@ -49,8 +54,12 @@ interface GatewayParts {
 	limited: boolean;
 }
 
-/** The gateway exists before the domain, which needs its fan-out; `open` brings the two together. */
-export function createGateway(clock: Clock, log: Log): Gateway {
+/**
+ * The gateway exists before the domain, which needs its fan-out; `open` brings the two together.
+ * @param cors origins whose pages may use the compatible API; null for all. The app's own namespace
+ *   has a guard that does not depend on it.
+ */
+export function createGateway(clock: Clock, log: Log, cors: string[] | null = null): Gateway {
 	const io = new Server({
 		path: '/socket.io/',
 		serveClient: false,
@@ -60,13 +69,14 @@ export function createGateway(clock: Clock, log: Log): Gateway {
 		connectTimeout: HELLO_WITHIN,
 		// Compression costs more of a core than it saves of the line for messages of this size.
 		perMessageDeflate: false,
-		httpCompression: false
+		httpCompression: false,
+		cors: { origin: cors ?? '*', allowedHeaders: ['authorization', 'content-type'], maxAge: 600 }
 	});
-	// The compatible API will live here. Until then its handshake works and nobody gets in.
-	io.use((_socket, next) => next(new Error('unauthorized')));
-
+	const main = io.of('/');
+	// Until the compatible API lives here its handshake works and nobody gets in.
+	main.use((_socket, next) => next(new Error('unauthorized')));
 	const app = io.of(APP_NAMESPACE) as unknown as AppNamespace;
-	const presence = createPresence(app, clock);
+	const presence = createPresence(app, clock, [main]);
 	const typing = createTyping(app, clock);
 	const carried = createFanOut(app, presence);
 	const fanOut: FanOut = {
@@ -130,6 +140,9 @@ export function createGateway(clock: Clock, log: Log): Gateway {
 
 	return {
 		fanOut,
+		main,
+		presence,
+		typing,
 		open(parts) {
 			guardHandshake({ app, ...parts });
 			app.on('connection', (socket) => welcome(socket, parts));
@@ -142,6 +155,7 @@ export function createGateway(clock: Clock, log: Log): Gateway {
 		async close() {
 			stopWatching?.();
 			app.disconnectSockets(true);
+			main.disconnectSockets(true);
 			await io.close();
 		}
 	};
@@ -149,6 +163,7 @@ export function createGateway(clock: Clock, log: Log): Gateway {
 
 /** The parts of Engine.IO that its guard looks at. */
 interface Connection {
+	remoteAddress: string;
 	transport: { name: string; socket?: { terminate(): void } };
 	once(event: 'close', closed: () => void): void;
 }
@@ -161,16 +176,20 @@ interface Engine {
 }
 
 /**
- * Script-tag polling could be read by any site, and a second connection under the id of a WebSocket
- * can only be somebody else's (S2). Connections that were closed are gone soon after.
+ * Script-tag polling could be read by any site, and a second connection under the id of a WebSocket,
+ * or one from another address, can only be somebody else's (S2). Connections that were closed are
+ * gone soon after.
  */
 function guardEngine(io: Server, clock: Clock): void {
 	const engine = io.engine as unknown as Engine;
 	engine.use((request, _response, next) => {
 		const query = new URL(request.url ?? '', 'http://localhost').searchParams;
 		const sid = query.get('sid') ?? '';
+		const known = Object.hasOwn(engine.clients, sid) ? engine.clients[sid]! : null;
 		const taken =
-			Object.hasOwn(engine.clients, sid) && engine.clients[sid]!.transport.name === 'websocket';
+			known !== null &&
+			(known.transport.name === 'websocket' ||
+				known.remoteAddress !== request.socket.remoteAddress);
 		if (query.has('j') || taken) next(new Error('forbidden'));
 		else next();
 	});

@@ -11,8 +11,10 @@ import {
 	personGroup,
 	socketsIn,
 	streamGroup,
+	type AnyNamespace,
 	type AppNamespace,
-	type AppSocket
+	type AppSocket,
+	type PersonSocket
 } from './types.ts';
 
 /** ms a person stays online without a socket; with the pace below others know within 3 s. */
@@ -21,10 +23,15 @@ const LEASE = 1_500;
 const PACE = 1_000;
 
 export interface Presence {
-	/** A socket has joined all its person's streams. */
-	arrived(socket: AppSocket): void;
+	/** A socket, of whatever door, has joined all its person's streams. */
+	arrived(socket: PersonSocket): void;
 	/** A socket has gone. @param streams the streams whose frames it got */
-	departed(socket: AppSocket, streams: StreamId[]): void;
+	departed(socket: PersonSocket, streams: StreamId[]): void;
+	isOnline(person: PersonId): boolean;
+	/** Everybody who is online. */
+	online(): Set<PersonId>;
+	/** Calls back whenever somebody came online or went offline. */
+	onChange(heard: (person: PersonId, online: boolean) => void): void;
 	/**
 	 * The socket has this room on screen from now on, or none. Nothing is told about a room that its
 	 * person may not see; if they come in while it is on screen, it is told from then on.
@@ -40,13 +47,33 @@ interface Pending {
 	off: Set<PersonId>;
 }
 
-export function createPresence(app: AppNamespace, clock: Clock): Presence {
+/**
+ * @param app where presence is told
+ * @param others namespaces of other doors, whose sockets make people as online as the app's
+ */
+export function createPresence(
+	app: AppNamespace,
+	clock: Clock,
+	others: readonly AnyNamespace[] = []
+): Presence {
+	const doors: readonly AnyNamespace[] = [app, ...others];
 	const pending = new Map<RoomId, Pending>();
 	/** person -> ends the lease */
 	const leases = new Map<PersonId, () => void>();
+	/** people of whom it was said that they are online */
+	const told = new Set<PersonId>();
+	const listeners = new Set<(person: PersonId, online: boolean) => void>();
 
-	const isOnline = (person: PersonId) =>
-		leases.has(person) || app.adapter.rooms.has(personGroup(person));
+	const hasSocket = (person: PersonId) =>
+		doors.some((door) => door.adapter.rooms.has(personGroup(person)));
+	const isOnline = (person: PersonId) => leases.has(person) || hasSocket(person);
+
+	function tell(person: PersonId, online: boolean): void {
+		if (told.has(person) === online) return;
+		if (online) told.add(person);
+		else told.delete(person);
+		for (const heard of listeners) heard(person, online);
+	}
 
 	function flush(room: RoomId): void {
 		const { on, off } = pending.get(room)!;
@@ -74,7 +101,9 @@ export function createPresence(app: AppNamespace, clock: Clock): Presence {
 	/** Everybody online whose sockets get the room's frames: exactly its members. */
 	function whole(room: RoomId): PresenceNote {
 		const on = new Set<PersonId>();
-		for (const socket of socketsIn(app, streamGroup(room))) on.add(socket.data.who.person);
+		for (const door of doors) {
+			for (const socket of socketsIn(door, streamGroup(room))) on.add(socket.data.who.person);
+		}
 		return { room, full: true, on: [...on], off: [] };
 	}
 
@@ -89,7 +118,7 @@ export function createPresence(app: AppNamespace, clock: Clock): Presence {
 		socket.emit('presence', whole(room));
 	}
 
-	function streamsOf(socket: AppSocket): StreamId[] {
+	function streamsOf(socket: PersonSocket): StreamId[] {
 		return [...socket.rooms]
 			.filter((group) => group.startsWith('s:'))
 			.map((group) => group.slice(2));
@@ -101,17 +130,24 @@ export function createPresence(app: AppNamespace, clock: Clock): Presence {
 			leases.get(person)?.();
 			leases.delete(person);
 			for (const stream of streamsOf(socket)) note(stream, person, true);
+			tell(person, true);
 		},
 		departed(socket, streams) {
 			const { person } = socket.data.who;
-			if (app.adapter.rooms.has(personGroup(person))) return;
+			if (hasSocket(person)) return;
 			leases.get(person)?.();
 			const end = clock.after(LEASE, () => {
 				leases.delete(person);
 				if (isOnline(person)) return;
 				for (const stream of streams) note(stream, person, false);
+				tell(person, false);
 			});
 			leases.set(person, end);
+		},
+		isOnline,
+		online: () => new Set(told),
+		onChange(heard) {
+			listeners.add(heard);
 		},
 		look,
 		entered(person, stream) {

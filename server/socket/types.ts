@@ -21,6 +21,17 @@ type Nothing = Record<string, never>;
 export type AppNamespace = Namespace<UpEvents, DownEvents, Nothing, SocketData>;
 export type AppSocket = Socket<UpEvents, DownEvents, Nothing, SocketData>;
 
+/** A socket of any door: whose it is, and the groups that it is in. */
+export interface PersonSocket {
+	rooms: Set<string>;
+	data: { who: Who };
+}
+/** What is looked at in the namespace of any door. */
+export interface AnyNamespace<S extends PersonSocket = PersonSocket> {
+	adapter: { rooms: Map<string, Set<string>> };
+	sockets: ReadonlyMap<string, S>;
+}
+
 /** Sockets that get a stream's frames. */
 export const streamGroup = (stream: StreamId): string => `s:${stream}`;
 /** All sockets of a person. */
@@ -31,9 +42,12 @@ export const sessionGroup = (session: string): string => `session:${session}`;
 export const eyesGroup = (room: RoomId): string => `eyes:${room}`;
 
 /** The sockets of a group, at this moment. */
-export function* socketsIn(app: AppNamespace, group: string): Generator<AppSocket> {
-	for (const id of app.adapter.rooms.get(group) ?? []) {
-		const socket = app.sockets.get(id);
+export function* socketsIn<S extends PersonSocket>(
+	door: AnyNamespace<S>,
+	group: string
+): Generator<S> {
+	for (const id of door.adapter.rooms.get(group) ?? []) {
+		const socket = door.sockets.get(id);
 		if (socket) yield socket;
 	}
 }

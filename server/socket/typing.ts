@@ -15,6 +15,8 @@ export interface Typing {
 	set(person: PersonId, room: RoomId, on: boolean): void;
 	/** The person is gone, or out of the room. */
 	end(person: PersonId, room?: RoomId): void;
+	/** Calls back with everybody who types in a room, whenever that is told. */
+	onTold(heard: (room: RoomId, people: PersonId[]) => void): void;
 }
 
 interface Room {
@@ -28,6 +30,7 @@ interface Room {
 
 export function createTyping(app: AppNamespace, clock: Clock): Typing {
 	const rooms = new Map<RoomId, Room>();
+	const listeners = new Set<(room: RoomId, people: PersonId[]) => void>();
 
 	function tell(id: RoomId, room: Room): void {
 		if (room.resting) {
@@ -36,6 +39,7 @@ export function createTyping(app: AppNamespace, clock: Clock): Typing {
 		}
 		const people = [...room.people.keys()].slice(0, NAMED);
 		app.to(eyesGroup(id)).emit('typing', { room: id, people });
+		for (const heard of listeners) heard(id, people);
 		room.changed = false;
 		room.resting = true;
 		clock.after(PACE, () => {
@@ -54,6 +58,9 @@ export function createTyping(app: AppNamespace, clock: Clock): Typing {
 	}
 
 	return {
+		onTold(heard) {
+			listeners.add(heard);
+		},
 		set(person, id, on) {
 			const room = rooms.get(id) ?? { people: new Map(), resting: false, changed: false };
 			if (!on) return stop(id, room, person);
