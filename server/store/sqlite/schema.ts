@@ -313,3 +313,51 @@ export const revision = sqliteTable(
 	},
 	(t) => [primaryKey({ columns: [t.message, t.rev] })]
 );
+
+/** What only the compatible API knows of a person; the app shows none of it. */
+export const profile = sqliteTable('profile', {
+	person: text('person').primaryKey(),
+	realName: text('real_name').notNull().default(''),
+	phone: text('phone').notNull().default(''),
+	address: text('address').notNull().default(''),
+	gender: text('gender').notNull().default(''),
+	/** YYYY-MM-DD */
+	birthday: text('birthday'),
+	occupation: text('occupation').notNull().default(''),
+	website: text('website').notNull().default(''),
+	updatedAt: integer('updated_at').notNull()
+});
+
+/** Files handed in through the compatible API. Their bytes lie under DATA_DIR/uploads. */
+export const upload = sqliteTable(
+	'upload',
+	{
+		/** random, unguessable; the file name under /uploads/<kind>/ */
+		name: text('name').primaryKey(),
+		kind: text('kind', { enum: ['images', 'documents', 'audio', 'video', 'files'] }).notNull(),
+		person: text('person').notNull(),
+		/** what the file was called; never part of a path */
+		original: text('original').notNull(),
+		/** MIME type by which it is served */
+		type: text('type').notNull(),
+		size: integer('size').notNull(),
+		at: integer('at').notNull()
+	},
+	(t) => [index('upload_person').on(t.person)]
+);
+
+/** Rooms that sockets of a bearer token had joined when the server went down, for those who come back. */
+export const joined = sqliteTable(
+	'joined',
+	{
+		/** public id of the session */
+		session: text('session').notNull(),
+		room: text('room').notNull(),
+		/** seq of the last message delivered */
+		seq: integer('seq').notNull(),
+		/** whether it joined by name, in the manner of D3 (compat-api, section 5) */
+		byName: integer('by_name', { mode: 'boolean' }).notNull(),
+		at: integer('at').notNull()
+	},
+	(t) => [primaryKey({ columns: [t.session, t.room] })]
+);
