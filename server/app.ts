@@ -12,6 +12,7 @@ import { createDomain } from './domain/domain.ts';
 import { StorageFault } from './domain/store-port.ts';
 import { createApi } from './http/api.ts';
 import type { Log } from './log.ts';
+import { createPictures } from './media/pictures.ts';
 import { closeInOrder } from './shutdown.ts';
 import { createGateway } from './socket/gateway.ts';
 import { openSqlite } from './store/sqlite/open.ts';
@@ -52,6 +53,7 @@ export async function createApp({ config, log, onBroken }: AppOptions): Promise<
 		hasher,
 		fanOut: gateway.fanOut,
 		limiter: limits,
+		pictures: createPictures(),
 		clock,
 		onFault(fault) {
 			log.error({ err: fault }, 'storage failed');

@@ -9,7 +9,9 @@ import {
 	ActsRequest,
 	AmendRequest,
 	DigestRequest,
+	FindRequest,
 	HistoryRequest,
+	InviteRequest,
 	PullRequest
 } from '../src/lib/protocol/up.ts';
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from '../src/lib/protocol/version.ts';
@@ -67,7 +69,9 @@ export function createDoors({ domain, limiter, clock, log }: Parts): Doors {
 		pull: async (who, raw) => domain.pull(await reader(who), parse(PullRequest, raw)),
 		history: async (who, raw) => domain.history(await reader(who), parse(HistoryRequest, raw)),
 		amend: async (who, raw) => domain.amend(await reader(who), parse(AmendRequest, raw)),
-		digest: async (who, raw) => domain.digest(await reader(who), parse(DigestRequest, raw))
+		digest: async (who, raw) => domain.digest(await reader(who), parse(DigestRequest, raw)),
+		find: async (who, raw) => domain.find(await reader(who), parse(FindRequest, raw)),
+		invite: async (who, raw) => domain.invite(await reader(who), parse(InviteRequest, raw))
 	};
 
 	let closed = false;

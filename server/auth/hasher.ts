@@ -4,8 +4,8 @@
  * back (promise 17), and everything else on the server keeps its speed (H1).
  */
 import { hash, verify, type Options } from '@node-rs/argon2';
-import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import type { Hasher } from '../domain/ports.ts';
+import { createSlots } from '../slots.ts';
 
 /** OWASP's minimum for argon2id (Password Storage Cheat Sheet): 19 MiB, two passes, one lane. */
 const ARGON2ID: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -17,31 +17,12 @@ const COME_BACK = 1_500;
 
 /** A hasher that refuses with "busy" when too many wait. */
 export function createHasher(slots = SLOTS, line = LINE): Hasher & { running(): number } {
-	let free = slots;
-	const waiting: (() => void)[] = [];
-
-	async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-		if (free > 0) free--;
-		else await turn();
-		try {
-			return await work();
-		} finally {
-			const next = waiting.shift();
-			if (next) next();
-			else free++;
-		}
-	}
-
-	function turn(): Promise<void> {
-		if (waiting.length >= line) throw new RefusalError(refuse('busy', { after: COME_BACK }));
-		return new Promise((resolve) => waiting.push(resolve));
-	}
-
+	const turns = createSlots(slots, line, COME_BACK);
 	// As bytes, so that a NUL or an emoji in a password counts like any other character (H2).
 	const bytes = (password: string) => Buffer.from(password, 'utf8');
 	return {
-		hash: (password) => inTurn(() => hash(bytes(password), ARGON2ID)),
-		verify: (known, password) => inTurn(() => verify(known, bytes(password))),
-		running: () => slots - free
+		hash: (password) => turns.run(() => hash(bytes(password), ARGON2ID)),
+		verify: (known, password) => turns.run(() => verify(known, bytes(password))),
+		running: () => turns.running()
 	};
 }

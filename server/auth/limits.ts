@@ -16,6 +16,16 @@ const RULES = {
 	/** wrong tries at a room's password: by one person at one room, and by everybody at one room */
 	'room-password': { points: 10, duration: 300 },
 	'room-password-room': { points: 100, duration: 300 },
+	/** looking people up by name (H11), and looking behind invite links (E3) */
+	find: { points: 30, duration: 60 },
+	invite: { points: 30, duration: 60 },
+	/** requests to people, and conversations begun with them */
+	'friend-ask': { points: 100, duration: 3_600 },
+	'direct-open': { points: 200, duration: 3_600 },
+	/** new profile pictures of one person */
+	pictures: { points: 20, duration: 600 },
+	/** tries at one's own present password */
+	'own-password': { points: 10, duration: 300 },
 	/** sign-ins from one address, at one account from one address, and at one account from anywhere */
 	'sign-in-address': { points: 60, duration: 300 },
 	'sign-in-pair': { points: 10, duration: 300 },

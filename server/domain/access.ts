@@ -1,13 +1,13 @@
 /**
  * Who may see and do what: the one module that every door asks. A membership (`Span`) and a seq
- * decide what may be seen; a role and an act decide what may be done.
+ * decide what may be seen; a role and an act decide what may be done (src/lib/protocol/rights.ts).
  */
-import type { Role } from '../../src/lib/protocol/change.ts';
 import type { RefusalCode } from '../../src/lib/protocol/refusal.ts';
-import type { Sight, Span, StoredRoom } from './store-port.ts';
+import { roleMay, roleOutranks, type Right } from '../../src/lib/protocol/rights.ts';
+import type { Sight, Span, StoredInvite, StoredRoom } from './store-port.ts';
 
 /** Whether the person is in the room now. */
-export function isIn(span: Span | null): span is Span {
+export function isIn(span: Span | null): span is Span & { to: null } {
 	return span !== null && span.to === null;
 }
 
@@ -16,23 +16,33 @@ export function sight(span: Span | null): Sight {
 	return isIn(span) ? { visible: span.visible, upto: Number.MAX_SAFE_INTEGER } : null;
 }
 
-const POWER: Record<Role, number> = { owner: 2, admin: 1, member: 0 };
-
-/** Things in a room that not every member may do -> the least role that may. */
-const LEAST_ROLE = {
-	'room.edit': 'admin',
-	'member.remove': 'admin',
-	'recall-of-others': 'admin'
-} as const satisfies Record<string, Role>;
-
-/** Whether a member may do a thing that needs a role. */
-export function may(span: Span, what: keyof typeof LEAST_ROLE): boolean {
-	return POWER[span.role] >= POWER[LEAST_ROLE[what]];
+/** Whether a member may do a thing that needs a role. In a direct conversation both are equals. */
+export function may(span: Span, right: Right, room?: StoredRoom | null): boolean {
+	if (room?.direct) return right === 'message.pin';
+	return roleMay(span.role, right);
 }
 
 /** Whether one member stands above another, as removing needs. */
 export function outranks(span: Span, other: Span): boolean {
-	return POWER[span.role] > POWER[other.role];
+	return roleOutranks(span.role, other.role);
+}
+
+/** Whether a member may let others in by a link. */
+export function mayInvite(room: StoredRoom, span: Span | null): boolean {
+	if (!isIn(span) || room.direct || room.deleted) return false;
+	return room.passwordHash === null || may(span, 'invite.private');
+}
+
+/** Whether an invite link opens the room at this moment (ms). */
+export function opens(invite: StoredInvite | null, room: StoredRoom, now: number): boolean {
+	return (
+		invite !== null &&
+		invite.room === room.id &&
+		!invite.revoked &&
+		(invite.expires === null || now < invite.expires) &&
+		(invite.left === null || invite.left > 0) &&
+		mayInvite(room, invite.maker)
+	);
 }
 
 /** Why an act in a room cannot even be looked at: there is no such room, or the actor is not in it. */

@@ -4,12 +4,12 @@ import type { Result } from '../../src/lib/protocol/down.ts';
 import { uuid7 } from '../../src/lib/protocol/ids.ts';
 import { nameKey } from '../../src/lib/protocol/names.ts';
 import { refuse, RefusalError, type Refusal } from '../../src/lib/protocol/refusal.ts';
-import type { Act } from '../../src/lib/protocol/up.ts';
+import { laneOf, type Act } from '../../src/lib/protocol/up.ts';
 import { isIn } from './access.ts';
 import { createCommitQueue, type Ended } from './commit-queue.ts';
 import { decide } from './decide.ts';
-import { isSlow, parseAct, prepared, prepareSecret } from './prepare.ts';
-import type { Clock, Domain, FanOut, Hasher, Limiter, Who } from './ports.ts';
+import { isSlow, parseAct, prepared, prepareSlowly } from './prepare.ts';
+import type { Clock, Domain, FanOut, Hasher, Limiter, Pictures, Who } from './ports.ts';
 import { createReader } from './read.ts';
 import { StorageFault, type Committed, type Store } from './store-port.ts';
 
@@ -27,6 +27,7 @@ export interface DomainParts {
 	hasher: Hasher;
 	fanOut: FanOut;
 	limiter: Limiter;
+	pictures: Pictures;
 	clock: Clock;
 	/** Called with what went wrong; `broken` storage must end the process (never acknowledge after a failed fsync). */
 	onFault?: (fault: unknown) => void;
@@ -54,6 +55,7 @@ export function createDomain(parts: DomainParts): RunningDomain {
 			if (move.in) fanOut.enter(move.person, move.room);
 			else fanOut.leave(move.person, move.room);
 		}
+		for (const person of related(committed.frames)) fanOut.related?.(person);
 		for (const frame of committed.frames) fanOut.frame(frame);
 	}
 
@@ -80,9 +82,9 @@ export function createDomain(parts: DomainParts): RunningDomain {
 	}
 
 	async function attempt(who: Who, act: Act): Promise<Result | 'stale'> {
-		const secret = await prepareSecret(parts, who, act);
-		if ('refusal' in secret) return { status: 'refused', id: act.id, refusal: secret.refusal };
-		return result(act.id, await queue.add(prepared(who, act, secret.secret)));
+		const made = await prepareSlowly(parts, who, act);
+		if ('refusal' in made) return { status: 'refused', id: act.id, refusal: made.refusal };
+		return result(act.id, await queue.add(prepared(who, act, made)));
 	}
 
 	async function slowly(who: Who, act: Act): Promise<Result> {
@@ -94,13 +96,20 @@ export function createDomain(parts: DomainParts): RunningDomain {
 	}
 
 	function quickly(who: Who, act: Act): Promise<Result> {
-		return queue.add(prepared(who, act, null)).then((outcome) => {
+		return queue.add(prepared(who, act, { secret: null })).then((outcome) => {
 			const answer = result(act.id, outcome);
 			// Without a password there is no slow work to repeat: the room has become private.
 			return answer === 'stale'
 				? { status: 'refused', id: act.id, refusal: refuse('room_password_missing') }
 				: answer;
 		});
+	}
+
+	/** The room that every new account is in, and that the compatible API names, stays what it is. */
+	function isFixed(act: Act): boolean {
+		if (!('room' in act) || act.room !== firstRoom) return false;
+		if (act.kind === 'room.delete') return true;
+		return act.kind === 'room.edit' && (act.name !== undefined || act.password !== undefined);
 	}
 
 	async function acts(who: Who, raw: unknown[]): Promise<Result[]> {
@@ -116,9 +125,15 @@ export function createDomain(parts: DomainParts): RunningDomain {
 				continue;
 			}
 			const { act } = parsed;
-			const behind = waiting.get(act.room);
+			const lane = laneOf(act, who.person);
+			const behind = waiting.get(lane);
 			if (behind) {
 				results.push(Promise.resolve({ status: 'later', id: act.id, refusal: behind }));
+				continue;
+			}
+			if (isFixed(act)) {
+				const refusal = refuse('not_allowed');
+				results.push(Promise.resolve({ status: 'refused', id: act.id, refusal }));
 				continue;
 			}
 			// Order within a request is order of effect, so slow work waits for what came before it.
@@ -128,13 +143,13 @@ export function createDomain(parts: DomainParts): RunningDomain {
 			results.push(safe);
 			if (!isSlow(act)) continue;
 			const ended = await safe;
-			if (ended.status === 'later') waiting.set(act.room, ended.refusal);
+			if (ended.status === 'later') waiting.set(lane, ended.refusal);
 		}
 		return Promise.all(results);
 	}
 
 	return {
-		...createReader(store, clock),
+		...createReader(store, clock, parts.limiter),
 		acts,
 		async register(person) {
 			const id = uuid7(clock.now(), chance(10));
@@ -150,11 +165,26 @@ export function createDomain(parts: DomainParts): RunningDomain {
 		async maySee(person, room) {
 			return isIn(await store.span(room, person));
 		},
+		async deleteAccount(person) {
+			const at = clock.now();
+			const who: Who = { person, session: '', device: 'server' };
+			const act = { kind: 'account.delete', id: uuid7(at, chance(10)), at } as const;
+			await queue.add(prepared(who, act, { secret: null }));
+		},
 		async start() {
 			firstRoom = await store.ensureRoom(FIRST_ROOM, '', clock.now());
 		},
 		drained: () => queue.drained()
 	};
+}
+
+/** People to whom somebody became, or ceased to be, something. */
+function related(frames: Committed['frames']): Set<string> {
+	const people = new Set<string>();
+	for (const { stream, rows } of frames) {
+		if (rows.some((row) => row.kind === 'contact')) people.add(stream);
+	}
+	return people;
 }
 
 /** The id of something that is no act, as far as it has one, so that the device can match the answer. */

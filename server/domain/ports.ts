@@ -2,18 +2,23 @@
 import type {
 	AmendAnswer,
 	Digest,
+	Found,
 	Frame,
 	HistoryAnswer,
+	Invited,
 	PullAnswer,
 	Result
 } from '../../src/lib/protocol/down.ts';
 import type { Card } from '../../src/lib/protocol/change.ts';
 import type { PersonId, RoomId, StreamId } from '../../src/lib/protocol/ids.ts';
 import type { Refusal } from '../../src/lib/protocol/refusal.ts';
+import type { Picture } from './store-port.ts';
 import type {
 	AmendRequest,
 	DigestRequest,
+	FindRequest,
 	HistoryRequest,
+	InviteRequest,
 	PullRequest
 } from '../../src/lib/protocol/up.ts';
 
@@ -37,6 +42,15 @@ export interface Hasher {
 	verify(hash: string, password: string): Promise<boolean>;
 }
 
+/** Makes profile pictures. */
+export interface Pictures {
+	/**
+	 * Re-encodes a picture as a square of 256 px without camera data; null when the bytes are no picture
+	 * that is taken. Rejects with RefusalError("busy") when too many wait.
+	 */
+	square(bytes: Uint8Array): Promise<Picture | null>;
+}
+
 /** Carries committed changes to connected devices. Called after the commit, before the acknowledgement. */
 export interface FanOut {
 	/** A person came into a stream: the person's sockets get its frames from now on. */
@@ -44,10 +58,21 @@ export interface FanOut {
 	/** A person went out of a stream: when this returns none of the person's sockets gets its frames. */
 	leave(person: PersonId, stream: StreamId): void;
 	frame(frame: Frame): void;
+	/** What two people are to each other has changed: presence of one for the other begins or ends. */
+	related?(person: PersonId): void;
 }
 
 /** What the domain and its doors count: acts and reads of a person, tries at a room's password. */
-export type LimitedKind = 'acts' | 'reads' | 'room-password' | 'room-password-room';
+export type LimitedKind =
+	| 'acts'
+	| 'reads'
+	| 'room-password'
+	| 'room-password-room'
+	| 'find'
+	| 'invite'
+	| 'friend-ask'
+	| 'direct-open'
+	| 'pictures';
 
 /** Attempts at passwords and the like are counted; rejects with RefusalError("too_many") when there were too many. */
 export interface Limiter {
@@ -86,6 +111,10 @@ export interface Domain {
 	history(who: Who, ask: HistoryRequest): Promise<HistoryAnswer>;
 	amend(who: Who, ask: AmendRequest): Promise<AmendAnswer>;
 	digest(who: Who, ask: DigestRequest): Promise<Digest>;
+	/** Who has exactly this user name; limited. */
+	find(who: Who, ask: FindRequest): Promise<Found>;
+	/** What is behind an invite link; limited. */
+	invite(who: Who, ask: InviteRequest): Promise<Invited>;
 	/** All streams whose frames this person may have now: own feed, lobby, rooms. */
 	streams(person: PersonId): Promise<StreamId[]>;
 	/** Whether the person may see who is in the room, who types, and what is said there. */
@@ -97,4 +126,19 @@ export interface Domain {
 	/** Looks a person up by user name or e-mail, for signing in. */
 	credentials(login: string): Promise<Credentials | null>;
 	account(person: PersonId): Promise<AccountView | null>;
+	/** Friends and when they were last online (ms; 0 unknown), for presence. */
+	friends(person: PersonId): Promise<{ person: PersonId; seen: number }[]>;
+	/** Everybody between whom and the person there is a block, either way: they are nothing to each other. */
+	strangers(person: PersonId): Promise<PersonId[]>;
+	/** The other one of a direct conversation, and when last online; null for any other room. */
+	otherOf(room: RoomId, person: PersonId): Promise<{ person: PersonId; seen: number } | null>;
+	/** Notes when people went offline (ms). */
+	noteSeen(people: { person: PersonId; at: number }[]): Promise<void>;
+	/** Whether this is the person's password; limited by the caller. */
+	passwordHash(person: PersonId): Promise<string | null>;
+	setPassword(person: PersonId, passwordHash: string): Promise<void>;
+	/** Ends an account; its sessions are the caller's to end. Rejects when it could not be written. */
+	deleteAccount(person: PersonId): Promise<void>;
+	/** A profile picture by its name. */
+	avatar(name: string): Promise<Picture | null>;
 }

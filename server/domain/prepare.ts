@@ -8,8 +8,8 @@ import { LIMITS, utf8Bytes } from '../../src/lib/protocol/limits.ts';
 import { refuse, type Refusal } from '../../src/lib/protocol/refusal.ts';
 import { Act } from '../../src/lib/protocol/up.ts';
 import { isIn } from './access.ts';
-import type { Hasher, Limiter, Who } from './ports.ts';
-import type { Prepared, Store } from './store-port.ts';
+import type { Hasher, LimitedKind, Limiter, Pictures, Who } from './ports.ts';
+import type { AnyAct, Picture, Prepared, Store } from './store-port.ts';
 
 /** Strings as SQLite and PostgreSQL will keep them: a lone surrogate would come back as another text. */
 function wellFormed(act: Act): Act {
@@ -33,18 +33,27 @@ export function parseAct(raw: unknown): { act: Act } | { refusal: Refusal } {
 }
 
 /** SHA-256 (base64) of what an act says. The device's clock is no part of it, and a message's edit history neither. */
-export function digestOf(act: Act): string {
+export function digestOf(act: AnyAct): string {
 	const said =
 		act.kind === 'message.post'
-			? [act.room, act.body, act.reply ?? null]
+			? [act.room, act.body, act.reply ?? null, ...(act.forward ? [act.forward] : [])]
 			: Object.entries(act)
 					.filter(([key]) => key !== 'at' && key !== 'id' && key !== 'password')
 					.sort(([a], [b]) => (a < b ? -1 : 1));
 	return hash('sha256', JSON.stringify(said), 'base64');
 }
 
-/** Whether an act needs hashing, and so has to wait for the acts before it. */
+/** Acts that reach people who may not know the actor are counted: nobody is to be flooded with them. */
+const COUNTED: Partial<Record<Act['kind'], LimitedKind>> = {
+	'friend.ask': 'friend-ask',
+	'direct.open': 'direct-open'
+};
+
+/** Whether an act needs hashing, a picture, or counting, and so has to wait for the acts before it. */
 export function isSlow(act: Act): boolean {
+	if (COUNTED[act.kind]) return true;
+	if (act.kind === 'profile.avatar') return act.image !== null;
+	if (act.kind === 'room.edit') return typeof act.password === 'string';
 	return (act.kind === 'room.create' || act.kind === 'room.join') && act.password !== undefined;
 }
 
@@ -52,30 +61,69 @@ interface Tools {
 	store: Store;
 	hasher: Hasher;
 	limiter: Limiter;
+	pictures: Pictures;
 }
 
+/** What slow work came to. */
+export type Made = { secret: string | null; picture?: Picture };
+
 /**
- * Does the slow work. Answers the secret for `Prepared`, or a refusal that ends the act. Rejects
- * with RefusalError when attempts are limited or the hasher is busy.
+ * Does the slow work. Answers the secret or picture for `Prepared`, or a refusal that ends the act.
+ * Rejects with RefusalError when attempts are limited or the hasher is busy.
  */
-export async function prepareSecret(
-	{ store, hasher, limiter }: Tools,
+export async function prepareSlowly(
+	tools: Tools,
 	who: Who,
 	act: Act
-): Promise<{ secret: string | null } | { refusal: Refusal }> {
-	if (act.kind === 'room.create' && act.password !== undefined) {
-		const fault = passwordFault(act.password);
-		// A repeat is answered with what it came to; hashing once more would keep a long queue from ending.
-		if (await store.op(act.id)) return { secret: null };
-		return fault ? { refusal: fault } : { secret: await hasher.hash(act.password) };
+): Promise<Made | { refusal: Refusal }> {
+	// A repeat is answered with what it came to; doing the work once more would keep a long queue from ending.
+	if (await tools.store.op(act.id)) return { secret: null };
+	const counted = COUNTED[act.kind];
+	if (counted) await tools.limiter.take(counted, who.person);
+	switch (act.kind) {
+		case 'profile.avatar':
+			return preparePicture(tools, who, act);
+		case 'room.create':
+		case 'room.edit':
+			return prepareHash(tools, act.password);
+		case 'room.join':
+			return prepareEntry(tools, who, act);
+		default:
+			return { secret: null };
 	}
-	if (act.kind !== 'room.join' || act.password === undefined) return { secret: null };
-	const [room, span, op] = await Promise.all([
-		store.room(act.room),
-		store.span(act.room, who.person),
-		store.op(act.id)
-	]);
-	if (op || !room?.passwordHash || isIn(span)) return { secret: null };
+}
+
+async function preparePicture(
+	{ pictures, limiter }: Tools,
+	who: Who,
+	{ image }: Extract<Act, { kind: 'profile.avatar' }>
+): Promise<Made | { refusal: Refusal }> {
+	if (image === null) return { secret: null };
+	await limiter.take('pictures', who.person);
+	const picture = await pictures.square(Buffer.from(image, 'base64'));
+	return picture
+		? { secret: null, picture }
+		: { refusal: refuse('picture_invalid', { field: 'image' }) };
+}
+
+async function prepareHash(
+	{ hasher }: Tools,
+	password: string | null | undefined
+): Promise<Made | { refusal: Refusal }> {
+	if (typeof password !== 'string') return { secret: null };
+	const fault = passwordFault(password);
+	return fault ? { refusal: fault } : { secret: await hasher.hash(password) };
+}
+
+async function prepareEntry(
+	{ store, hasher, limiter }: Tools,
+	who: Who,
+	act: Extract<Act, { kind: 'room.join' }>
+): Promise<Made | { refusal: Refusal }> {
+	if (act.password === undefined) return { secret: null };
+	const [room, span] = await Promise.all([store.room(act.room), store.span(act.room, who.person)]);
+	// Whoever is banned finds nothing out about the password.
+	if (!room?.passwordHash || isIn(span) || span?.banned) return { secret: null };
 	if (utf8Bytes(act.password) > LIMITS.passwordMaxBytes) {
 		return { refusal: refuse('room_password_wrong', { field: 'password' }) };
 	}
@@ -102,6 +150,7 @@ function passwordFault(password: string): Refusal | null {
 }
 
 /** Puts an act in the form that the store takes. */
-export function prepared(who: Who, act: Act, secret: string | null): Prepared {
-	return { person: who.person, device: who.device, act, digest: digestOf(act), secret };
+export function prepared(who: Who, act: AnyAct, { secret, picture }: Made): Prepared {
+	const { person, device } = who;
+	return { person, device, act, digest: digestOf(act), secret, ...(picture ? { picture } : {}) };
 }

@@ -1,15 +1,31 @@
 /** Reading: the digest of heads, and what the store answers by itself. */
 import { nameKey } from '../../src/lib/protocol/names.ts';
-import type { Clock, Domain } from './ports.ts';
+import type { Clock, Domain, Limiter } from './ports.ts';
 import type { Store } from './store-port.ts';
 
 type Reader = Pick<
 	Domain,
-	'pull' | 'history' | 'amend' | 'digest' | 'streams' | 'members' | 'credentials' | 'account'
+	| 'pull'
+	| 'history'
+	| 'amend'
+	| 'digest'
+	| 'find'
+	| 'invite'
+	| 'streams'
+	| 'members'
+	| 'credentials'
+	| 'account'
+	| 'friends'
+	| 'strangers'
+	| 'otherOf'
+	| 'noteSeen'
+	| 'passwordHash'
+	| 'setPassword'
+	| 'avatar'
 >;
 
 /** The reading half of the domain. */
-export function createReader(store: Store, clock: Clock): Reader {
+export function createReader(store: Store, clock: Clock, limiter: Limiter): Reader {
 	return {
 		pull: (who, ask) => store.pull(who.person, ask),
 		history: (who, ask) => store.history(who.person, ask),
@@ -28,6 +44,15 @@ export function createReader(store: Store, clock: Clock): Reader {
 			};
 		},
 
+		async find(who, { name }) {
+			await limiter.take('find', who.person);
+			return { card: await store.find(nameKey(name.trim())) };
+		},
+		async invite(who, { room, invite }) {
+			await limiter.take('invite', who.person);
+			return { room: await store.invited(room, invite, clock.now()) };
+		},
+
 		async streams(person) {
 			return (await store.heads(person)).map((head) => head.stream);
 		},
@@ -36,6 +61,13 @@ export function createReader(store: Store, clock: Clock): Reader {
 			store.credentials(
 				login.includes('@') ? { emailKey: login.trim().toLowerCase() } : { nameKey: nameKey(login) }
 			),
-		account: (person) => store.account(person)
+		account: (person) => store.account(person),
+		friends: (person) => store.friends(person),
+		strangers: (person) => store.strangers(person),
+		otherOf: (room, person) => store.otherOf(room, person),
+		noteSeen: (people) => store.noteSeen(people),
+		passwordHash: (person) => store.passwordHash(person),
+		setPassword: (person, hash) => store.setPassword(person, hash),
+		avatar: (name) => store.avatar(name)
 	};
 }

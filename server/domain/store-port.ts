@@ -2,8 +2,22 @@
  * What the domain needs of a database: whole acts, never queries. Rules are not in here: the store
  * loads facts, asks `decide` (pure), and writes the effects, all inside one transaction.
  */
-import type { Card, Role } from '../../src/lib/protocol/change.ts';
-import type { AmendAnswer, Frame, HistoryAnswer, PullAnswer } from '../../src/lib/protocol/down.ts';
+import type {
+	Card,
+	ContactRow,
+	Mention,
+	Origin,
+	Reaction,
+	Role,
+	SystemNote
+} from '../../src/lib/protocol/change.ts';
+import type {
+	AmendAnswer,
+	Frame,
+	HistoryAnswer,
+	Invited,
+	PullAnswer
+} from '../../src/lib/protocol/down.ts';
 import type { PersonId, RoomId, StreamId } from '../../src/lib/protocol/ids.ts';
 import type { Refusal } from '../../src/lib/protocol/refusal.ts';
 import type { Act, AmendRequest, HistoryRequest, PullRequest } from '../../src/lib/protocol/up.ts';
@@ -18,6 +32,11 @@ export interface Span {
 	visible: number;
 	to: number | null;
 	read: number;
+	/** what the others of a small room know of `read` */
+	seen: number;
+	banned: boolean;
+	/** ms; 0 when not muted */
+	mutedUntil: number;
 }
 
 export interface StoredRoom {
@@ -26,6 +45,9 @@ export interface StoredRoom {
 	description: string;
 	passwordHash: string | null;
 	owner: PersonId;
+	direct: boolean;
+	/** seqs of the pinned messages, the latest pin first */
+	pins: number[];
 	deleted: boolean;
 }
 
@@ -37,6 +59,50 @@ export interface StoredMessage {
 	rev: number;
 	digest: string | null;
 	deleted: boolean;
+	/** a system message: nobody's to change */
+	system: boolean;
+	pinned: boolean;
+	reactions: Reaction[];
+}
+
+/** A message to be passed on. */
+export interface Source {
+	body: string;
+	origin: Origin;
+	/** whether it can be passed on: seen by the actor, not recalled, no system message */
+	free: boolean;
+	deleted: boolean;
+}
+
+export interface StoredContact {
+	state: ContactRow['state'];
+	blocked: boolean;
+}
+
+/** Somebody else, as far as decisions need. */
+export interface StoredPerson {
+	id: PersonId;
+	number: number;
+	name: string;
+	deleted: boolean;
+}
+
+export interface StoredInvite {
+	id: string;
+	room: RoomId;
+	person: PersonId;
+	expires: number | null;
+	left: number | null;
+	revoked: boolean;
+	/** the membership of whoever made it */
+	maker: Span | null;
+}
+
+export interface StoredDraft {
+	rev: number;
+	body: string;
+	reply: string | null;
+	other: string | null;
 }
 
 /** How an act under this id ended before. */
@@ -47,8 +113,10 @@ export interface StoredOp {
 }
 export type OpResult = { stream: StreamId; seq: number } | { refusal: Refusal };
 
-/** Everything a decision may depend on, read under the lock of the act's room. */
+/** Everything a decision may depend on, read under the lock of the act's room or feed. */
 export interface Facts {
+	/** ms, the server's clock */
+	now: number;
 	op: StoredOp | null;
 	/** the message under the act's own id (post), or the one that the act is about */
 	message: StoredMessage | null;
@@ -57,46 +125,150 @@ export interface Facts {
 	room: StoredRoom | null;
 	/** the actor's membership */
 	span: Span | null;
-	/** head of the room's stream */
+	/** head of the room's stream, or of the actor's feed */
 	head: number;
 	/** the membership of the person that the act is about */
 	other: Span | null;
 	/** the id wanted for a new room is another stream's */
 	streamTaken: boolean;
-	/** the wanted room name belongs to another room */
+	/** the wanted room or user name belongs to another */
 	nameTaken: boolean;
 	/** who takes over when the owner goes: the longest-standing other member; asked for by leave and join */
 	heir: PersonId | null;
+	/** the actor; asked for by reactions */
+	actor: StoredPerson | null;
+	/** the person that the act is about, or the other one of a direct conversation */
+	target: StoredPerson | null;
+	/** what the actor and the target are to each other, from either side */
+	mine: StoredContact | null;
+	theirs: StoredContact | null;
+	/** members named in the text with an @ */
+	mentions: Mention[];
+	/** seq of the message replied to, when it is in this room */
+	replySeq: number | null;
+	/** the message to be passed on */
+	source: Source | null;
+	/** whether the room is small enough to show who has read what */
+	isSmall: boolean;
+	/** everybody in the room; asked for by what ends their membership */
+	members: Span[];
+	invite: StoredInvite | null;
+	draft: StoredDraft | null;
+	/** rooms of a person whose account ends, each with who would take it over */
+	places: { span: Span; direct: boolean; heir: PersonId | null }[];
+	/** everybody to whom a person whose account ends is something */
+	contacts: PersonId[];
+	/** the actor's preference under the act's key; empty when not chosen */
+	pref: string;
 }
 
-/** An act that has been parsed and whose slow work (hashing) is done. */
+/** A picture, checked and re-encoded. */
+export interface Picture {
+	/** MIME type */
+	type: string;
+	bytes: Uint8Array;
+}
+
+/** What no device may ask for: the server's own acts. */
+export type InternalAct = { kind: 'account.delete'; id: string; at: number };
+export type AnyAct = Act | InternalAct;
+
+/** An act that has been parsed and whose slow work (hashing, pictures) is done. */
 export interface Prepared {
 	person: PersonId;
 	device: string;
-	act: Act;
+	act: AnyAct;
 	/** SHA-256 (base64) of what the act says, without id and device time */
 	digest: string;
 	/** hash of the password the act sets, or the room's hash that the act's password was found to match */
 	secret: string | null;
+	/** the picture the act sets */
+	picture?: Picture;
 }
 
 /** One thing that changes. Each effect is one change in each stream that it touches. */
 export type Effect =
-	| { do: 'message.insert'; room: RoomId; body: string; reply: string | null; sent: number }
-	| { do: 'message.edit'; room: RoomId; message: string; body: string }
+	| {
+			do: 'message.insert';
+			room: RoomId;
+			body: string;
+			reply: string | null;
+			replySeq: number | null;
+			mentions: Mention[];
+			forward: Origin | null;
+			sent: number;
+	  }
+	| { do: 'message.edit'; room: RoomId; message: string; body: string; mentions: Mention[] }
 	| { do: 'message.empty'; room: RoomId; message: string }
+	| { do: 'message.react'; room: RoomId; message: string; reactions: Reaction[] }
+	| { do: 'message.pin'; room: RoomId; message: string; on: boolean }
+	/** a system message */
+	| { do: 'note'; room: RoomId; note: SystemNote }
 	| {
 			do: 'room.insert';
 			room: RoomId;
 			name: string;
 			description: string;
 			passwordHash: string | null;
+			direct?: true;
 	  }
-	| { do: 'room.update'; room: RoomId; name?: string; description?: string; owner?: PersonId }
+	| {
+			do: 'room.update';
+			room: RoomId;
+			name?: string;
+			description?: string;
+			owner?: PersonId;
+			passwordHash?: string | null;
+			pins?: number[];
+	  }
+	| { do: 'room.delete'; room: RoomId }
 	| { do: 'span.open'; room: RoomId; person: PersonId; role: Role }
 	| { do: 'span.role'; room: RoomId; person: PersonId; role: Role }
-	| { do: 'span.close'; room: RoomId; person: PersonId; why: 'left' | 'removed' | 'deleted' }
-	| { do: 'read'; room: RoomId; person: PersonId; upto: number };
+	| { do: 'span.close'; room: RoomId; person: PersonId; why: Why }
+	/** of somebody who is not in the room */
+	| { do: 'span.ban'; room: RoomId; person: PersonId; on: boolean }
+	| { do: 'span.mute'; room: RoomId; person: PersonId; until: number }
+	| { do: 'read'; room: RoomId; person: PersonId; upto: number }
+	| { do: 'seen'; room: RoomId; person: PersonId; upto: number }
+	| {
+			do: 'contact';
+			person: PersonId;
+			other: PersonId;
+			state: ContactRow['state'];
+			blocked: boolean;
+	  }
+	| {
+			do: 'draft';
+			room: RoomId;
+			person: PersonId;
+			body: string;
+			reply: string | null;
+			other: string | null;
+	  }
+	| { do: 'pref'; person: PersonId; key: string; value: string }
+	| {
+			do: 'invite.insert';
+			id: string;
+			room: RoomId;
+			token: string;
+			expires: number | null;
+			left: number | null;
+	  }
+	| { do: 'invite.use'; id: string }
+	/** one link, or (without id) all of the room */
+	| { do: 'invite.revoke'; room: RoomId; id: string | null }
+	| {
+			do: 'person.edit';
+			person: PersonId;
+			name?: string;
+			display?: string | null;
+			bio?: string | null;
+			avatar?: Picture | null;
+	  }
+	| { do: 'person.delete'; person: PersonId };
+
+/** Why somebody is no longer in a room. */
+export type Why = 'left' | 'removed' | 'banned' | 'deleted';
 
 /** What is to happen. "repeat" has happened before; "stale" means the slow work has to be done again. */
 export type Decision =
@@ -174,6 +346,23 @@ export interface Store {
 	credentials(key: { nameKey: string } | { emailKey: string }): Promise<Credentials | null>;
 	account(person: PersonId): Promise<AccountView | null>;
 	card(person: PersonId): Promise<Card | null>;
+	/** Who has this user name, unless the account is gone. */
+	find(nameKey: string): Promise<Card | null>;
+	/** What is behind an invite link, as of `now` (ms). */
+	invited(room: RoomId, token: string, now: number): Promise<Invited['room']>;
+	/** Friends of a person, and when each was last online (ms; 0 unknown). */
+	friends(person: PersonId): Promise<{ person: PersonId; seen: number }[]>;
+	/** Everybody whom the person has blocked, or who has blocked the person. */
+	strangers(person: PersonId): Promise<PersonId[]>;
+	/** The other one of a direct conversation, with last online in ms; null for any other room. */
+	otherOf(room: RoomId, person: PersonId): Promise<{ person: PersonId; seen: number } | null>;
+	/** Notes when people were last online (ms). */
+	noteSeen(people: { person: PersonId; at: number }[]): Promise<void>;
+	passwordHash(person: PersonId): Promise<string | null>;
+	/** Changes a password hash. */
+	setPassword(person: PersonId, passwordHash: string): Promise<void>;
+	/** A profile picture by its name. */
+	avatar(name: string): Promise<Picture | null>;
 	members(room: RoomId): Promise<PersonId[]>;
 	/** The person's feed, the lobby, and every room the person is in. */
 	heads(person: PersonId): Promise<Head[]>;

@@ -40,6 +40,7 @@ export async function openSeed(dataDir: string): Promise<Seed> {
 		hasher: { hash: refuseToHash, verify: refuseToHash },
 		fanOut: { enter: () => undefined, leave: () => undefined, frame: () => undefined },
 		limiter: { take: () => Promise.resolve(), giveBack: () => Promise.resolve() },
+		pictures: { square: () => Promise.resolve(null) },
 		clock: {
 			now: Date.now,
 			after(ms, run) {

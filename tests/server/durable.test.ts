@@ -92,6 +92,7 @@ describe('a commit that fails', () => {
 			hasher: { hash: async () => 'x', verify: async () => true },
 			fanOut: { enter: nothing, leave: nothing, frame: (frame) => void frames.push(frame) },
 			limiter: { take: async () => undefined, giveBack: async () => undefined },
+			pictures: { square: async () => null },
 			clock: realClock,
 			onFault: (fault) => void faults.push(fault)
 		});

@@ -19,6 +19,7 @@ async function setUp(isBusy: () => boolean) {
 			verify: async (hash, password) => hash === password
 		},
 		limiter: { take: async () => undefined, giveBack: async () => undefined },
+		pictures: { square: async () => null },
 		fanOut: { enter: () => undefined, leave: () => undefined, frame: () => undefined },
 		clock: realClock
 	});

@@ -1,16 +1,22 @@
 /** Loads what a decision may depend on, inside the transaction that will carry it out. */
 import type Database from 'better-sqlite3';
 import { roomNameKey } from '../../../src/lib/protocol/names.ts';
+import { isIn } from '../../domain/access.ts';
 import type {
+	AnyAct,
 	Effect,
 	Facts,
 	OpResult,
 	Prepared,
+	Source,
 	Span,
 	StoredMessage,
 	StoredOp,
 	StoredRoom
 } from '../../domain/store-port.ts';
+import { LIMITS } from '../../../src/lib/protocol/limits.ts';
+import type { Reaction } from '../../../src/lib/protocol/change.ts';
+import { createPeopleFacts } from './facts-people.ts';
 import type { SpanRecord } from './rows.ts';
 
 type OpRecord = { person: string; digest: string; result: string };
@@ -20,9 +26,26 @@ type RoomFacts = {
 	description: string;
 	password_hash: string | null;
 	owner: string;
+	direct: number;
+	pins: string;
 	deleted_at: number | null;
 };
-type MessageFacts = Omit<StoredMessage, 'deleted'> & { deleted_at: number | null };
+type MessageFacts = Omit<StoredMessage, 'deleted' | 'system' | 'pinned' | 'reactions'> & {
+	deleted_at: number | null;
+	pinned_at: number | null;
+	type: string | null;
+	reactions: string | null;
+};
+type SourceFacts = {
+	room: string;
+	author: string;
+	name: string;
+	body: string;
+	at: number;
+	forward: string | null;
+	type: string | null;
+	deleted_at: number | null;
+};
 
 /** Rooms and memberships kept in memory at most; beyond it all are read anew. */
 const KEPT_MAX = 50_000;
@@ -45,13 +68,15 @@ export function createFacts(db: Database.Database) {
 		'SELECT person, digest, result FROM op WHERE id = ?'
 	);
 	const selectRoom = db.prepare<[string], RoomFacts>(
-		'SELECT id, name, description, password_hash, owner, deleted_at FROM room WHERE id = ?'
+		`SELECT id, name, description, password_hash, owner, direct, pins, deleted_at FROM room
+		WHERE id = ?`
 	);
 	const selectSpan = db.prepare<[string, string], SpanRecord>(
 		'SELECT * FROM span WHERE room = ? AND person = ?'
 	);
 	const selectMessage = db.prepare<[string], MessageFacts>(
-		'SELECT id, room, author, seq, rev, digest, deleted_at FROM message WHERE id = ?'
+		`SELECT id, room, author, seq, rev, digest, deleted_at, pinned_at, type, reactions FROM message
+		WHERE id = ?`
 	);
 	const selectKnown = db
 		.prepare<[string, string], number>(
@@ -66,6 +91,22 @@ export function createFacts(db: Database.Database) {
 		`SELECT person FROM span WHERE room = ? AND person <> ? AND to_seq IS NULL
 		ORDER BY role = 'admin' DESC, from_seq LIMIT 1`
 	);
+	const selectSource = db.prepare<[string], SourceFacts>(
+		`SELECT m.room, m.author, p.name, m.body, m.at, m.forward, m.type, m.deleted_at
+		FROM message m JOIN person p ON p.id = m.author WHERE m.id = ?`
+	);
+	const selectSeq = db
+		.prepare<[string, string], number>('SELECT seq FROM message WHERE id = ? AND room = ?')
+		.pluck();
+	const countMembers = db
+		.prepare<[string, number], number>(
+			`SELECT count(*) FROM (SELECT 1 FROM span WHERE room = ? AND to_seq IS NULL LIMIT ?)`
+		)
+		.pluck();
+	const selectMembers = db
+		.prepare<[string], string>('SELECT person FROM span WHERE room = ? AND to_seq IS NULL')
+		.pluck();
+	const people = createPeopleFacts(db, span, heirOf);
 
 	function op(id: string): StoredOp | null {
 		const found = selectOp.get(id);
@@ -76,8 +117,14 @@ export function createFacts(db: Database.Database) {
 		if (held) return held;
 		const found = selectRoom.get(id);
 		if (!found) return null;
-		const { password_hash, deleted_at, ...rest } = found;
-		const read = { ...rest, passwordHash: password_hash, deleted: deleted_at !== null };
+		const { password_hash, deleted_at, direct, pins, ...rest } = found;
+		const read = {
+			...rest,
+			passwordHash: password_hash,
+			direct: direct === 1,
+			pins: JSON.parse(pins) as number[],
+			deleted: deleted_at !== null
+		};
 		makeSpace();
 		rooms.set(id, read);
 		return read;
@@ -87,9 +134,13 @@ export function createFacts(db: Database.Database) {
 		if (held) return held;
 		const found = selectSpan.get(roomId, person);
 		if (!found) return null;
-		const { role, from_seq, visible_from, to_seq, read } = found;
+		const { role, from_seq, visible_from, to_seq, read, seen, banned_at, muted_until } = found;
 		const made = { room: roomId, person, role, from: from_seq, visible: visible_from };
-		const whole: Span = { ...made, to: to_seq, read };
+		const whole: Span = {
+			...{ ...made, to: to_seq, read, seen },
+			banned: banned_at !== null,
+			mutedUntil: muted_until ?? 0
+		};
 		makeSpace();
 		const ofRoom = spans.get(roomId);
 		if (ofRoom) ofRoom.set(person, whole);
@@ -108,26 +159,51 @@ export function createFacts(db: Database.Database) {
 	/** To be called with every effect that was carried out. */
 	function forget(effect: Effect): void {
 		switch (effect.do) {
-			case 'message.insert':
-			case 'message.edit':
-			case 'message.empty':
-				return;
 			case 'room.insert':
 			case 'room.update':
+			case 'room.delete':
 				rooms.delete(effect.room);
 				return;
 			case 'span.open':
 			case 'span.role':
 			case 'span.close':
+			case 'span.ban':
+			case 'span.mute':
 			case 'read':
+			case 'seen':
 				spans.get(effect.room)?.delete(effect.person);
 		}
 	}
 	function message(id: string): StoredMessage | null {
 		const found = selectMessage.get(id);
 		if (!found) return null;
-		const { deleted_at, ...rest } = found;
-		return { ...rest, deleted: deleted_at !== null };
+		const { deleted_at, pinned_at, type, reactions, ...rest } = found;
+		return {
+			...rest,
+			deleted: deleted_at !== null,
+			pinned: pinned_at !== null,
+			system: type === 'system',
+			reactions: reactions === null ? [] : (JSON.parse(reactions) as Reaction[])
+		};
+	}
+	function source(id: string, person: string): Source | null {
+		const found = selectSource.get(id);
+		// What the actor cannot see is answered like what is not there (S16).
+		if (!found || !isIn(span(found.room, person))) return null;
+		const { author, name, at, forward, body, type, deleted_at } = found;
+		return {
+			body,
+			// Passed on again, a text still comes from whoever said it.
+			origin: forward === null ? { author, name, at } : (JSON.parse(forward) as Source['origin']),
+			free: deleted_at === null && type !== 'system',
+			deleted: deleted_at !== null
+		};
+	}
+	function heirOf(roomId: string, person: string): string | null {
+		return selectHeir.get(roomId, person)?.person ?? null;
+	}
+	function membersOf(roomId: string): Span[] {
+		return (selectMembers.all(roomId) as string[]).map((person) => span(roomId, person)!);
 	}
 	function nameTaken(name: string | undefined, roomId: string): boolean {
 		if (name === undefined) return false;
@@ -135,27 +211,62 @@ export function createFacts(db: Database.Database) {
 		return holder !== undefined && holder.id !== roomId;
 	}
 
-	/** @param head head of the act's room, as this transaction sees it */
-	function load({ person, act }: Prepared, head: number): Facts {
-		const mine = span(act.room, person);
+	/** What only some acts need, and what costs a question. */
+	function asked(act: AnyAct, person: string, mine: Span | null) {
+		const isPost = act.kind === 'message.post';
+		const endsAll = act.kind === 'room.delete' || (act.kind === 'room.edit' && act.expel === true);
+		const asksHeir =
+			(act.kind === 'room.leave' && mine?.role === 'owner') || act.kind === 'room.join';
+		const isAbout = 'room' in act && 'person' in act && act.kind !== 'direct.open';
+		return {
+			other: isAbout ? span(act.room, act.person) : null,
+			heir: asksHeir ? heirOf(act.room, person) : null,
+			replySeq:
+				isPost && act.reply !== undefined
+					? ((selectSeq.get(act.reply, act.room) as number | undefined) ?? null)
+					: null,
+			source: isPost && act.forward !== undefined ? source(act.forward, person) : null,
+			isSmall:
+				act.kind === 'read.mark' &&
+				(countMembers.get(act.room, LIMITS.readMarksMembers + 1) as number) <=
+					LIMITS.readMarksMembers,
+			members: endsAll ? membersOf(act.room) : []
+		};
+	}
+
+	function taken(act: AnyAct, person: string) {
+		const isNew = act.kind === 'room.create' || act.kind === 'direct.open';
+		const streamTaken = isNew && hasStream.get(act.room) !== undefined;
+		if (act.kind === 'profile.edit') {
+			const nameTaken = act.name !== undefined && people.personNameTaken(act.name, person);
+			return { streamTaken, nameTaken };
+		}
+		const isNaming = act.kind === 'room.create' || act.kind === 'room.edit';
+		return { streamTaken, nameTaken: isNaming && nameTaken(act.name, act.room) };
+	}
+
+	/**
+	 * @param head head of the act's room (or the actor's feed), as this transaction sees it
+	 * @param now ms
+	 */
+	function load({ person, act }: Prepared, head: number, now: number): Facts {
+		const mine = 'room' in act ? span(act.room, person) : null;
 		const isPost = act.kind === 'message.post';
 		const known = selectKnown.get(act.id, act.id) as number;
 		const idIsMessage = (known & IS_MESSAGE) !== 0;
 		const about = 'message' in act ? act.message : isPost && idIsMessage ? act.id : null;
-		const asksHeir =
-			(act.kind === 'room.leave' && mine?.role === 'owner') || act.kind === 'room.join';
 		return {
+			now,
 			op: (known & IS_OP) !== 0 ? op(act.id) : null,
 			message: about === null ? null : message(about),
 			idIsMessage: !isPost && idIsMessage,
-			room: room(act.room),
+			room: 'room' in act ? room(act.room) : null,
 			span: mine,
 			head,
-			other: act.kind === 'member.remove' ? span(act.room, act.person) : null,
-			streamTaken: act.kind === 'room.create' && hasStream.get(act.room) !== undefined,
-			nameTaken: 'name' in act && nameTaken(act.name, act.room),
-			heir: asksHeir ? (selectHeir.get(act.room, person)?.person ?? null) : null
+			...asked(act, person, mine),
+			...taken(act, person),
+			...people.load(act, person)
 		};
 	}
-	return { load, op, room, span, forget, forgetAll };
+	return { load, op, room, span, forget, forgetAll, invite: people.invite };
 }

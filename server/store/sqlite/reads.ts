@@ -19,15 +19,15 @@ import type { AmendRequest, HistoryRequest, PullRequest } from '../../../src/lib
 import { sight } from '../../domain/access.ts';
 import { isFarBehind, whyReset } from '../../domain/cursor.ts';
 import type { Sight, Span } from '../../domain/store-port.ts';
+import { createFeedReads } from './reads-feed.ts';
 import {
 	card,
 	CARD_JSON,
 	listingRow,
 	memberRow,
 	messageRow,
-	placeRow,
-	readRow,
 	roomRow,
+	seenRow,
 	type CardRecord,
 	type MemberRecord,
 	type MessageRecord,
@@ -96,16 +96,21 @@ export function createReads(
 	const listingsByRev = db.prepare<[number, number], RoomRecord>(
 		'SELECT * FROM room WHERE listing_rev > ? ORDER BY listing_rev LIMIT ?'
 	);
-	const placesByRev = db.prepare<[string, number, number], SpanRecord>(
-		'SELECT * FROM span WHERE person = ? AND feed_rev > ? ORDER BY feed_rev LIMIT ?'
-	);
-	const readsByRev = db.prepare<[string, number, number], SpanRecord>(
-		'SELECT * FROM span WHERE person = ? AND read_rev > ? ORDER BY read_rev LIMIT ?'
-	);
 	const selectCards = db.prepare<[string], CardRecord>(
-		`SELECT id, number, name, display, avatar, card_version FROM person
+		`SELECT id, number, name, display, bio, avatar, deleted_at, card_version FROM person
 		WHERE id IN (SELECT value FROM json_each(?))`
 	);
+	const seenByRev = db.prepare<[string, number, number], SpanRecord>(
+		'SELECT * FROM span WHERE room = ? AND seen_rev > ? AND seen_rev <> 0 ORDER BY seen_rev LIMIT ?'
+	);
+	const feed = createFeedReads(db);
+	/** A mention is written down as [name, person]; ids hold no character that LIKE takes for another. */
+	const countMentions = db
+		.prepare<[string, number, string, string, number], number>(
+			`SELECT count(*) FROM (SELECT 1 FROM message WHERE room = ? AND seq > ? AND author <> ?
+			AND mentions LIKE '%"' || ? || '"%' AND deleted_at IS NULL LIMIT ?)`
+		)
+		.pluck();
 	const countUnread = db
 		.prepare<[string, number, string, number], number>(
 			`SELECT count(*) FROM (SELECT 1 FROM message WHERE room = ? AND seq > ? AND author <> ?
@@ -144,16 +149,22 @@ export function createReads(
 		return authors.size === 0 ? [] : selectCards.all(JSON.stringify([...authors])).map(card);
 	}
 
-	function unread(room: string, person: string): number {
+	function unread(room: string, person: string): { unread: number; mentioned: number } {
 		const read = spanOf(room, person)?.read ?? 0;
-		return countUnread.get(room, read, person, LIMITS.unreadMax) as number;
+		const max = LIMITS.unreadMax;
+		const all = countUnread.get(room, read, person, max) as number;
+		// Nothing unread: nothing of it can be a mention.
+		const mentioned =
+			all === 0 ? 0 : (countMentions.get(room, read, person, person, max) as number);
+		return { unread: all, mentioned };
 	}
 
 	/** Everything of a room's stream that is not a message, changed after a rev. */
 	function sideRows(room: string, after: number, limit: number): Row[] {
 		return [
 			...roomByRev.all(room, after).map(roomRow),
-			...membersByRev.all(room, after, limit).map(memberRow)
+			...membersByRev.all(room, after, limit).map(memberRow),
+			...seenByRev.all(room, after, limit).map(seenRow)
 		];
 	}
 
@@ -179,12 +190,7 @@ export function createReads(
 		visible: number
 	) {
 		if (stream === LOBBY) return listingsByRev.all(after, limit).map(listingRow);
-		if (stream === person) {
-			return [
-				...placesByRev.all(person, after, limit).map(placeRow),
-				...readsByRev.all(person, after, limit).map(readRow)
-			];
-		}
+		if (stream === person) return feed(person, after, limit);
 		return [
 			...sideRows(stream, after, limit),
 			...messagesAfter(stream, after, visible, Number.MAX_SAFE_INTEGER, limit)
@@ -204,7 +210,7 @@ export function createReads(
 		const s = cut ? rows.at(-1)!.rev : head.head;
 		const upto = { ...instance(), s, h: hashAt(stream, s, head) ?? '' };
 		const isRoom = stream !== LOBBY && stream !== person;
-		const counted = isRoom && !cut ? { unread: unread(stream, person) } : {};
+		const counted = isRoom && !cut ? unread(stream, person) : {};
 		return {
 			type: 'page',
 			stream,
@@ -217,14 +223,21 @@ export function createReads(
 		};
 	}
 
+	/** Of a small room everybody, because a conversation of two is named by the other one; else oneself. */
+	function companions(room: string, person: string): Row[] {
+		const few = LIMITS.readMarksMembers;
+		const members = membersByRev.all(room, 0, few + 1);
+		if (members.length > few) return memberOf.all(room, person).map(memberRow);
+		return [...members.map(memberRow), ...seenByRev.all(room, 0, few).map(seenRow)];
+	}
+
 	function jump(person: string, room: string, head: HeadRecord, visible: number): Jump {
 		const limit = LIMITS.pageMessages;
 		const messages = newestMessages.all(room, visible, limit).map(messageRow).reverse();
 		const covered = messages.length < limit ? 1 : messages[0]!.seq;
-		const mine = memberOf.all(room, person).map(memberRow);
-		const rows = [...roomByRev.all(room, 0).map(roomRow), ...mine, ...messages];
+		const rows = [...roomByRev.all(room, 0).map(roomRow), ...companions(room, person), ...messages];
 		const cursor = { ...instance(), s: head.head, h: head.head_hash };
-		const state = { unread: unread(room, person), read: spanOf(room, person)?.read ?? 0 };
+		const state = { ...unread(room, person), read: spanOf(room, person)?.read ?? 0 };
 		return { type: 'jump', stream: room, cursor, covered, ...state, rows, cards: cards(rows) };
 	}
 

@@ -6,6 +6,7 @@ import { roomNameKey } from '../../../src/lib/protocol/names.ts';
 import type { AccountView, Credentials } from '../../domain/ports.ts';
 import type { Committed, Head, Store } from '../../domain/store-port.ts';
 import { createFacts } from './facts.ts';
+import { createPeople } from './people.ts';
 import { createReads } from './reads.ts';
 import { card, type CardRecord } from './rows.ts';
 import { createWriter, storageFault } from './write.ts';
@@ -35,7 +36,8 @@ export function createStore(
 
 	const facts = createFacts(db);
 	const reads = createReads(db, facts.span, instance);
-	const writer = createWriter(db, facts, instance);
+	const writer = createWriter(db, facts, instance, chance);
+	const people = createPeople(db, facts);
 
 	const selectNamed = db.prepare<[string], { id: string }>(
 		'SELECT id FROM room WHERE name_key = ?'
@@ -146,6 +148,7 @@ export function createStore(
 			const found = byId.get(id);
 			return found ? card(found) : null;
 		},
+		...people,
 		async members(room) {
 			return selectMembers.all(room) as string[];
 		},

@@ -2,10 +2,11 @@
 import type Database from 'better-sqlite3';
 import type { Cursor, Row } from '../../../src/lib/protocol/change.ts';
 import type { Refusal } from '../../../src/lib/protocol/refusal.ts';
-import type { Act } from '../../../src/lib/protocol/up.ts';
+import { laneOf } from '../../../src/lib/protocol/up.ts';
 import { isIn } from '../../domain/access.ts';
 import {
 	StorageFault,
+	type AnyAct,
 	type Committed,
 	type Decide,
 	type Decision,
@@ -14,7 +15,8 @@ import {
 	type Outcome,
 	type Prepared
 } from '../../domain/store-port.ts';
-import { createEffects, type Doing } from './effects.ts';
+import type { Doing } from './doing.ts';
+import { createEffects } from './effects.ts';
 import type { createFacts } from './facts.ts';
 import { createLogs, type Log } from './log.ts';
 import { messageRow, type MessageRecord } from './rows.ts';
@@ -30,14 +32,22 @@ export function storageFault(error: unknown): unknown {
 	return BROKEN.test(code) ? new StorageFault('broken', error) : error;
 }
 
-/** Prepares the statements once; the answer commits a batch. */
+/** The lane of an act, as for devices; the server's own acts are those of the person. */
+const lane = (act: AnyAct, person: string) =>
+	act.kind === 'account.delete' ? person : laneOf(act, person);
+
+/**
+ * Prepares the statements once; the answer commits a batch.
+ * @param chance random bytes for ids that the server makes
+ */
 export function createWriter(
 	db: Database.Database,
 	facts: ReturnType<typeof createFacts>,
-	instance: () => Pick<Cursor, 'i' | 'g'>
+	instance: () => Pick<Cursor, 'i' | 'g'>,
+	chance: (count: number) => Uint8Array
 ) {
 	const logs = createLogs(db, instance);
-	const effects = createEffects(db);
+	const effects = createEffects(db, chance);
 	const insertOp = db.prepare(
 		'INSERT INTO op (id, person, device, digest, result, at) VALUES (?, ?, ?, ?, ?, ?)'
 	);
@@ -60,7 +70,8 @@ export function createWriter(
 	}
 
 	/** A repeat is answered with the message as it is now, so that the device has something to show. */
-	function present(act: Act, person: string): Row[] {
+	function present(act: AnyAct, person: string): Row[] {
+		if (!('room' in act)) return [];
 		// Whoever has gone learns nothing more of the room, not even of their own words (promise 11).
 		if (!isIn(facts.span(act.room, person))) return [];
 		const id = 'message' in act ? act.message : act.kind === 'message.post' ? act.id : null;
@@ -69,7 +80,7 @@ export function createWriter(
 	}
 
 	/** The author of a message that stands under this id with another text is shown it; nobody else is. */
-	function refused(refusal: Refusal, act: Act, person: string): Outcome {
+	function refused(refusal: Refusal, act: AnyAct, person: string): Outcome {
 		return { is: 'refused', refusal, rows: refusal.seq === undefined ? [] : present(act, person) };
 	}
 
@@ -87,7 +98,7 @@ export function createWriter(
 
 	function one(prepared: Prepared, decide: Decide, log: Log, moves: Move[], now: number): Outcome {
 		const { act, person, digest } = prepared;
-		const decision = decide(prepared, facts.load(prepared, log.head(act.room)));
+		const decision = decide(prepared, facts.load(prepared, log.head(lane(act, person)), now));
 		switch (decision.is) {
 			case 'accept': {
 				const doing = { log, actor: person, op: act.id, digest, now, moves, rows: [] };
@@ -118,9 +129,9 @@ export function createWriter(
 		/** lanes in which an act failed: what its author sent after it must not overtake it (promise 4) */
 		const held = new Map<string, unknown>();
 		for (const act of acts) {
-			const lane = `${act.person} ${act.act.room}`;
-			if (held.has(lane)) {
-				all.outcomes.push({ is: 'fault', fault: held.get(lane) });
+			const own = `${act.person} ${lane(act.act, act.person)}`;
+			if (held.has(own)) {
+				all.outcomes.push({ is: 'fault', fault: held.get(own) });
 				continue;
 			}
 			try {
@@ -131,7 +142,7 @@ export function createWriter(
 			} catch (error) {
 				forgetAll();
 				const fault = storageFault(error);
-				held.set(lane, fault);
+				held.set(own, fault);
 				all.outcomes.push({ is: 'fault', fault });
 			}
 		}

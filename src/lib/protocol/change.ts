@@ -50,7 +50,6 @@ export type Role = v.InferOutput<typeof Role>;
 /** What a system message tells. Who did it is the message's author. */
 export const SystemNote = v.object({
 	what: v.picklist([
-		'created',
 		'joined',
 		'left',
 		'removed',

@@ -90,6 +90,7 @@ export class SimServer {
 				verify: async (hash, password) => hash === `hash:${password}`
 			},
 			limiter: { take: async () => undefined, giveBack: async () => undefined },
+			pictures: { square: async () => null },
 			fanOut: this.fanOut(own),
 			clock: {
 				now: () => this.now(),

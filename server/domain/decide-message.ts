@@ -1,0 +1,158 @@
+/** What becomes of acts about messages, read positions and drafts. Pure. */
+import type { Reaction } from '../../src/lib/protocol/change.ts';
+import { codePoints, LIMITS } from '../../src/lib/protocol/limits.ts';
+import { may } from './access.ts';
+import { already, inside, no, silenced, textFault, yes, type Of } from './decision.ts';
+import type { Decision, Effect, Facts } from './store-port.ts';
+
+/** Exactly one emoji as Unicode recommends it for interchange (UTS 51), with its variation selector. */
+const EMOJI = new RegExp('^\\p{RGI_Emoji}$', 'v');
+
+export function post(act: Of<'message.post'>, facts: Facts): Decision {
+	const { source, replySeq, mentions } = facts;
+	const barred = silenced(facts);
+	if (barred) return barred;
+	if (act.forward !== undefined && !source?.free) {
+		return no(source?.deleted ? 'message_deleted' : 'no_such_message');
+	}
+	const body = source?.body ?? act.body;
+	return (
+		textFault(body) ??
+		yes(act.room, {
+			do: 'message.insert',
+			room: act.room,
+			body,
+			// S16: kept as it came, wherever it points; only who may see the target is shown it.
+			reply: act.reply ?? null,
+			replySeq,
+			mentions: source ? [] : mentions,
+			forward: source?.origin ?? null,
+			sent: act.at
+		})
+	);
+}
+
+export function edit(act: Of<'message.edit'>, person: string, facts: Facts): Decision {
+	const { message, mentions } = facts;
+	if (!message || message.room !== act.room) return no('no_such_message');
+	if (message.author !== person || message.system) return no('not_allowed');
+	if (message.deleted) return no('message_deleted');
+	return (
+		silenced(facts) ??
+		textFault(act.body) ??
+		yes(act.room, {
+			do: 'message.edit',
+			room: act.room,
+			message: message.id,
+			body: act.body,
+			mentions
+		})
+	);
+}
+
+export function recall(act: Of<'message.recall'>, person: string, facts: Facts): Decision {
+	const { message, room, span } = facts;
+	if (!message || message.room !== act.room || message.system) return no('no_such_message');
+	if (message.author !== person && !may(inside(span), 'recall-of-others', room)) {
+		return no('not_allowed');
+	}
+	if (message.deleted) return already(act.room, message.rev);
+	const empty: Effect = { do: 'message.empty', room: act.room, message: message.id };
+	if (!message.pinned) return yes(act.room, empty);
+	const pins = room!.pins.filter((seq) => seq !== message.seq);
+	return yes(act.room, empty, { do: 'room.update', room: act.room, pins });
+}
+
+/** Reactions after one more person has, or no longer has, put an emoji there; null when nothing changes. */
+export function reacted(
+	reactions: Reaction[],
+	emoji: string,
+	person: number,
+	on: boolean
+): Reaction[] | null {
+	const people = reactions.find(([one]) => one === emoji)?.[1] ?? [];
+	if (people.includes(person) === on) return null;
+	const next = on ? [...people, person] : people.filter((one) => one !== person);
+	if (people.length === 0) return [...reactions, [emoji, next]];
+	return reactions
+		.map((one): Reaction => (one[0] === emoji ? [emoji, next] : one))
+		.filter(([, left]) => left.length > 0);
+}
+
+/** A reaction to a message that is gone changes nothing, and nobody has to be told. */
+export function react(act: Of<'message.react'>, facts: Facts): Decision {
+	const { message, actor } = facts;
+	if (!message || message.room !== act.room || message.system) return no('no_such_message');
+	if (message.deleted) return already(act.room, message.rev);
+	if (act.on && !EMOJI.test(act.emoji)) return no('reaction_invalid', 'emoji');
+	const next = reacted(message.reactions, act.emoji, actor!.number, act.on);
+	if (!next) return already(act.room, message.rev);
+	const people = next.find(([emoji]) => emoji === act.emoji)?.[1].length ?? 0;
+	if (next.length > LIMITS.reactionKinds || people > LIMITS.reactionPeople) {
+		return no('reactions_full');
+	}
+	// Taking back is always possible, also for who may not speak.
+	return (
+		(act.on ? silenced(facts) : null) ??
+		yes(act.room, {
+			do: 'message.react',
+			room: act.room,
+			message: message.id,
+			reactions: next
+		})
+	);
+}
+
+export function pin(act: Of<'message.pin'>, { message, room, span }: Facts): Decision {
+	if (!message || message.room !== act.room || message.system) return no('no_such_message');
+	if (!may(inside(span), 'message.pin', room)) return no('not_allowed');
+	if (message.deleted) {
+		return act.on ? no('message_deleted') : already(act.room, message.rev);
+	}
+	if (message.pinned === act.on) return already(act.room, message.rev);
+	const others = room!.pins.filter((seq) => seq !== message.seq);
+	if (act.on && others.length >= LIMITS.pinsMax) return no('pins_full');
+	const pins = act.on ? [message.seq, ...others] : others;
+	const effects: Effect[] = [
+		{ do: 'message.pin', room: act.room, message: message.id, on: act.on },
+		{ do: 'room.update', room: act.room, pins }
+	];
+	if (act.on) {
+		effects.push({ do: 'note', room: act.room, note: { what: 'pinned', seq: message.seq } });
+	}
+	return yes(act.room, ...effects);
+}
+
+/** In a small room the others see how far one has read. */
+export function read(act: Of<'read.mark'>, person: string, facts: Facts): Decision {
+	const { span, head, isSmall } = facts;
+	const upto = Math.min(act.upto, head);
+	const { read: before, seen } = inside(span);
+	if (upto <= before) return already(act.room, head);
+	const { room } = act;
+	const own: Effect = { do: 'read', room, person, upto };
+	return isSmall && upto > seen
+		? yes(person, own, { do: 'seen', room, person, upto })
+		: yes(person, own);
+}
+
+/** What two devices wrote at the same time is kept twice, one above the other, and none is lost. */
+function both(a: string | null, b: string): string {
+	return a === null || a === b ? b : `${a}\n\n${b}`;
+}
+
+export function draft(act: Of<'draft.save'>, person: string, facts: Facts): Decision {
+	const held = facts.draft;
+	if (codePoints(act.body) > LIMITS.messageMax) return no('message_too_long', 'body');
+	const { room, body } = act;
+	const reply = act.reply ?? null;
+	const same = (held?.body ?? '') === body && (held?.reply ?? null) === reply;
+	const sawLast = act.base >= (held?.rev ?? 0);
+	// A device that has sent its own text says nothing about another one's.
+	if (!sawLast && body === '') return already(person, facts.head);
+	if (same && !(sawLast && held?.other)) return already(person, facts.head);
+	const isLost = !sawLast && held !== null && held.body !== '' && held.body !== body;
+	const kept = sawLast ? null : (held?.other ?? null);
+	const other = isLost ? both(held.other, held.body) : kept;
+	return yes(person, { do: 'draft', room, person, body, reply, other });
+}
