@@ -3,14 +3,16 @@
  * messages, grows by pages, and stops at holes so that the reader sees them.
  */
 import type { Card, MessageRow } from '../protocol/change.ts';
-import type { PersonId, RoomId } from '../protocol/ids.ts';
+import type { MessageId, PersonId, RoomId } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
+import { nameKey } from '../protocol/names.ts';
 import type { OutboxRow, OutboxStore, StreamState } from '../sync/ports.ts';
 import { holes, type Hole } from '../sync/range.ts';
 import { timelineItems } from '../sync/timeline.ts';
-import type { TimelineItem } from '../sync/views.ts';
+import type { PinItem, Reader, TimelineItem } from '../sync/views.ts';
 import type { Cache } from './cache.ts';
 import { cell, live, type Cell, type Complain, type Live } from './live.ts';
+import { pinnedItems } from './pins.ts';
 
 /** Messages in the first view and in each page. */
 const PAGE = LIMITS.pageMessages;
@@ -27,6 +29,10 @@ export interface TimelineView {
 	read: number;
 	/** false while nothing is known of the room yet: show that it is being fetched */
 	known: boolean;
+	/** the seq that the window was moved to, once it is one that the device knows of; null: none */
+	around: number | null;
+	/** how far the others have read, in direct conversations and small rooms */
+	readers: Reader[];
 }
 
 /** A window on a conversation. Subscribing opens it at the newest messages. */
@@ -40,8 +46,10 @@ export interface TimelineSource extends Live<TimelineView> {
 	newer(): void;
 	/** Back to the newest messages, following them from now on. */
 	toNewest(): void;
-	/** Moves the window so that this seq is inside, with a page on either side. */
+	/** Moves the window so that this seq, or the hole it is in, is inside, with a page on either side. */
 	toSeq(seq: number): void;
+	/** Pinned messages, the latest pin first. */
+	readonly pins: Live<PinItem[]>;
 }
 
 export interface WindowParts {
@@ -59,9 +67,11 @@ export interface WindowParts {
 interface Frame {
 	low: number | null;
 	high: number;
+	/** the seq it was moved to */
+	around: number | null;
 }
 
-const NEWEST: Frame = { low: null, high: Infinity };
+const NEWEST: Frame = { low: null, high: Infinity, around: null };
 
 /** Opens a window on a room. */
 export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource {
@@ -73,7 +83,7 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 	/** The outbox is read first: what has left it since is in the cache already (rule O5). */
 	async function read(): Promise<TimelineView> {
 		const unsent = (await outbox.all()).filter((row) => row.lane === room);
-		const { low, high } = frame.get();
+		const { low, high, around } = frame.get();
 		const [state, rows] = await Promise.all([
 			cache.stream(room),
 			low === null
@@ -83,12 +93,15 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 		]);
 		const bottom = low ?? bottomOf(rows);
 		// From here on the window keeps its lower edge, so that what comes in moves nothing away.
-		if (low === null && state?.ready && rows.length > 0) frame.set({ low: bottom, high });
-		const [arrived, hasOlder] = await Promise.all([
+		if (low === null && state?.ready && rows.length > 0) frame.set({ low: bottom, high, around });
+		const [arrived, hasOlder, quoted, readers, people] = await Promise.all([
 			landed(unsent, rows),
 			bottom > 1 && liesBelow(bottom, state),
-			addCards(rows)
+			readQuoted(rows, unsent),
+			readReaders(),
+			readPeople(unsent)
 		]);
+		await addCards([...rows, ...quoted.values()]);
 		const items = timelineItems({
 			state,
 			rows,
@@ -96,17 +109,56 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 			high,
 			outbox: unsent,
 			landed: arrived,
+			quoted,
 			me,
 			sending: new Set(sending.get()),
-			cards
+			cards,
+			people
 		});
+		const head = state?.cursor?.s ?? 0;
 		return {
 			items,
 			hasOlder,
 			hasNewer: high !== Infinity,
 			read: state?.read ?? 0,
-			known: state !== null && state.cursor !== null
+			known: state !== null && state.cursor !== null,
+			around: around !== null && around <= head ? around : null,
+			readers
 		};
+	}
+
+	/** The messages that those on screen answer and that are not among them. */
+	async function readQuoted(
+		rows: MessageRow[],
+		unsent: OutboxRow[]
+	): Promise<Map<MessageId, MessageRow>> {
+		const here = new Set(rows.map((row) => row.id));
+		const wanted = new Set<MessageId>();
+		const answers = [...rows, ...unsent.map(({ act }) => act)];
+		for (const one of answers) {
+			if ('reply' in one && one.reply && !here.has(one.reply)) wanted.add(one.reply);
+		}
+		const found = await Promise.all([...wanted].map((id) => cache.message(id)));
+		return new Map(found.flatMap((row) => (row?.room === room ? [[row.id, row]] : [])));
+	}
+
+	async function readReaders(): Promise<Reader[]> {
+		const seen = (await cache.seen(room)).filter((row) => row.id !== me);
+		if (seen.length === 0) return [];
+		const held = new Map(
+			(await cache.cards(seen.map((row) => row.id))).map((card) => [card.id, card])
+		);
+		return seen.flatMap(({ id, upto }) => {
+			const card = held.get(id);
+			return card ? [{ card, upto }] : [];
+		});
+	}
+
+	/** Who can be mentioned: key of the name -> person. Read only when an unsent text may do so. */
+	async function readPeople(unsent: OutboxRow[]): Promise<Map<string, PersonId>> {
+		if (!unsent.some(({ act }) => 'body' in act && act.body.includes('@'))) return new Map();
+		const members = (await cache.members(room)).filter((row) => row.state === 'in');
+		return new Map(members.map(({ id, card }) => [nameKey(card.name), id]));
 	}
 
 	/** Unsent messages that arrived although the answer got lost; only those once sent can have. */
@@ -126,7 +178,8 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 
 	/** Reads the cards of those not seen before. */
 	async function addCards(rows: MessageRow[]): Promise<void> {
-		const unseen = new Set(rows.map((row) => row.author).filter((author) => !cards.has(author)));
+		const people = rows.flatMap((row) => [row.author, row.system?.person ?? row.author]);
+		const unseen = new Set(people.filter((person) => !cards.has(person)));
 		if (unseen.size === 0) return;
 		for (const card of await cache.cards([...unseen])) cards.set(card.id, card);
 	}
@@ -136,27 +189,39 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 		return (await cache.messages(room, 0, low - 1, 1, 'top')).length > 0;
 	}
 
-	async function grownUp({ low, high }: Frame): Promise<Frame> {
-		if (low === null || low <= 1) return { low, high };
+	async function grownUp(before: Frame): Promise<Frame> {
+		const { low } = before;
+		if (low === null || low <= 1) return before;
 		const gaps = gapsOf(await cache.stream(room));
-		if (parts.isLinked() && gaps.some((gap) => gap.after + 1 === low)) return { low, high };
+		if (parts.isLinked() && gaps.some((gap) => gap.after + 1 === low)) return before;
 		const target = bottomOf(await cache.messages(room, 0, low - 1, PAGE, 'top'));
 		const gap = gaps.findLast(({ before, after }) => before <= low && after + 1 < low);
-		return { low: gap && target < gap.before ? gap.after + 1 : target, high };
+		return { ...before, low: gap && target < gap.before ? gap.after + 1 : target };
 	}
 
-	async function grownDown({ low, high }: Frame): Promise<Frame> {
-		if (high === Infinity) return { low, high };
+	async function grownDown(before: Frame): Promise<Frame> {
+		const { high } = before;
+		if (high === Infinity) return before;
 		const gaps = gapsOf(await cache.stream(room));
 		const target = topOf(await cache.messages(room, high + 1, Infinity, PAGE, 'bottom'));
 		const gap = gaps.find(({ before }) => before > high + 1);
-		return { low, high: gap && target > gap.after ? gap.before - 1 : target };
+		return { ...before, high: gap && target > gap.after ? gap.before - 1 : target };
 	}
 
+	/** A page on either side, up to the next hole: the reader sees it, and it closes itself. */
 	async function around(seq: number): Promise<Frame> {
+		const gaps = gapsOf(await cache.stream(room));
+		const within = gaps.find((gap) => gap.after < seq && seq < gap.before);
+		if (within) return { low: within.after + 1, high: within.before - 1, around: seq };
 		const above = await cache.messages(room, 0, seq, PAGE, 'top');
 		const below = await cache.messages(room, seq + 1, Infinity, PAGE, 'bottom');
-		return { low: bottomOf(above), high: topOf(below) };
+		const higher = gaps.findLast((gap) => gap.before <= seq)?.after ?? -1;
+		const lower = gaps.find((gap) => gap.after >= seq)?.before ?? Infinity;
+		return {
+			low: Math.max(bottomOf(above), higher + 1),
+			high: Math.min(topOf(below), lower - 1),
+			around: seq
+		};
 	}
 
 	/** Moves happen one after the other, each from where the one before ended. */
@@ -165,7 +230,7 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 			try {
 				const before = frame.get();
 				const after = await to(before);
-				if (after.low !== before.low || after.high !== before.high) frame.set(after);
+				if (isOther(before, after)) frame.set(after);
 			} catch (error) {
 				complain(error);
 			}
@@ -187,8 +252,13 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 		older: () => move(grownUp),
 		newer: () => move(grownDown),
 		toNewest: () => move(() => NEWEST),
-		toSeq: (seq) => move(() => around(seq))
+		toSeq: (seq) => move(() => around(seq)),
+		pins: pinnedItems(room, parts)
 	};
+}
+
+function isOther(a: Frame, b: Frame): boolean {
+	return a.low !== b.low || a.high !== b.high || a.around !== b.around;
 }
 
 function gapsOf(state: StreamState | null): Hole[] {

@@ -5,9 +5,10 @@
  */
 import type { Card, MessageRow } from '../protocol/change.ts';
 import type { ActId, MessageId, PersonId } from '../protocol/ids.ts';
+import { mentionsIn } from '../protocol/mentions.ts';
 import type { OutboxRow, StreamState } from './ports.ts';
 import { holes } from './range.ts';
-import type { Delivery, HoleItem, MessageItem, TimelineItem } from './views.ts';
+import type { Delivery, HoleItem, MessageItem, Quote, TimelineItem } from './views.ts';
 
 export interface TimelineInput {
 	/** null: nothing is known of the room yet */
@@ -21,10 +22,14 @@ export interface TimelineInput {
 	outbox: OutboxRow[];
 	/** ids of unsent messages that are in the cache already, inside the window or not */
 	landed: ReadonlySet<MessageId>;
+	/** messages outside of the window that others in it answer, as far as they are held */
+	quoted: ReadonlyMap<MessageId, MessageRow>;
 	me: PersonId;
 	/** acts handed to the network and not answered */
 	sending: ReadonlySet<ActId>;
 	cards: ReadonlyMap<PersonId, Card>;
+	/** who can be mentioned: key of the name -> person; needed only for unsent texts */
+	people: ReadonlyMap<string, PersonId>;
 }
 
 /** The items of a conversation from old to new; each message exactly once (promise 10). */
@@ -35,7 +40,11 @@ export function timelineItems(input: TimelineInput): TimelineItem[] {
 	const unsent =
 		high === Infinity ? outbox.flatMap((row) => unsentItem(row, input, here) ?? []) : [];
 	const messages = [...sent, ...unsent];
-	layChangesOver(messages, outbox, input.sending);
+	const byId = new Map(messages.map((message) => [message.id, message]));
+	for (const row of outbox) layOver(byId, row, input);
+	for (const message of messages) {
+		if (message.reply) message.reply = quoteOf(message.reply, byId, input);
+	}
 	const gaps = state?.cursor ? holes(state.ranges, state.cursor.s) : [];
 	const visible = gaps.filter((gap) => gap.before > low && gap.after < high);
 	return withHoles(messages, visible);
@@ -48,6 +57,8 @@ export function deliveryOf(row: OutboxRow, sending: ReadonlySet<ActId>): Exclude
 }
 
 function sentItem(row: MessageRow, { me, cards }: TimelineInput): MessageItem {
+	const { system } = row;
+	const mine = cards.get(me)?.number;
 	return {
 		type: 'message',
 		key: row.id,
@@ -62,16 +73,26 @@ function sentItem(row: MessageRow, { me, cards }: TimelineInput): MessageItem {
 		edited: row.edited !== undefined,
 		deleted: row.deleted === true,
 		system: row.type === 'system',
+		note: system ? { ...system, card: cards.get(system.person ?? '') ?? null } : null,
 		delivery: 'sent',
 		refusal: null,
 		change: null,
-		reply: row.reply ?? null
+		reply: row.reply === undefined ? null : absent(row.reply, row.replySeq ?? null),
+		mentions: row.mentions ?? [],
+		reactions: (row.reactions ?? []).map(([emoji, people]) => ({
+			emoji,
+			people,
+			mine: mine !== undefined && people.includes(mine),
+			queued: false
+		})),
+		pinned: row.pinned !== undefined,
+		forward: row.forward ?? null
 	};
 }
 
 function unsentItem(
 	row: OutboxRow,
-	{ me, cards, sending, landed }: TimelineInput,
+	{ me, cards, sending, landed, people }: TimelineInput,
 	here: ReadonlySet<MessageId>
 ): MessageItem | null {
 	const { act } = row;
@@ -90,36 +111,94 @@ function unsentItem(
 		edited: false,
 		deleted: false,
 		system: false,
+		note: null,
 		delivery: deliveryOf(row, sending),
 		refusal: row.refusal,
 		change: null,
-		reply: act.reply ?? null
+		reply: act.reply === undefined ? null : absent(act.reply, null),
+		mentions: act.forward === undefined ? mentionsIn(act.body, people) : [],
+		reactions: [],
+		pinned: false,
+		forward: null
 	};
 }
 
-/** Shows edits and recalls that are still waiting as if they were done; refused ones only say so. */
-function layChangesOver(
-	messages: MessageItem[],
-	outbox: OutboxRow[],
-	sending: ReadonlySet<ActId>
+/** Shows what is still waiting as if it were done; of what was refused, edits and recalls say so. */
+function layOver(
+	byId: ReadonlyMap<MessageId, MessageItem>,
+	row: OutboxRow,
+	{ me, cards, sending, people }: TimelineInput
 ): void {
-	const byId = new Map(messages.map((message) => [message.id, message]));
-	for (const row of outbox) {
-		const { act } = row;
-		if (act.kind !== 'message.edit' && act.kind !== 'message.recall') continue;
-		const message = byId.get(act.message);
-		if (!message) continue;
-		const delivery = deliveryOf(row, sending);
+	const { act } = row;
+	const message = 'message' in act ? byId.get(act.message) : undefined;
+	if (!message) return;
+	const delivery = deliveryOf(row, sending);
+	if (act.kind === 'message.edit' || act.kind === 'message.recall') {
 		message.change = { id: row.id, kind: act.kind, delivery, refusal: row.refusal };
-		if (delivery === 'refused' || message.deleted) continue;
-		if (act.kind === 'message.edit') {
+	}
+	if (delivery === 'refused' || message.deleted) return;
+	switch (act.kind) {
+		case 'message.edit':
 			message.body = act.body;
+			message.mentions = mentionsIn(act.body, people);
 			message.edited = true;
-		} else {
+			return;
+		case 'message.recall':
 			message.body = '';
 			message.deleted = true;
-		}
+			return;
+		case 'message.react':
+			react(message, act.emoji, act.on, cards.get(me)?.number ?? null);
+			return;
+		case 'message.pin':
+			message.pinned = act.on;
 	}
+}
+
+/** @param me the person's number; null while the own card is not known: it is then counted as -1 */
+function react(message: MessageItem, emoji: string, on: boolean, me: number | null): void {
+	const number = me ?? -1;
+	const found = message.reactions.find((one) => one.emoji === emoji);
+	const others = (found?.people ?? []).filter((one) => one !== number);
+	const people = on ? [...others, number] : others;
+	const next = { emoji, people, mine: on, queued: true };
+	message.reactions = found
+		? message.reactions
+				.map((one) => (one.emoji === emoji ? next : one))
+				.filter((one) => one.people.length > 0)
+		: on
+			? [...message.reactions, next]
+			: message.reactions;
+}
+
+function absent(id: MessageId, seq: number | null): Quote {
+	return { id, seq, state: 'absent', author: null, mine: false, body: '' };
+}
+
+/** The message that another one answers: as it stands on screen, else as it is held. */
+function quoteOf(
+	quote: Quote,
+	byId: ReadonlyMap<MessageId, MessageItem>,
+	{ quoted, cards, me }: TimelineInput
+): Quote {
+	const shown = byId.get(quote.id);
+	const held = quoted.get(quote.id);
+	if (shown) {
+		const { seq, deleted, card, mine, body } = shown;
+		if (deleted) return { ...quote, seq, state: 'recalled' };
+		return { id: quote.id, seq, state: 'held', author: card, mine, body };
+	}
+	if (!held) return quote;
+	const { seq, author, body } = held;
+	if (held.deleted) return { ...quote, seq, state: 'recalled' };
+	return {
+		id: quote.id,
+		seq,
+		state: 'held',
+		author: cards.get(author) ?? null,
+		mine: author === me,
+		body
+	};
 }
 
 /** Puts each hole between the messages on either side of it. Unsent messages come after all holes. */

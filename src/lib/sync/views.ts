@@ -2,7 +2,7 @@
  * What is shown: what the log says with the person's own unsent acts laid over it. Made by pure
  * functions (timeline.ts, overlay.ts) from what this device keeps.
  */
-import type { Card, ContactRow, Role } from '../protocol/change.ts';
+import type { Card, ContactRow, Mention, Origin, Role, SystemNote } from '../protocol/change.ts';
 import type { ActId, MessageId, PersonId, RoomId } from '../protocol/ids.ts';
 import type { Refusal } from '../protocol/refusal.ts';
 import type { Act } from '../protocol/up.ts';
@@ -163,6 +163,37 @@ export interface SelfItem {
 	refused: RefusedAct[];
 }
 
+/** What a message answers, in short. */
+export interface Quote {
+	id: MessageId;
+	/** null: in no place of this room that is known */
+	seq: number | null;
+	/** "absent": the message is not on this device */
+	state: 'held' | 'recalled' | 'absent';
+	/** null unless held, and when the card is not known */
+	author: Card | null;
+	mine: boolean;
+	/** empty unless held */
+	body: string;
+}
+
+/** An emoji under a message. */
+export interface ReactionItem {
+	emoji: string;
+	/** numbers of the people, the person's own queued act included */
+	people: number[];
+	/** whether the person is among them */
+	mine: boolean;
+	/** the person's own act waits for the network */
+	queued: boolean;
+}
+
+/** What a system message tells, with the cards that are known. */
+export interface NoteItem extends SystemNote {
+	/** of `person`; null: not known (yet) */
+	card: Card | null;
+}
+
 /** A message on screen, on the server or not. */
 export interface MessageItem {
 	type: 'message';
@@ -184,6 +215,8 @@ export interface MessageItem {
 	edited: boolean;
 	deleted: boolean;
 	system: boolean;
+	/** with `system` */
+	note: NoteItem | null;
 	delivery: Delivery;
 	/** why it was refused; with delivery "refused" */
 	refusal: Refusal | null;
@@ -194,7 +227,28 @@ export interface MessageItem {
 		delivery: Exclude<Delivery, 'sent'>;
 		refusal: Refusal | null;
 	} | null;
-	reply: MessageId | null;
+	reply: Quote | null;
+	mentions: Mention[];
+	reactions: ReactionItem[];
+	/** whether it is pinned, the person's own queued act included */
+	pinned: boolean;
+	/** whose words these are, when they were passed on */
+	forward: Origin | null;
+}
+
+/** A pinned message, for the line above the conversation. */
+export interface PinItem {
+	seq: number;
+	/** null: the message is not on this device */
+	id: MessageId | null;
+	author: Card | null;
+	body: string;
+}
+
+/** How far somebody else has read in a direct conversation or a small room. */
+export interface Reader {
+	card: Card;
+	upto: number;
 }
 
 /** Messages that exist (or may) but are not on this device. Seqs strictly between `after` and `before`. */
