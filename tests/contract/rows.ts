@@ -79,6 +79,7 @@ export function state(stream: string, more: Partial<StreamState> = {}): StreamSt
 		role: null,
 		read: 0,
 		unread: 0,
+		mentioned: 0,
 		unreadBy: 'device',
 		last: null,
 		...more

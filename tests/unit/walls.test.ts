@@ -34,8 +34,21 @@ const WALLS: Record<string, readonly string[]> = {
 	'src/service-worker.ts': ['src/lib/worker'],
 	src: ['src'],
 	'server/domain': ['src/lib/protocol', 'src/lib/search'],
-	'server/store': ['server/domain', 'src/lib/protocol', 'src/lib/search'],
-	'server/auth': ['server/domain', 'server/store/sqlite/sessions.ts', 'src/lib/protocol'],
+	// what the compatible API asks of a database is said in its own port
+	'server/store': [
+		'server/domain',
+		'server/compat/ports.ts',
+		'src/lib/protocol',
+		'src/lib/search'
+	],
+	'server/auth': [
+		'server/domain',
+		'server/slots.ts',
+		'server/store/sqlite/sessions.ts',
+		'src/lib/protocol'
+	],
+	'server/slots.ts': ['src/lib/protocol'],
+	'server/media': ['server/domain', 'server/slots.ts'],
 	'server/doors.ts': ['server/domain', 'server/log.ts', 'src/lib/protocol'],
 	'server/http': [
 		'server/auth',

@@ -1,5 +1,5 @@
 /** What screens read of the cache, besides what the engine needs of it. */
-import type { Card, ListingRow, MemberRow } from '../protocol/change.ts';
+import type { Card, ListingRow, MemberRow, OwnRow, SeenRow } from '../protocol/change.ts';
 import type { PersonId, RoomId, StreamId } from '../protocol/ids.ts';
 import type { LocalStore, StreamState } from '../sync/ports.ts';
 
@@ -11,6 +11,12 @@ export interface Cache extends LocalStore {
 	members(room: RoomId): Promise<MemberRow[]>;
 	/** Rooms that can be found, tombstones included. */
 	listings(): Promise<ListingRow[]>;
+	/** Rows of the person's feed of one kind, tombstones included. */
+	own<K extends OwnRow['kind']>(kind: K): Promise<Extract<OwnRow, { kind: K }>[]>;
+	/** How far the members of a room have read, where that is shown. */
+	seen(room: RoomId): Promise<SeenRow[]>;
+	/** The cards held of the people with these numbers. */
+	cardsByNumber(numbers: number[]): Promise<Card[]>;
 	/** The cards held of these people. */
 	cards(people: PersonId[]): Promise<Card[]>;
 	/** Number of messages kept of a room. */

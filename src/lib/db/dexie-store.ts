@@ -3,7 +3,15 @@
  * with one bulkPut per table, because a request per row would cost many times more.
  */
 import { Dexie, type Collection, type Table } from 'dexie';
-import type { Card, ListingRow, MemberRow, MessageRow } from '../protocol/change.ts';
+import {
+	isOwnRow,
+	type Card,
+	type ListingRow,
+	type MemberRow,
+	type MessageRow,
+	type OwnRow,
+	type SeenRow
+} from '../protocol/change.ts';
 import {
 	LOBBY,
 	type MessageId,
@@ -92,6 +100,21 @@ export class DexieStore implements Cache {
 		return guarded(() => this.db.listings.toArray());
 	}
 
+	async own<K extends OwnRow['kind']>(kind: K): Promise<Extract<OwnRow, { kind: K }>[]> {
+		const rows = await guarded(() =>
+			this.db.own.where('[kind+id]').between([kind, Dexie.minKey], [kind, Dexie.maxKey]).toArray()
+		);
+		return rows as Extract<OwnRow, { kind: K }>[];
+	}
+
+	async seen(room: RoomId): Promise<SeenRow[]> {
+		return guarded(() => this.seenIn(room).toArray());
+	}
+
+	async cardsByNumber(numbers: number[]): Promise<Card[]> {
+		return guarded(() => this.db.cards.where('number').anyOf(numbers).toArray());
+	}
+
 	async cards(people: PersonId[]): Promise<Card[]> {
 		return guarded(async () => (await this.db.cards.bulkGet(people)).filter((card) => !!card));
 	}
@@ -117,6 +140,10 @@ export class DexieStore implements Cache {
 		return this.db.members.where('[room+id]').between([room, Dexie.minKey], [room, Dexie.maxKey]);
 	}
 
+	private seenIn(room: RoomId): Collection<SeenRow, [string, string]> {
+		return this.db.seen.where('[room+id]').between([room, Dexie.minKey], [room, Dexie.maxKey]);
+	}
+
 	/** The newest card of each person in these changes, without those already stored. */
 	private unknownCards(changes: StreamChange[]): Card[] {
 		const newest = new Map<PersonId, Card>();
@@ -134,7 +161,9 @@ export class DexieStore implements Cache {
 			if (!wipe && next) continue;
 			await this.between(id, 0, Infinity).delete();
 			await this.membersOf(id).delete();
+			await this.seenIn(id).delete();
 			if (id === LOBBY) await this.db.listings.clear();
+			if (next?.kind === 'feed') await this.db.own.clear();
 			if (next) continue;
 			await this.db.streams.delete(id);
 			if (expect > 0) await this.db.meta.put({ key: forgottenKey(id), version: expect });
@@ -145,6 +174,8 @@ export class DexieStore implements Cache {
 		const messages: Batch<MessageRow> = { blind: [], merged: [] };
 		const members: Batch<MemberRow> = { blind: [], merged: [] };
 		const listings: Batch<ListingRow> = { blind: [], merged: [] };
+		const seen: Batch<SeenRow> = { blind: [], merged: [] };
+		const own: Batch<OwnRow> = { blind: [], merged: [] };
 		for (const { rows, blind, next } of changes) {
 			if (!next) continue;
 			const part = blind ? 'blind' : 'merged';
@@ -152,12 +183,16 @@ export class DexieStore implements Cache {
 				if (row.kind === 'message') messages[part].push(row);
 				else if (row.kind === 'member') members[part].push(row);
 				else if (row.kind === 'listing') listings[part].push(row);
+				else if (row.kind === 'seen') seen[part].push(row);
+				else if (isOwnRow(row)) own[part].push(row);
 			}
 		}
 		const { db } = this;
 		await putBatch(db.messages, messages, (row) => row.id);
 		await putBatch(db.members, members, (row): [string, string] => [row.room, row.id]);
 		await putBatch(db.listings, listings, (row) => row.id);
+		await putBatch(db.seen, seen, (row): [string, string] => [row.room, row.id]);
+		await putBatch(db.own, own, (row): [string, string] => [row.kind, row.id]);
 	}
 
 	private async trim({ id, trimBelow, next }: StreamChange): Promise<void> {
@@ -174,10 +209,11 @@ export class DexieStore implements Cache {
 			const before =
 				change.expect || (await this.db.meta.get(forgottenKey(change.id)))?.version || 0;
 			const state: StreamState = { ...change.next, version: before + 1 };
-			state.unread =
+			const count =
 				change.unread === 'recount'
 					? countUnread(await this.between(state.id, state.read + 1, Infinity).toArray(), me)
-					: movedUnread(state.unread, change.unread);
+					: movedUnread(state, change.unread);
+			Object.assign(state, count);
 			states.push(state);
 		}
 		await this.db.streams.bulkPut(states);

@@ -7,13 +7,22 @@
  *
  * Releases
  * cache 1, outbox 1: first.
+ * cache 2: rows of the own feed, read marks of others, people by number. What an older release kept is
+ *   thrown away once: it lacks what the feed now brings.
  */
 import { Dexie, type DexieOptions, type Table } from 'dexie';
-import type { Card, ListingRow, MemberRow, MessageRow } from '../protocol/change.ts';
+import type {
+	Card,
+	ListingRow,
+	MemberRow,
+	MessageRow,
+	OwnRow,
+	SeenRow
+} from '../protocol/change.ts';
 import type { Draft, OutboxRow, StreamState } from '../sync/ports.ts';
 
 /** Present release of each schema. */
-export const CACHE_VERSION = 1;
+export const CACHE_VERSION = 2;
 export const OUTBOX_VERSION = 1;
 
 /** Databases are named by account, so that nothing of one can turn up under another (promise 14). */
@@ -36,6 +45,8 @@ export class CacheDatabase extends Dexie {
 	declare readonly members: Table<MemberRow, [room: string, id: string]>;
 	declare readonly cards: Table<Card, string>;
 	declare readonly listings: Table<ListingRow, string>;
+	declare readonly seen: Table<SeenRow, [room: string, id: string]>;
+	declare readonly own: Table<OwnRow, [kind: string, id: string]>;
 	declare readonly meta: Table<Forgotten, string>;
 
 	constructor(account: string, place: Place = {}) {
@@ -45,14 +56,20 @@ export class CacheDatabase extends Dexie {
 			cache: 'disabled',
 			chromeTransactionDurability: 'relaxed'
 		});
-		this.version(CACHE_VERSION).stores({
+		const first = {
 			streams: 'id',
 			messages: 'id, [room+seq]',
 			members: '[room+id]',
 			cards: 'id',
 			listings: 'id',
 			meta: 'key'
-		});
+		};
+		this.version(1).stores(first);
+		this.version(CACHE_VERSION)
+			.stores({ ...first, cards: 'id, number', seen: '[room+id]', own: '[kind+id]' })
+			.upgrade(async (change) => {
+				for (const name of Object.keys(first)) await change.table(name).clear();
+			});
 	}
 }
 

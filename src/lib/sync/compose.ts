@@ -1,7 +1,7 @@
 /** A person's act gets its id and its time. */
-import { uuid7, type RoomId } from '../protocol/ids.ts';
+import { uuid7, type ActId } from '../protocol/ids.ts';
 import type { Act } from '../protocol/up.ts';
-import type { Clock, Random } from './ports.ts';
+import type { Clock, OutboxRow, Random } from './ports.ts';
 
 /** An act as screens write it. */
 export type ActDraft = Act extends infer A ? (A extends Act ? Omit<A, 'id' | 'at'> : never) : never;
@@ -12,7 +12,39 @@ export function compose(draft: ActDraft, clock: Clock, random: Random): Act {
 	return { ...draft, id: uuid7(at, random.bytes(10)), at } as Act;
 }
 
-/** Acts of one lane are sent one after the other: those of one room. */
-export function laneOf(act: Act): RoomId {
-	return act.room;
+/** Acts that send themselves and that nobody waits for: they are in no list and are never refused aloud. */
+const SILENT: ReadonlySet<Act['kind']> = new Set(['read.mark', 'draft.save', 'pref.set']);
+
+/** Whether an act is one that the person knows of. */
+export function isSilent(act: Act): boolean {
+	return SILENT.has(act.kind);
+}
+
+/** What a later act of the same kind makes superfluous; null: every one of them counts. */
+function subject(act: Act): string | null {
+	switch (act.kind) {
+		case 'read.mark':
+		case 'draft.save':
+			return act.room;
+		case 'message.react':
+			return `${act.message} ${act.emoji}`;
+		case 'message.pin':
+			return act.message;
+		case 'pref.set':
+			return act.key;
+		case 'profile.avatar':
+			return '';
+		default:
+			return null;
+	}
+}
+
+/** Queued acts that a new one takes the place of: those that were never handed to the network. */
+export function overtaken(act: Act, queue: OutboxRow[]): ActId[] {
+	const what = subject(act);
+	if (what === null) return [];
+	return queue
+		.filter((row) => row.tries === 0 && row.state === 'queued')
+		.filter((row) => row.act.kind === act.kind && subject(row.act) === what)
+		.map((row) => row.id);
 }

@@ -5,6 +5,7 @@
  */
 import type { Frame, Presence, Typing } from '../protocol/down.ts';
 import type { PersonId, RoomId } from '../protocol/ids.ts';
+import type { LookRequest } from '../protocol/up.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { createCatchUp, type Fill } from './catch-up.ts';
 import { connection, START, type ConnectionEvent } from './connection.ts';
@@ -53,7 +54,7 @@ export interface EngineParts {
 export interface Engine {
 	/** Runs until the signal aborts; rejects with StoreError when the local store cannot be read at all. */
 	run(stop: AbortSignal): Promise<void>;
-	look(room: RoomId | null): void;
+	look(ask: LookRequest): void;
 	/** null: nobody at this device is typing */
 	typing(room: RoomId | null): void;
 	fill(wish: Fill | null): void;
@@ -73,7 +74,7 @@ export function createEngine(parts: EngineParts): Engine {
 	let link: Link | null = null;
 	let session: Session | null = null;
 	let lastWasLive = true;
-	let looking: RoomId | null = null;
+	let looking: LookRequest = { room: null };
 	let typing: RoomId | null = null;
 	let wakeUp = () => {};
 	let attemptAt = 0;
@@ -178,7 +179,7 @@ export function createEngine(parts: EngineParts): Engine {
 					link = made;
 					lastWasLive = made.live;
 					step({ type: 'linked' });
-					if (looking) made.look({ room: looking });
+					if (looking.room || looking.friends) made.look(looking);
 					if (typing) made.typing({ room: typing, on: true });
 					session = begin(made, finish);
 					for (const frame of early) session.frame(frame);
@@ -204,7 +205,7 @@ export function createEngine(parts: EngineParts): Engine {
 			sender,
 			clock,
 			random,
-			looking: () => looking,
+			looking: () => looking.room,
 			onLevel(offset) {
 				clockOffset = offset;
 				step({ type: 'level', live: made.live });
@@ -234,9 +235,10 @@ export function createEngine(parts: EngineParts): Engine {
 			}
 			unwatch();
 		},
-		look(room) {
-			looking = room;
-			link?.look({ room });
+		look(ask) {
+			if (ask.room === looking.room && ask.friends === looking.friends) return;
+			looking = ask;
+			link?.look(ask);
 		},
 		typing(room) {
 			if (room === typing) return;

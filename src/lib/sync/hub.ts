@@ -5,19 +5,23 @@
 import type { Card } from '../protocol/change.ts';
 import type { Presence, Typing } from '../protocol/down.ts';
 import type { ActId, MessageId, RoomId } from '../protocol/ids.ts';
-import { compose, laneOf, type ActDraft } from './compose.ts';
+import { isRefused, type Answer, type RequestName, type Requests } from '../protocol/events.ts';
+import { laneOf } from '../protocol/up.ts';
+import { compose, overtaken, type ActDraft } from './compose.ts';
 import { createEngine, type Engine } from './engine.ts';
-import type {
-	Channel,
-	Clock,
-	LinkStatus,
-	LocalStore,
-	Lock,
-	OutboxStore,
-	Random,
-	TabMessage,
-	Transport,
-	Wishes
+import {
+	LinkError,
+	type Channel,
+	type Clock,
+	type LinkStatus,
+	type LocalStore,
+	type Lock,
+	type OutboxRow,
+	type OutboxStore,
+	type Random,
+	type TabMessage,
+	type Transport,
+	type Wishes
 } from './ports.ts';
 import { applyRead } from './reconcile-feed.ts';
 import { createReplica } from './replica.ts';
@@ -63,7 +67,16 @@ export interface Hub {
 	discard(id: ActId): Promise<void>;
 	/** The message with this seq was on screen. */
 	read(room: RoomId, upto: number): Promise<void>;
-	look(room: RoomId | null): void;
+	/** @param friends whether who of the friends is online is on screen, too */
+	look(room: RoomId | null, friends?: boolean): void;
+	/**
+	 * Asks the server something that is no part of any stream. Rejects with LinkError when it cannot be
+	 * asked, or says no.
+	 */
+	ask<N extends 'find' | 'invite'>(
+		name: N,
+		ask: Requests[N]['ask']
+	): Promise<Requests[N]['answer']>;
 	typing(room: RoomId | null): void;
 	fill(wish: Wishes['fill']): void;
 	nudge(): void;
@@ -103,7 +116,7 @@ export function createHub(parts: HubParts): Hub {
 	let cancelWatch = () => {};
 	let unlisten = () => {};
 	let leading: Promise<void> = Promise.resolve();
-	const wishes: Wishes = { look: null, typing: null, fill: null, nudge: 0 };
+	const wishes: Wishes = { look: null, friends: false, typing: null, fill: null, nudge: 0 };
 
 	function setStatus(next: LinkStatus): void {
 		status = next;
@@ -124,7 +137,7 @@ export function createHub(parts: HubParts): Hub {
 
 	function grant(): void {
 		if (!engine) return;
-		engine.look(tabs.look());
+		engine.look({ room: tabs.look(), friends: tabs.friends() });
 		engine.typing(tabs.typing());
 	}
 
@@ -240,9 +253,15 @@ export function createHub(parts: HubParts): Hub {
 
 	/* ------------------------------------------------------------ acting */
 
+	/** Only some acts overtake others, and only for those the queue has to be looked at. */
+	async function queueFor(kind: ActDraft['kind']): Promise<OutboxRow[]> {
+		return kind === 'message.post' ? [] : outbox.all();
+	}
+
 	async function act(draft: ActDraft, replaces: ActId[] = []): Promise<ActId> {
 		const made = compose(draft, clock, random);
-		await outbox.add(made, laneOf(made), made.at, replaces);
+		const older = replaces.length > 0 ? replaces : overtaken(made, await queueFor(made.kind));
+		await outbox.add(made, laneOf(made, me.id), made.at, older);
 		return made.id;
 	}
 
@@ -252,13 +271,23 @@ export function createHub(parts: HubParts): Hub {
 		await replica.load();
 		const changes = await replica.update((states) => applyRead(states, room, upto));
 		if (changes.length === 0) return;
-		const older = (await outbox.all()).filter(
-			(row) => row.act.kind === 'read.mark' && row.lane === room && row.tries === 0
-		);
-		await act(
-			{ kind: 'read.mark', room, upto },
-			older.map((row) => row.id)
-		);
+		await act({ kind: 'read.mark', room, upto });
+	}
+
+	/** The link belongs to the leader; a question of any tab goes over the way that needs none. */
+	async function ask<N extends RequestName>(name: N, question: Requests[N]['ask']) {
+		const quiet = () => undefined;
+		const transport = parts.transports.at(-1)!;
+		const link = await transport.connect({
+			...{ frame: quiet, presence: quiet, typing: quiet, farewell: quiet, down: quiet }
+		});
+		try {
+			const answer: Answer<N> = await link.ask(name, question);
+			if (isRefused(answer)) throw new LinkError({ kind: 'refused', refusal: answer.refused });
+			return answer as Requests[N]['answer'];
+		} finally {
+			link.close();
+		}
 	}
 
 	return {
@@ -305,7 +334,8 @@ export function createHub(parts: HubParts): Hub {
 			await outbox.discard(id);
 		},
 		read: markRead,
-		look: (room) => wish({ look: room }),
+		look: (room, friends = false) => wish({ look: room, friends }),
+		ask,
 		typing: (room) => wish({ typing: room }),
 		fill: (fill) => wish({ fill }),
 		nudge: () => wish({ nudge: wishes.nudge + 1 }),

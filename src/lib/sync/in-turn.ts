@@ -44,7 +44,8 @@ function sumOf(a: UnreadChange, b: UnreadChange): UnreadChange {
 	if (b === null) return a;
 	if (typeof b === 'object' && 'add' in b) {
 		if (a === null || a === 'recount') return a ?? b;
-		return 'add' in a ? { add: a.add + b.add } : { set: a.set + b.add };
+		const mentions = a.mentions + b.mentions;
+		return 'add' in a ? { add: a.add + b.add, mentions } : { set: a.set + b.add, mentions };
 	}
 	return b;
 }

@@ -2,7 +2,15 @@
  * The cache in memory: for tests, for the simulator, and for browsers that refuse storage.
  * It also holds the rules of a commit that do not depend on where rows are kept.
  */
-import type { Card, ListingRow, MemberRow, MessageRow } from '../protocol/change.ts';
+import {
+	isOwnRow,
+	type Card,
+	type ListingRow,
+	type MemberRow,
+	type MessageRow,
+	type OwnRow,
+	type SeenRow
+} from '../protocol/change.ts';
 import {
 	LOBBY,
 	type MessageId,
@@ -17,6 +25,7 @@ import {
 	type StreamChange,
 	type StreamState
 } from './ports.ts';
+import { isCounted, isMention } from './stream-state.ts';
 export { MemoryOutboxData, MemoryOutboxStore } from './memory-outbox.ts';
 
 /** What several handles (tabs, a worker) of one cache share: the "database". */
@@ -29,6 +38,10 @@ export class MemoryCacheData {
 	timelines = new Map<RoomId, MessageRow[]>();
 	members = new Map<RoomId, Map<PersonId, MemberRow>>();
 	listings = new Map<RoomId, ListingRow>();
+	/** how far the members of each room have read */
+	seen = new Map<RoomId, Map<PersonId, SeenRow>>();
+	/** rows of the person's feed, by kind and id */
+	own = new Map<string, OwnRow>();
 	cards = new Map<PersonId, Card>();
 	readonly watchers = new Set<(changed: ReadonlySet<StreamId>) => void>();
 }
@@ -132,6 +145,25 @@ export class MemoryLocalStore implements LocalStore {
 		return [...this.data.listings.values()];
 	}
 
+	/** Rows of the person's feed of one kind. */
+	async own<K extends OwnRow['kind']>(kind: K): Promise<Extract<OwnRow, { kind: K }>[]> {
+		await this.ready('read');
+		const rows = [...this.data.own.values()].filter((row) => row.kind === kind);
+		return rows as Extract<OwnRow, { kind: K }>[];
+	}
+
+	/** How far the members of a room have read, where that is shown. */
+	async seen(room: RoomId): Promise<SeenRow[]> {
+		await this.ready('read');
+		return [...(this.data.seen.get(room)?.values() ?? [])];
+	}
+
+	/** The cards held of the people with these numbers. */
+	async cardsByNumber(numbers: number[]): Promise<Card[]> {
+		await this.ready('read');
+		return [...this.data.cards.values()].filter((card) => numbers.includes(card.number));
+	}
+
 	/** The cards held of these people. */
 	async cards(people: PersonId[]): Promise<Card[]> {
 		await this.ready('read');
@@ -164,6 +196,8 @@ export class MemoryLocalStore implements LocalStore {
 			if (row.kind === 'message') this.putMessage(row, change.blind);
 			else if (row.kind === 'member') this.putMember(row, change.blind);
 			else if (row.kind === 'listing') this.putListing(row, change.blind);
+			else if (row.kind === 'seen') this.putSeen(row, change.blind);
+			else if (isOwnRow(row)) this.putOwn(row, change.blind);
 		}
 		for (const card of change.cards) {
 			if (isNewer(card.v, this.data.cards.get(card.id)?.v)) this.data.cards.set(card.id, card);
@@ -173,8 +207,8 @@ export class MemoryLocalStore implements LocalStore {
 		const state = copyState({ ...change.next, version: before + 1 });
 		if (change.unread === 'recount') {
 			const rows = this.data.timelines.get(change.id) ?? [];
-			state.unread = countUnread(rows.slice(firstAtLeast(rows, state.read + 1)), me);
-		} else state.unread = movedUnread(state.unread, change.unread);
+			Object.assign(state, countUnread(rows.slice(firstAtLeast(rows, state.read + 1)), me));
+		} else Object.assign(state, movedUnread(state, change.unread));
 		this.data.streams.set(change.id, state);
 		return state;
 	}
@@ -185,7 +219,9 @@ export class MemoryLocalStore implements LocalStore {
 		}
 		this.data.timelines.delete(stream);
 		this.data.members.delete(stream);
+		this.data.seen.delete(stream);
 		if (stream === LOBBY) this.data.listings.clear();
+		if (this.data.streams.get(stream)?.kind === 'feed') this.data.own.clear();
 	}
 
 	private putMessage(row: MessageRow, blind: boolean): void {
@@ -217,6 +253,17 @@ export class MemoryLocalStore implements LocalStore {
 			this.data.listings.set(row.id, row);
 	}
 
+	private putSeen(row: SeenRow, blind: boolean): void {
+		let seen = this.data.seen.get(row.room);
+		if (!seen) this.data.seen.set(row.room, (seen = new Map()));
+		if (blind || isNewer(row.rev, seen.get(row.id)?.rev)) seen.set(row.id, row);
+	}
+
+	private putOwn(row: OwnRow, blind: boolean): void {
+		const key = `${row.kind} ${row.id}`;
+		if (blind || isNewer(row.rev, this.data.own.get(key)?.rev)) this.data.own.set(key, row);
+	}
+
 	private trim(room: RoomId, below: number, ranges: Range[]): void {
 		const rows = this.data.timelines.get(room) ?? [];
 		const isKept = (row: MessageRow) => row.seq >= below || isCovered(row.seq, ranges);
@@ -241,25 +288,33 @@ export function isNewer(next: number, held: number | undefined): boolean {
 	return held === undefined || next > held;
 }
 
-/** Whether a message counts as unread for this person once it lies after the read position. */
-export function isCountable(row: MessageRow, me: PersonId): boolean {
-	return row.author !== me && !row.deleted && row.type !== 'system';
-}
+/** How many messages are unread, and how many of them mention the person. */
+export type UnreadCount = Pick<StreamState, 'unread' | 'mentioned'>;
 
 /** How many of these messages count as unread for this person. */
-export function countUnread(rows: MessageRow[], me: PersonId): number {
-	let count = 0;
-	for (const row of rows) if (isCountable(row, me)) count++;
-	return count;
+export function countUnread(rows: MessageRow[], me: PersonId): UnreadCount {
+	let unread = 0;
+	let mentioned = 0;
+	for (const row of rows) {
+		if (!isCounted(row, me)) continue;
+		unread++;
+		if (isMention(row, me)) mentioned++;
+	}
+	return { unread, mentioned };
 }
 
-/** The unread count after a change that needs no counting; never below zero. */
+/** The count after a change that needs no counting; never below zero. */
 export function movedUnread(
-	unread: number,
+	{ unread, mentioned }: UnreadCount,
 	change: Exclude<StreamChange['unread'], 'recount'>
-): number {
-	if (change === null) return unread;
-	return Math.max(0, 'set' in change ? change.set : unread + change.add);
+): UnreadCount {
+	if (change === null) return { unread, mentioned };
+	const { mentions } = change;
+	if ('set' in change) return { unread: Math.max(0, change.set), mentioned: Math.max(0, mentions) };
+	return {
+		unread: Math.max(0, unread + change.add),
+		mentioned: Math.max(0, mentioned + mentions)
+	};
 }
 
 /** Whether a seq lies in one of the ranges. */
@@ -291,6 +346,8 @@ function copyOf(data: MemorySnapshot): MemorySnapshot {
 		timelines: new Map([...data.timelines].map(([room, rows]) => [room, [...rows]])),
 		members: new Map([...data.members].map(([room, rows]) => [room, new Map(rows)])),
 		listings: new Map(data.listings),
+		seen: new Map([...data.seen].map(([room, rows]) => [room, new Map(rows)])),
+		own: new Map(data.own),
 		cards: new Map(data.cards)
 	};
 }

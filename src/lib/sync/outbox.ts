@@ -2,6 +2,7 @@
  * Sends what waits in the outbox: each lane in order, one request at a time, until answered. Only a
  * refusal ends an act, never a fault of the network. Rule numbers (O1 …) are those of docs/protocol.md.
  */
+import { isSilent } from './compose.ts';
 import { isRefused } from '../protocol/events.ts';
 import { uuid7, type ActId, type RoomId } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
@@ -93,8 +94,7 @@ export function createSender(parts: OutboxParts): Sender {
 			const edit = conflict(row);
 			if (edit) return edit;
 		}
-		// Nobody is waiting for the answer to a read position.
-		if (row.act.kind === 'read.mark') return { id: row.id, to: 'gone' };
+		if (isSilent(row.act)) return { id: row.id, to: 'gone' };
 		return { id: row.id, to: 'refused', refusal };
 	}
 

@@ -49,7 +49,7 @@ export interface Range {
 /** The newest message of a room, for the list of rooms. */
 export type LastMessage = Pick<
 	MessageRow,
-	'id' | 'seq' | 'rev' | 'author' | 'body' | 'at' | 'deleted' | 'type'
+	'id' | 'seq' | 'rev' | 'author' | 'body' | 'at' | 'deleted' | 'type' | 'system'
 >;
 
 /**
@@ -82,12 +82,15 @@ export interface StreamState {
 	read: number;
 	/** unread messages of others: counted here when the device holds all after `read`, else by the server */
 	unread: number;
+	/** how many of them mention the person */
+	mentioned: number;
 	unreadBy: 'device' | 'server';
 	last: LastMessage | null;
 }
 
 /** How the unread count moves with a commit. "recount": count rows with seq > read, not mine, not deleted, not system. */
-export type UnreadChange = { add: number } | { set: number } | 'recount' | null;
+export type UnreadChange =
+	{ add: number; mentions: number } | { set: number; mentions: number } | 'recount' | null;
 
 /** One stream's part of a commit. */
 export interface StreamChange {
@@ -153,10 +156,17 @@ export interface OutboxRow {
 	tries: number;
 }
 
-/** A text not yet sent, per conversation. */
+/** A text not yet sent, per conversation, as this device has it. */
 export interface Draft {
 	room: RoomId;
 	body: string;
+	/** the message it answers */
+	reply?: MessageId;
+	/** rev of the shared draft that it builds on; 0 or absent: none */
+	base?: number;
+	/** what was last handed over to the person's other devices; absent: nothing */
+	sent?: string;
+	/** device time in ms */
 	at: number;
 }
 
@@ -298,6 +308,8 @@ export type TabMessage =
 export interface Wishes {
 	/** the room on screen in a visible window */
 	look: RoomId | null;
+	/** whether who of the friends is online is on screen */
+	friends?: boolean;
 	/** the room in which the person is typing */
 	typing: RoomId | null;
 	/** a hole the reader has reached */

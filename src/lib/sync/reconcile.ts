@@ -19,6 +19,7 @@ import {
 	extended,
 	freshStream,
 	isCounted,
+	isMention,
 	isMessage,
 	kept,
 	kindOf,
@@ -30,13 +31,15 @@ function unreadAfter(
 	before: StreamState,
 	next: StreamState,
 	messages: MessageRow[],
-	{ from, unread }: Page,
+	{ from, unread, mentioned = 0 }: Page,
 	me: PersonId
 ): { unreadBy: StreamState['unreadBy']; unread: UnreadChange } {
 	const isNew = (row: MessageRow) => row.seq > from && row.seq > next.read && isCounted(row, me);
-	const add = { add: messages.filter(isNew).length };
+	const fresh = messages.filter(isNew);
+	const mentions = fresh.filter((row) => isMention(row, me)).length;
+	const add = { add: fresh.length, mentions };
 	if (!countable(next)) {
-		if (unread !== undefined) return { unreadBy: 'server', unread: { set: unread } };
+		if (unread !== undefined) return { unreadBy: 'server', unread: { set: unread, mentions: mentioned } };
 		// A change of an older message may be about one that lies in a hole: only the server knows.
 		const onlyAdded = messages.every((row) => row.seq > from);
 		return { unreadBy: 'server', unread: onlyAdded ? add : null };
@@ -54,10 +57,12 @@ function fits(state: StreamState, page: Page): boolean {
 }
 
 /** A page whose rows a frame was faster to bring still says how many of them are unread. */
-export function countOnly(state: StreamState, { upto, unread }: Page): StreamChange[] {
+export function countOnly(state: StreamState, page: Page): StreamChange[] {
+	const { upto, unread, mentioned = 0 } = page;
 	const same = state.cursor?.s === upto.s && state.cursor.h === upto.h;
 	if (!same || state.unreadBy !== 'server' || unread === undefined) return [];
-	return unread === state.unread ? [] : [{ ...change(state, state), unread: { set: unread } }];
+	if (unread === state.unread && mentioned === state.mentioned) return [];
+	return [{ ...change(state, state), unread: { set: unread, mentions: mentioned } }];
 }
 
 /** Applies a page: rows and cursor move together (promise 8). */
@@ -67,7 +72,10 @@ export function applyPage(states: States, page: Page, me: PersonId): StreamChang
 	const ahead = stillAhead(state, page.rows, page.complete ? page.upto.s : -1);
 	if (ahead === 'foreign')
 		return applyReset(states, { type: 'reset', stream: state.id, why: 'hash' });
-	const recounted = state.unreadBy === 'server' && (page.unread ?? state.unread) !== state.unread;
+	const recounted =
+		state.unreadBy === 'server' &&
+		((page.unread ?? state.unread) !== state.unread ||
+			(page.mentioned ?? state.mentioned) !== state.mentioned);
 	const news =
 		ahead.length !== (state.ahead ?? []).length ||
 		page.upto.s > page.from ||
@@ -127,9 +135,9 @@ export function applyJump(states: States, jump: Jump, me: PersonId): StreamChang
 		{
 			...change(state, { ...moved, unreadBy: counted ? 'device' : 'server' }),
 			wipe: left === 'foreign',
-			rows: jump.rows.filter((row) => row.kind === 'message' || row.kind === 'member'),
+			rows: jump.rows.filter((row) => row.kind !== 'room'),
 			cards: cardsIn(jump),
-			unread: counted ? 'recount' : { set: jump.unread }
+			unread: counted ? 'recount' : { set: jump.unread, mentions: jump.mentioned }
 		}
 	];
 }
@@ -142,7 +150,7 @@ export function applyReset(states: States, reset: Reset): StreamChange[] {
 	const next = { ...freshStream(id, kind), epoch: epoch + 1, room, role };
 	// The room's name stays on screen until the new past brings its own, whatever its rev.
 	const shown = room ? { ...next, room: { ...room, rev: 0 } } : next;
-	return [{ ...change(state, shown), wipe: true, unread: { set: 0 } }];
+	return [{ ...change(state, shown), wipe: true, unread: { set: 0, mentions: 0 } }];
 }
 
 /** The person is no longer in the room, or it is no more: nothing of it stays (promise 11). */

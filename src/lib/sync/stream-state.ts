@@ -1,5 +1,5 @@
 /** A stream as a device knows it, and the small steps from which reconciling is made. Pure. */
-import type { Card, MessageRow, Row, StreamKind } from '../protocol/change.ts';
+import { isOwnRow, type Card, type MessageRow, type Row, type StreamKind } from '../protocol/change.ts';
 import { LOBBY, type PersonId, type StreamId } from '../protocol/ids.ts';
 import type { LastMessage, StreamChange, StreamState } from './ports.ts';
 import { cover, covers, holds } from './range.ts';
@@ -22,6 +22,7 @@ export function freshStream(id: StreamId, kind: StreamKind): StreamState {
 		role: null,
 		read: 0,
 		unread: 0,
+		mentioned: 0,
 		unreadBy: 'server',
 		last: null
 	};
@@ -49,12 +50,17 @@ export function isCounted(row: MessageRow, me: PersonId): boolean {
 	return row.author !== me && !row.deleted && row.type !== 'system';
 }
 
+/** Whether a message is one that counts and that names this person with an @. */
+export function isMention(row: MessageRow, me: PersonId): boolean {
+	return isCounted(row, me) && row.mentions?.some(([, person]) => person === me) === true;
+}
+
 /**
  * The cards of an answer: those it brings, and those of members. A frame brings none of its own, so
  * whoever says something is known by the row that told of their coming in.
  */
 export function cardsIn({ cards, rows }: { cards: Card[]; rows: Row[] }): Card[] {
-	return [...cards, ...rows.flatMap((row) => (row.kind === 'member' ? [row.card] : []))];
+	return [...cards, ...rows.flatMap((row) => ('card' in row ? [row.card] : []))];
 }
 
 export const isMessage = (row: Row): row is MessageRow => row.kind === 'message';
@@ -62,12 +68,8 @@ export const isMessage = (row: Row): row is MessageRow => row.kind === 'message'
 function lastOf(row: MessageRow): LastMessage {
 	const { id, seq, rev, author, body, at } = row;
 	return {
-		id,
-		seq,
-		rev,
-		author,
-		body,
-		at,
+		...{ id, seq, rev, author, body, at },
+		...(row.system ? { system: row.system } : {}),
 		...(row.deleted ? { deleted: true } : {}),
 		...(row.type ? { type: row.type } : {})
 	};
@@ -105,7 +107,7 @@ export function kept(state: StreamState, rows: Row[], from: number): Row[] {
 	return rows.filter((row) =>
 		isMessage(row)
 			? row.seq > from || holds(state.ranges, row.seq)
-			: row.kind === 'member' || row.kind === 'listing'
+			: row.kind === 'member' || row.kind === 'seen' || row.kind === 'listing' || isOwnRow(row)
 	);
 }
 

@@ -11,6 +11,8 @@ export interface Tabs {
 	newLeader(tab: string): boolean;
 	/** The room that presence is wanted for. */
 	look(): RoomId | null;
+	/** Whether any tab shows who of the friends is online. */
+	friends(): boolean;
 	/** The room somebody is typing in. */
 	typing(): RoomId | null;
 }
@@ -37,6 +39,7 @@ export function createTabs(): Tabs {
 			return news;
 		},
 		look: () => latest((one) => one.look),
+		friends: () => [...wishes.values()].some((one) => one.friends === true),
 		typing: () => latest((one) => one.typing)
 	};
 }
