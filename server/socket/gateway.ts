@@ -11,7 +11,9 @@ import type { Log } from '../log.ts';
 import { createFanOut } from './fan-out.ts';
 import { guardHandshake, isOneTooMany } from './handshake.ts';
 import { createPresence, type Presence } from './presence.ts';
+import { createRelations } from './relations.ts';
 import { listen } from './requests.ts';
+import { noteLastSeen } from './last-seen.ts';
 import {
 	personGroup,
 	sessionGroup,
@@ -47,7 +49,7 @@ export interface Gateway {
 }
 
 interface GatewayParts {
-	domain: Pick<Domain, 'streams'>;
+	domain: Pick<Domain, 'streams' | 'friends' | 'strangers' | 'noteSeen' | 'otherOf'>;
 	doors: Doors;
 	sessions: Sessions;
 	origins: () => Set<string>;
@@ -76,14 +78,20 @@ export function createGateway(clock: Clock, log: Log, cors: string[] | null = nu
 	// Until the compatible API lives here its handshake works and nobody gets in.
 	main.use((_socket, next) => next(new Error('unauthorized')));
 	const app = io.of(APP_NAMESPACE) as unknown as AppNamespace;
-	const presence = createPresence(app, clock, [main]);
-	const typing = createTyping(app, clock);
+	const relations = createRelations();
+	const presence = createPresence(app, clock, relations, [main]);
+	const typing = createTyping(app, clock, relations);
 	const carried = createFanOut(app, presence);
 	const fanOut: FanOut = {
 		...carried,
 		leave(person, stream) {
 			carried.leave(person, stream);
 			typing.end(person, stream);
+		},
+		related(person) {
+			presence.related(person).catch((fault: unknown) => {
+				log.error({ err: fault }, 'relations could not be read');
+			});
 		}
 	};
 	let stopWatching: (() => void) | null = null;
@@ -101,7 +109,7 @@ export function createGateway(clock: Clock, log: Log, cors: string[] | null = nu
 			return;
 		}
 		await socket.join(streams.filter((stream) => !left?.has(stream)).map(streamGroup));
-		presence.arrived(socket);
+		await presence.arrived(socket);
 	}
 
 	function welcome(socket: AppSocket, parts: GatewayParts): void {
@@ -144,6 +152,9 @@ export function createGateway(clock: Clock, log: Log, cors: string[] | null = nu
 		presence,
 		typing,
 		open(parts) {
+			relations.bind(parts.domain);
+			presence.bind(parts.domain.otherOf);
+			noteLastSeen(presence, parts.domain, clock, log);
 			guardHandshake({ app, ...parts });
 			app.on('connection', (socket) => welcome(socket, parts));
 			stopWatching = watchSockets(app, parts.sessions, clock, log);

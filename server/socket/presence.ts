@@ -1,11 +1,20 @@
 /**
  * Who of a room is online. A person is online while at least one of their sockets lives, and for a
  * short lease after the last one ended, so that a reload is no coming and going. Only sockets that
- * have the room on screen are told, at most once a second per room.
+ * have the room on screen are told, at most once a second per room. The list of friends is treated
+ * like a room whose id is the person's own. Across a block nobody is told anything.
  */
 import type { Presence as PresenceNote } from '../../src/lib/protocol/down.ts';
-import type { PersonId, RoomId, StreamId } from '../../src/lib/protocol/ids.ts';
-import type { Clock } from '../domain/ports.ts';
+import {
+	isDirectId,
+	type PersonId,
+	type RoomId,
+	type StreamId
+} from '../../src/lib/protocol/ids.ts';
+import type { LookRequest } from '../../src/lib/protocol/up.ts';
+import type { Clock, Domain } from '../domain/ports.ts';
+import { tellEyes } from './eyes.ts';
+import type { Relations } from './relations.ts';
 import {
 	eyesGroup,
 	personGroup,
@@ -24,7 +33,7 @@ const PACE = 1_000;
 
 export interface Presence {
 	/** A socket, of whatever door, has joined all its person's streams. */
-	arrived(socket: PersonSocket): void;
+	arrived(socket: PersonSocket): Promise<void>;
 	/** A socket has gone. @param streams the streams whose frames it got */
 	departed(socket: PersonSocket, streams: StreamId[]): void;
 	isOnline(person: PersonId): boolean;
@@ -36,7 +45,11 @@ export interface Presence {
 	 * The socket has this room on screen from now on, or none. Nothing is told about a room that its
 	 * person may not see; if they come in while it is on screen, it is told from then on.
 	 */
-	look(socket: AppSocket, room: RoomId | null): void;
+	look(socket: AppSocket, ask: LookRequest): void;
+	/** Says whom to ask when the other one of a conversation of two was last online. */
+	bind(otherOf: Domain['otherOf']): void;
+	/** What a person is to others has changed. */
+	related(person: PersonId): Promise<void>;
 	entered(person: PersonId, stream: StreamId): void;
 	left(person: PersonId, stream: StreamId): void;
 }
@@ -54,6 +67,7 @@ interface Pending {
 export function createPresence(
 	app: AppNamespace,
 	clock: Clock,
+	relations: Relations,
 	others: readonly AnyNamespace[] = []
 ): Presence {
 	const doors: readonly AnyNamespace[] = [app, ...others];
@@ -63,6 +77,7 @@ export function createPresence(
 	/** people of whom it was said that they are online */
 	const told = new Set<PersonId>();
 	const listeners = new Set<(person: PersonId, online: boolean) => void>();
+	let otherOf: Domain['otherOf'] = () => Promise.resolve(null);
 
 	const hasSocket = (person: PersonId) =>
 		doors.some((door) => door.adapter.rooms.has(personGroup(person)));
@@ -81,7 +96,12 @@ export function createPresence(
 			pending.delete(room);
 			return;
 		}
-		app.to(eyesGroup(room)).emit('presence', { room, full: false, on: [...on], off: [...off] });
+		tellEyes(app, room, relations, [...on, ...off], (to, hidden) => {
+			const shown = (people: Set<PersonId>) => [...people].filter((person) => !hidden(person));
+			const part = { room, full: false, on: shown(on), off: shown(off) };
+			if (part.on.length + part.off.length > 0)
+				to.emit('presence', { ...part, ...seenOf(room, part) });
+		});
 		pending.set(room, { on: new Set(), off: new Set() });
 		clock.after(PACE, () => flush(room));
 	}
@@ -98,13 +118,41 @@ export function createPresence(
 		(online ? change.on : change.off).add(person);
 	}
 
-	/** Everybody online whose sockets get the room's frames: exactly its members. */
-	function whole(room: RoomId): PresenceNote {
+	/** When people were last online is told only of friends and in conversations of two. */
+	function seenOf(room: RoomId, { off }: { off: PersonId[] }): Pick<PresenceNote, 'seen'> {
+		if (off.length === 0 || !(isDirectId(room) || isPerson(room))) return {};
+		const now = clock.now();
+		return { seen: Object.fromEntries(off.map((person) => [person, now])) };
+	}
+
+	/** The list of friends goes by the id of its person. */
+	const isPerson = (room: string) => relations.friends(room).size > 0;
+
+	function friendsNote(person: PersonId): PresenceNote {
+		const friends = relations.friends(person);
+		const on = [...friends.keys()].filter(isOnline);
+		const seen = [...friends].filter(([friend, at]) => at > 0 && !isOnline(friend));
+		return { room: person, full: true, on, off: [], seen: Object.fromEntries(seen) };
+	}
+
+	/** Everybody online whose sockets get the room's frames: exactly its members, but for strangers. */
+	function whole(room: RoomId, viewer: PersonId): PresenceNote {
 		const on = new Set<PersonId>();
 		for (const door of doors) {
-			for (const socket of socketsIn(door, streamGroup(room))) on.add(socket.data.who.person);
+			for (const { data } of socketsIn(door, streamGroup(room))) {
+				if (!relations.areStrangers(viewer, data.who.person)) on.add(data.who.person);
+			}
 		}
 		return { room, full: true, on: [...on], off: [] };
+	}
+
+	function lookAtFriends(socket: AppSocket, on: boolean): void {
+		const { person } = socket.data.who;
+		const group = eyesGroup(person);
+		if (on === socket.rooms.has(group)) return;
+		if (!on) return void socket.leave(group);
+		void socket.join(group);
+		socket.emit('presence', friendsNote(person));
 	}
 
 	function look(socket: AppSocket, room: RoomId | null): void {
@@ -115,7 +163,17 @@ export function createPresence(
 		socket.data.eyes = visible ? room : null;
 		if (!visible) return;
 		void socket.join(eyesGroup(room));
-		socket.emit('presence', whole(room));
+		const { person } = socket.data.who;
+		socket.emit('presence', whole(room, person));
+		if (isDirectId(room)) void tellLastSeen(socket, room, person);
+	}
+
+	async function tellLastSeen(socket: AppSocket, room: RoomId, viewer: PersonId): Promise<void> {
+		const other = await otherOf(room, viewer);
+		if (!other || other.seen === 0 || socket.data.eyes !== room) return;
+		if (isOnline(other.person) || relations.areStrangers(viewer, other.person)) return;
+		const seen = { [other.person]: other.seen };
+		socket.emit('presence', { room, full: false, on: [], off: [], seen });
 	}
 
 	function streamsOf(socket: PersonSocket): StreamId[] {
@@ -125,11 +183,14 @@ export function createPresence(
 	}
 
 	return {
-		arrived(socket) {
+		async arrived(socket) {
 			const { person } = socket.data.who;
+			await relations.load(person);
+			if (!hasSocket(person)) return;
 			leases.get(person)?.();
 			leases.delete(person);
 			for (const stream of streamsOf(socket)) note(stream, person, true);
+			for (const friend of relations.friends(person).keys()) note(friend, person, true);
 			tell(person, true);
 		},
 		departed(socket, streams) {
@@ -140,7 +201,13 @@ export function createPresence(
 				leases.delete(person);
 				if (isOnline(person)) return;
 				for (const stream of streams) note(stream, person, false);
+				for (const friend of relations.friends(person).keys()) note(friend, person, false);
+				relations.gone(person, clock.now());
 				tell(person, false);
+				// Whoever was online is still told with the next note of each room, within a second.
+				clock.after(2 * PACE, () => {
+					if (!isOnline(person)) relations.forget(person);
+				});
 			});
 			leases.set(person, end);
 		},
@@ -149,7 +216,24 @@ export function createPresence(
 		onChange(heard) {
 			listeners.add(heard);
 		},
-		look,
+		look(socket, { room, friends }) {
+			look(socket, room);
+			lookAtFriends(socket, friends === true);
+		},
+		bind(ask) {
+			otherOf = ask;
+		},
+		async related(person) {
+			for (const affected of await relations.reload(person)) {
+				for (const socket of socketsIn(app, personGroup(affected))) {
+					const { eyes } = socket.data;
+					if (eyes !== null) socket.emit('presence', whole(eyes, affected));
+					if (socket.rooms.has(eyesGroup(affected))) {
+						socket.emit('presence', friendsNote(affected));
+					}
+				}
+			}
+		},
 		entered(person, stream) {
 			if (isOnline(person)) note(stream, person, true);
 			// A room that was just made or joined is on screen before the server knows of it.

@@ -79,7 +79,7 @@ function listenToGlances(socket: AppSocket, { doors, presence, typing }: Parts):
 	const maySee = (room: string) => socket.rooms.has(streamGroup(room));
 
 	socket.on('look', (raw: unknown) => {
-		void glance(LookRequest, raw, ({ room }) => presence.look(socket, room));
+		void glance(LookRequest, raw, (ask) => presence.look(socket, ask));
 	});
 	socket.on('typing', (raw: unknown) => {
 		void glance(TypingRequest, raw, ({ room, on }) => {

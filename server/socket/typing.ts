@@ -1,7 +1,9 @@
 /** Who is typing: told to those who have the room on screen, never stored, and ending by itself. */
 import type { PersonId, RoomId } from '../../src/lib/protocol/ids.ts';
 import type { Clock } from '../domain/ports.ts';
-import { eyesGroup, type AppNamespace } from './types.ts';
+import { tellEyes } from './eyes.ts';
+import type { Relations } from './relations.ts';
+import type { AppNamespace } from './types.ts';
 
 /** ms after which somebody who says nothing more is no longer typing. */
 const ENDS_AFTER = 8_000;
@@ -28,7 +30,7 @@ interface Room {
 	changed: boolean;
 }
 
-export function createTyping(app: AppNamespace, clock: Clock): Typing {
+export function createTyping(app: AppNamespace, clock: Clock, relations: Relations): Typing {
 	const rooms = new Map<RoomId, Room>();
 	const listeners = new Set<(room: RoomId, people: PersonId[]) => void>();
 
@@ -38,7 +40,9 @@ export function createTyping(app: AppNamespace, clock: Clock): Typing {
 			return;
 		}
 		const people = [...room.people.keys()].slice(0, NAMED);
-		app.to(eyesGroup(id)).emit('typing', { room: id, people });
+		tellEyes(app, id, relations, people, (to, hidden) =>
+			to.emit('typing', { room: id, people: people.filter((person) => !hidden(person)) })
+		);
 		for (const heard of listeners) heard(id, people);
 		room.changed = false;
 		room.resting = true;
