@@ -104,7 +104,7 @@ export async function createApp({ config, log, onBroken }: AppOptions): Promise<
 		},
 		handle(request, response) {
 			const path = (request.url ?? '/').split('?', 1)[0]!;
-			if (path !== '/api' && !path.startsWith('/api/')) return false;
+			if (path !== '/api' && !/^\/(api|uploads)\//.test(path)) return false;
 			api.routing(request, response);
 			return true;
 		},

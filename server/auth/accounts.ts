@@ -5,13 +5,17 @@ import type { PersonId } from '../../src/lib/protocol/ids.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import type { Domain, Hasher } from '../domain/ports.ts';
 import { addressKey, type Limits } from './limits.ts';
-import { applicantProblem, passwordTooLong } from './rules.ts';
+import { applicantProblem, passwordProblem, passwordTooLong } from './rules.ts';
 
 export interface Accounts {
 	/** Makes an account. Rejects with RefusalError. @param address where the request came from */
 	register(body: RegisterBody, address: string): Promise<PersonId>;
 	/** Finds out who signs in. Rejects with RefusalError. */
 	signIn(body: SignInBody, address: string): Promise<PersonId>;
+	/** Sets another password for whoever knows the present one. Rejects with RefusalError. */
+	changePassword(person: PersonId, current: string, next: string): Promise<void>;
+	/** Ends an account for whoever knows its password. Rejects with RefusalError. */
+	remove(person: PersonId, password: string): Promise<void>;
 }
 
 /** What accounts are made of. */
@@ -28,7 +32,34 @@ export function createAccounts({ domain, hasher, limits, passwordMin }: Parts): 
 	// wrong password. Made at the start, when nobody waits for the hasher.
 	const nobody = hasher.hash('nobody has this password');
 
+	/** A wrong present password is a fault of the form, not the end of a session (compat-api 1.3). */
+	async function prove(person: PersonId, password: string): Promise<void> {
+		const wrong = refuse('current_password_wrong', { field: 'current' });
+		if (passwordTooLong(password)) throw new RefusalError(wrong);
+		await limits.take('own-password', person);
+		const known = await domain.passwordHash(person);
+		if (!(await hasher.verify(known ?? (await nobody), password)) || !known) {
+			throw new RefusalError(wrong);
+		}
+		await limits.giveBack('own-password', person);
+	}
+
 	return {
+		async changePassword(person, current, next) {
+			const account = await domain.account(person);
+			if (!account) throw new RefusalError(refuse('session_ended'));
+			const { card, email } = account;
+			const problem = passwordProblem({ name: card.name, email, password: next }, passwordMin);
+			if (problem) throw new RefusalError(problem);
+			await prove(person, current);
+			await domain.setPassword(person, await hasher.hash(next));
+		},
+
+		async remove(person, password) {
+			await prove(person, password);
+			await domain.deleteAccount(person);
+		},
+
 		async register(body, address) {
 			const applicant = { ...body, name: tidyName(body.name), email: tidyName(body.email) };
 			const problem = applicantProblem(applicant, passwordMin);

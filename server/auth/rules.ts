@@ -32,7 +32,8 @@ export function applicantProblem(who: Applicant, passwordMin: number): Refusal |
 	return passwordProblem(who, passwordMin);
 }
 
-function passwordProblem(
+/** The first thing wrong with a new password, or null. */
+export function passwordProblem(
 	{ name, email, password }: Applicant,
 	passwordMin: number
 ): Refusal | null {

@@ -8,7 +8,9 @@ import type { Doors } from '../doors.ts';
 import type { Domain } from '../domain/ports.ts';
 import type { Log } from '../log.ts';
 import { accountRoutes } from './account.ts';
+import { avatarRoutes } from './avatars.ts';
 import { healthRoutes } from './health.ts';
+import { securityRoutes } from './security.ts';
 import { statusOf } from './status.ts';
 import { syncRoutes } from './sync.ts';
 
@@ -75,6 +77,8 @@ export function createApi(parts: HttpParts): FastifyInstance {
 
 	healthRoutes(api, door);
 	accountRoutes(api, door);
+	securityRoutes(api, door);
+	avatarRoutes(api, door);
 	syncRoutes(api, door);
 	return api;
 }
