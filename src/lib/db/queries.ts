@@ -63,8 +63,7 @@ export function createQueries(parts: QueryParts): Queries {
 	const everything = [anyStream, unsent, sending.watch];
 	const remembered = new Map<PersonId, Card>();
 
-	const own = async <K extends OwnRow['kind']>(kind: K): Promise<Extract<OwnRow, { kind: K }>[]> =>
-		'own' in cache ? cache.own(kind) : [];
+	const own = <K extends OwnRow['kind']>(kind: K) => cache.own(kind);
 
 	async function cards(people: Iterable<PersonId>): Promise<Map<PersonId, Card>> {
 		const wanted = [...new Set(people)];
@@ -103,10 +102,10 @@ export function createQueries(parts: QueryParts): Queries {
 			own('contact'),
 			own('draft')
 		]);
-		const authors = states.flatMap((state) => state.last?.author ?? []);
+		const authors = states.flatMap(({ last }) => [last?.author ?? [], last?.system?.person ?? []]);
 		const rooms = [...states.map((state) => state.id), ...rows.map((row) => row.lane)];
 		const others = rooms.filter((id) => isDirectId(id)).map((id) => otherOf(id, me));
-		const known = await cards([me, ...authors, ...others, ...peopleOf(rows)]);
+		const known = await cards([me, ...authors.flat(), ...others, ...peopleOf(rows)]);
 		const people = { me, outbox: rows, sending: new Set(sending.get()), cards: known };
 		const self = await readSelf(people);
 		known.set(me, self.card);

@@ -49,7 +49,8 @@ export function createGlances({ hub, me, cards, isLive, complain }: GlanceParts)
 	const friends = cell<WhoIsOnline | null>(null);
 	const typists = cell<{ room: RoomId; people: PersonId[] } | null>(null);
 	let looking: RoomId | null = null;
-	let lookingAtFriends = false;
+	/** how many parts of the screen show who of the friends is online */
+	let friendLists = 0;
 	let typing: RoomId | null = null;
 	let cancelTyping = () => {};
 
@@ -94,8 +95,9 @@ export function createGlances({ hub, me, cards, isLive, complain }: GlanceParts)
 		}),
 		friendsOnline: () => friends,
 		lookAtFriends(on) {
-			if (on === lookingAtFriends) return;
-			lookingAtFriends = on;
+			const before = friendLists > 0;
+			friendLists += on ? 1 : -1;
+			if (before === friendLists > 0) return;
 			if (!on) friends.set(null);
 			hub.look(looking, on);
 		},
@@ -116,7 +118,7 @@ export function createGlances({ hub, me, cards, isLive, complain }: GlanceParts)
 				typists.set(null);
 			}
 			looking = room;
-			hub.look(room, lookingAtFriends);
+			hub.look(room, friendLists > 0);
 		},
 		setTyping,
 		end() {

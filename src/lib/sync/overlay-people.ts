@@ -52,8 +52,12 @@ const waiting = (row: OutboxRow, sending: ReadonlySet<ActId>): 'queued' | 'sendi
 	sending.has(row.id) ? 'sending' : 'queued';
 
 const nameOf = (card: Card): string => card.display ?? card.name;
+/** Made once: a room may have thousands of members to sort. */
+const collator = new Intl.Collator();
 const byName = (a: Card, b: Card): number =>
-	nameOf(a).localeCompare(nameOf(b)) || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1);
+	collator.compare(nameOf(a), nameOf(b)) ||
+	collator.compare(a.name, b.name) ||
+	(a.id < b.id ? -1 : 1);
 
 /** Friends, requests both ways, and who is blocked. */
 export function contactItems(rows: ContactRow[], input: PeopleInput): Contacts {

@@ -134,7 +134,9 @@ function knownRoom(state: StreamState, input: OverlayInput): RoomItem {
 			body: last.body,
 			at: last.at,
 			deleted: last.deleted === true,
-			system: last.type === 'system',
+			note: last.system
+				? { ...last.system, card: cards.get(last.system.person ?? '') ?? null }
+				: null,
 			delivery: 'sent'
 		}
 	};
@@ -237,7 +239,7 @@ function lastOf(
 		body: act.body,
 		at: row.at,
 		deleted: false,
-		system: false,
+		note: null,
 		delivery: deliveryOf(row, sending)
 	};
 }

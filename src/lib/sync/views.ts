@@ -20,7 +20,8 @@ export interface LastItem {
 	/** ms; server time, or device time of what is still queued */
 	at: number;
 	deleted: boolean;
-	system: boolean;
+	/** what a system message tells; its body is empty */
+	note: NoteItem | null;
 	delivery: Delivery;
 }
 
