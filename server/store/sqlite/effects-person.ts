@@ -41,9 +41,7 @@ export function createPersonEffects(
 	);
 	const touchContact = db.prepare('UPDATE contact SET rev = ? WHERE person = ? AND other = ?');
 	const selectKnowing = db
-		.prepare<[string], string>(
-			"SELECT person FROM contact WHERE other = ? AND (state <> 'none' OR blocked = 1)"
-		)
+		.prepare<[string], string>('SELECT person FROM contact WHERE other = ?')
 		.pluck();
 	const putPref = db.prepare<unknown[], PrefRecord>(
 		`INSERT INTO pref (person, key, rev, value) VALUES (?, ?, ?, ?)
@@ -76,7 +74,7 @@ export function createPersonEffects(
 	const selectRooms = db
 		.prepare<[string], string>(
 			`SELECT s.room FROM span s JOIN room r ON r.id = s.room
-			WHERE s.person = ? AND s.to_seq IS NULL`
+			WHERE s.person = ? AND r.deleted_at IS NULL`
 		)
 		.pluck();
 	const setSpanRev = db.prepare('UPDATE span SET rev = ? WHERE room = ? AND person = ?');
@@ -91,7 +89,10 @@ export function createPersonEffects(
 		showInFeed(doing, person, contactRow(selectContact.get(person, other)!));
 	}
 
-	/** A changed card is told wherever the person is known: once per room, once per contact. */
+	/**
+	 * A changed card is told wherever the person is known, also in rooms that were left: what was said
+	 * there has one name on all devices (promise 7), and none once the account is gone.
+	 */
 	function tellCard(doing: Doing, person: string): void {
 		for (const room of selectRooms.all(person) as string[]) {
 			rooms.showCard(doing, room, person, (rev) => setSpanRev.run(rev, room, person));

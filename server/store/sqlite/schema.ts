@@ -65,10 +65,11 @@ export const session = sqliteTable(
 		expiresAt: integer('expires_at').notNull(),
 		createdAt: integer('created_at').notNull(),
 		usedAt: integer('used_at').notNull(),
-		/** "app" sessions live in a cookie, "api" ones in a bearer token */
-		kind: text('kind', { enum: ['app', 'api'] }).notNull(),
+		/** "app" sessions live in a cookie, "api" and "bot" ones in a bearer token */
+		kind: text('kind', { enum: ['app', 'api', 'bot'] }).notNull(),
 		/** whether the cookie outlives the browser window */
 		remember: integer('remember', { mode: 'boolean' }).notNull().default(false),
+		/** what the browser called itself; the name that a bot's token was given */
 		agent: text('agent').notNull().default('')
 	},
 	(t) => [uniqueIndex('session_public_id').on(t.publicId), index('session_person').on(t.person)]

@@ -12,7 +12,8 @@ export interface StoredSession {
 	expiresAt: number;
 	createdAt: number;
 	usedAt: number;
-	kind: 'app' | 'api';
+	/** in a cookie, or a bearer token from signing in, or one made for a bot */
+	kind: 'app' | 'api' | 'bot';
 	remember: boolean;
 	agent: string;
 }

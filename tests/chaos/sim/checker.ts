@@ -3,6 +3,7 @@ import type { MessageRow } from '../../../src/lib/protocol/change.ts';
 import type { StreamState } from '../../../src/lib/sync/ports.ts';
 import { holds } from '../../../src/lib/sync/range.ts';
 import { plantOnScreen, type Bug } from './bugs.ts';
+import { feedDifference, lopsided, sideDifference } from './agreement.ts';
 import type { SimDevice } from './device.ts';
 import type { History } from './history.ts';
 import type { SimServer } from './server.ts';
@@ -15,6 +16,18 @@ interface Stored {
 	author: string;
 	body: string;
 	deleted_at: number | null;
+	reactions?: unknown;
+	mentions?: unknown;
+	pinned_at?: number | null;
+	type?: string | null;
+}
+
+/** What is shown of a message besides its text, from either side. */
+function adorned(row: MessageRow | Stored): string {
+	const isRow = 'kind' in row;
+	const json = (value: unknown) => (isRow ? JSON.stringify(value ?? null) : (value ?? 'null'));
+	const pinned = isRow ? (row.pinned ?? null) : (row.pinned_at ?? null);
+	return `${json(row.reactions)}:${json(row.mentions)}:${pinned}`;
 }
 
 const isDeleted = (row: MessageRow | Stored) =>
@@ -164,6 +177,8 @@ export class Checker {
 		this.onceEach();
 		this.durable();
 		this.order();
+		const uneven = lopsided(this.server);
+		if (uneven) this.history.violation('divergent', `contacts: ${uneven}`);
 		for (const device of this.devices) this.level(device);
 	}
 
@@ -187,6 +202,8 @@ export class Checker {
 		if (behind) this.history.violation('divergent', behind);
 		if (device.queued > 0)
 			this.history.violation('stuck', `${device.name}: ${device.queued} queued`);
+		const feed = feedDifference(this.server, device);
+		if (feed) this.history.violation('divergent', `${device.name}, feed: ${feed}`);
 		const stored = [...this.messages().values()];
 		for (const state of device.rooms) {
 			if (!this.server.isMember(state.id, device.me.id)) {
@@ -194,6 +211,10 @@ export class Checker {
 			}
 			this.sameScreen(device, state, stored);
 			this.sameUnread(device, state);
+			this.sameMentioned(device, state);
+			const side = sideDifference(this.server, device, state.id);
+			if (side)
+				this.history.violation('divergent', `${device.name}, members of ${state.id}: ${side}`);
 			if (state.side !== null || state.ranges.some((range) => range.asOf !== null)) {
 				this.history.violation('divergent', `${device.name} has not amended ${state.id}`);
 			}
@@ -208,7 +229,7 @@ export class Checker {
 			.filter((row) => row.room === state.id && holds(state.ranges, row.seq))
 			.sort((a, b) => a.seq - b.seq);
 		const text = (row: MessageRow | Stored) =>
-			`${row.id}:${row.seq}:${row.rev}:${row.body}:${isDeleted(row)}`;
+			`${row.id}:${row.seq}:${row.rev}:${row.body}:${isDeleted(row)}:${adorned(row)}`;
 		const a = shown.map(text).join('\n');
 		const b = expected.map(text).join('\n');
 		if (a === b) return;
@@ -227,6 +248,7 @@ export class Checker {
 		const count = this.server.db
 			.prepare(
 				`SELECT count(*) FROM message WHERE room = ? AND author <> ? AND deleted_at IS NULL
+				AND (type IS NULL OR type <> 'system')
 				AND seq > (SELECT max(read, ?) FROM span WHERE room = ? AND person = ?)`
 			)
 			.pluck()
@@ -234,6 +256,23 @@ export class Checker {
 		if (count !== state.unread) {
 			this.history.violation('unread', `${device.name} ${state.id}: ${state.unread}, not ${count}`);
 		}
+	}
+
+	/** 12, for mentions: rows with the person's id in what the server made of the text. */
+	private sameMentioned(device: SimDevice, state: StreamState): void {
+		const rows = this.server.db
+			.prepare<[string, string, number, string, string], { mentions: string }>(
+				`SELECT mentions FROM message WHERE room = ? AND author <> ? AND deleted_at IS NULL
+				AND mentions IS NOT NULL
+				AND seq > (SELECT max(read, ?) FROM span WHERE room = ? AND person = ?)`
+			)
+			.all(state.id, device.me.id, state.read, state.id, device.me.id);
+		const count = rows.filter(({ mentions }) =>
+			(JSON.parse(mentions) as [string, string][]).some(([, person]) => person === device.me.id)
+		).length;
+		if (count === state.mentioned) return;
+		const what = `${device.name} ${state.id}: ${state.mentioned} mentions, not ${count}`;
+		this.history.violation('unread', what);
 	}
 
 	/** 6: seqs are 1..head, and the hash chain ends at the head's hash. */
@@ -258,7 +297,8 @@ export class Checker {
 	private onceEach(): void {
 		const twice = this.server.db
 			.prepare<[], { digest: string }>(
-				'SELECT digest FROM message GROUP BY digest, author HAVING count(*) > 1'
+				`SELECT digest FROM message WHERE digest IS NOT NULL
+				GROUP BY digest, author HAVING count(*) > 1`
 			)
 			.all();
 		if (twice.length > 0) this.history.violation('duplicate', `${twice.length} messages twice`);

@@ -7,6 +7,7 @@ import { Checker } from './checker.ts';
 import { SimDevice } from './device.ts';
 import { History, type Violation } from './history.ts';
 import { SimServer } from './server.ts';
+import { socialHappenings, type Happening } from './social.ts';
 import { microtasks, VirtualTime } from './time.ts';
 
 export interface Played {
@@ -51,6 +52,15 @@ export class World {
 		this.chance = chanceOf(settings.seed);
 		this.server = new SimServer(this.time, this.chance.fork('server'), this.history, bug);
 		this.checker = new Checker(this.server, this.devices, this.history, bug);
+		this.happenings.push(
+			...socialHappenings({
+				chance: this.chance,
+				devices: this.devices,
+				act: (device, draft) => this.loosely(device.act(draft)),
+				word: () => `word ${this.words++}`,
+				uid: () => uuid7(this.server.now(), this.chance.bytes(10))
+			})
+		);
 	}
 
 	async play(): Promise<Played> {
@@ -106,11 +116,7 @@ export class World {
 
 	/* ---------------------------------------------------------------- what can happen */
 
-	private readonly happenings: [
-		weight: number,
-		name: string,
-		run: (device: SimDevice) => unknown
-	][] = [
+	private readonly happenings: Happening[] = [
 		[30, 'send', (d) => this.send(d)],
 		[6, 'edit', (d) => this.edit(d)],
 		[4, 'recall', (d) => this.recall(d)],

@@ -19,19 +19,30 @@ const spanOf = (person: string, role: Role, to: number | null = null): Span => (
 	from: 1,
 	visible: 1,
 	to,
-	read: 0
+	read: 0,
+	seen: 0,
+	banned: false,
+	mutedUntil: 0
 });
+const plainRoom: NonNullable<Facts['room']> = {
+	...{ id: ROOM, name: 'r', description: '', passwordHash: null, owner: OTHER },
+	...{ direct: false, pins: [], deleted: false }
+};
 const facts = (more: Partial<Facts> = {}): Facts => ({
 	op: null,
 	message: null,
 	idIsMessage: false,
-	room: { id: ROOM, name: 'r', description: '', passwordHash: null, owner: OTHER, deleted: false },
+	now: 1_000,
+	room: plainRoom,
 	span: spanOf(ME, 'member'),
 	head: 10,
 	other: null,
 	streamTaken: false,
 	nameTaken: false,
 	heir: null,
+	...{ actor: null, target: null, mine: null, theirs: null, mentions: [], replySeq: null },
+	...{ source: null, isSmall: false, members: [], invite: null, draft: null, places: [] },
+	...{ contacts: [], pref: '' },
 	...more
 });
 const message = (author = ME, deleted = false) => ({
@@ -41,7 +52,8 @@ const message = (author = ME, deleted = false) => ({
 	seq: 5,
 	rev: 5,
 	digest: 'first',
-	deleted
+	deleted,
+	...{ system: false, pinned: false, reactions: [] }
 });
 function prepared(draft: ActDraft, secret: string | null = null): Prepared {
 	const act = { ...draft, id: id(9), at: 1 } as Act;
@@ -166,6 +178,7 @@ describe('who may do what', () => {
 			effects: [
 				{ do: 'span.role', person: OTHER, role: 'owner' },
 				{ do: 'room.update', owner: OTHER },
+				{ do: 'note', note: { what: 'owner', person: OTHER } },
 				{ do: 'span.close', person: ME, why: 'left' }
 			]
 		});
