@@ -47,7 +47,7 @@ export function createRoomEffects(db: Database.Database) {
 	);
 	const banStranger = db.prepare(
 		`INSERT INTO span (room, person, rev, role, from_seq, visible_from, to_seq, feed_rev, banned_at)
-		VALUES (?, ?, ?, 'member', ?, ?, ?, 0, ?)
+		VALUES (?, ?, ?, 'member', ?, 1, ?, 0, ?)
 		ON CONFLICT (room, person) DO UPDATE SET rev = excluded.rev, banned_at = excluded.banned_at`
 	);
 	const setRole = db.prepare('UPDATE span SET rev = ?, role = ? WHERE room = ? AND person = ?');
@@ -117,7 +117,7 @@ export function createRoomEffects(db: Database.Database) {
 		},
 		ban(doing: Doing, { room, person, on }: Do<'span.ban'>): void {
 			const { seq, ts } = append(doing, room, 'member', person);
-			banStranger.run(room, person, seq, seq, seq, seq, on ? ts : null);
+			banStranger.run(room, person, seq, seq, seq, on ? ts : null);
 			showMember(doing, room, person);
 		},
 		mute(doing: Doing, { room, person, until }: Do<'span.mute'>): void {
