@@ -9,7 +9,7 @@ import { nameKey } from '../protocol/names.ts';
 import type { OutboxRow, OutboxStore, StreamState } from '../sync/ports.ts';
 import { holes, type Hole } from '../sync/range.ts';
 import { timelineItems } from '../sync/timeline.ts';
-import type { PinItem, Reader, TimelineItem } from '../sync/views.ts';
+import type { PinItem, Quote, Reader, TimelineItem } from '../sync/views.ts';
 import type { Cache } from './cache.ts';
 import { cell, live, type Cell, type Complain, type Live } from './live.ts';
 import { pinnedItems } from './pins.ts';
@@ -48,6 +48,8 @@ export interface TimelineSource extends Live<TimelineView> {
 	toNewest(): void;
 	/** Moves the window so that this seq, or the hole it is in, is inside, with a page on either side. */
 	toSeq(seq: number): void;
+	/** A message in short, for answering it; "absent" when it is not on this device. */
+	quote(id: MessageId): Promise<Quote>;
 	/** Pinned messages, the latest pin first. */
 	readonly pins: Live<PinItem[]>;
 }
@@ -127,19 +129,27 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 		};
 	}
 
-	/** The messages that those on screen answer and that are not among them. */
+	/** The messages that those on screen answer or pass on and that are not among them. */
 	async function readQuoted(
 		rows: MessageRow[],
 		unsent: OutboxRow[]
 	): Promise<Map<MessageId, MessageRow>> {
 		const here = new Set(rows.map((row) => row.id));
 		const wanted = new Set<MessageId>();
-		const answers = [...rows, ...unsent.map(({ act }) => act)];
-		for (const one of answers) {
-			if ('reply' in one && one.reply && !here.has(one.reply)) wanted.add(one.reply);
+		for (const { reply } of rows) if (reply !== undefined) wanted.add(reply);
+		const passedOn = new Set<MessageId>();
+		for (const { act } of unsent) {
+			if ('reply' in act && act.reply !== undefined) wanted.add(act.reply);
+			if ('forward' in act && act.forward !== undefined) passedOn.add(act.forward);
 		}
-		const found = await Promise.all([...wanted].map((id) => cache.message(id)));
-		return new Map(found.flatMap((row) => (row?.room === room ? [[row.id, row]] : [])));
+		const outside = [...wanted].filter((id) => !here.has(id));
+		const found = await Promise.all([...outside, ...passedOn].map((id) => cache.message(id)));
+		// An answer to a message of another room shows nothing of it.
+		return new Map(
+			found.flatMap((row) =>
+				row && (row.room === room || passedOn.has(row.id)) ? [[row.id, row]] : []
+			)
+		);
 	}
 
 	async function readReaders(): Promise<Reader[]> {
@@ -224,6 +234,22 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 		};
 	}
 
+	async function quote(id: MessageId): Promise<Quote> {
+		const row = await cache.message(id);
+		if (row?.room !== room) {
+			return { id, seq: null, state: 'absent', author: null, mine: false, body: '' };
+		}
+		const [author] = await cache.cards([row.author]);
+		return {
+			id,
+			seq: row.seq,
+			state: row.deleted ? 'recalled' : 'held',
+			author: author ?? null,
+			mine: row.author === me,
+			body: row.body
+		};
+	}
+
 	/** Moves happen one after the other, each from where the one before ended. */
 	function move(to: (frame: Frame) => Promise<Frame> | Frame): void {
 		moving = moving.then(async () => {
@@ -253,6 +279,7 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 		newer: () => move(grownDown),
 		toNewest: () => move(() => NEWEST),
 		toSeq: (seq) => move(() => around(seq)),
+		quote,
 		pins: pinnedItems(room, parts)
 	};
 }

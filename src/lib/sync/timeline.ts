@@ -3,7 +3,7 @@
  * unsent acts laid over both. Pure. Order is (seq, or last; then the order in which things were
  * done here); no clock orders anything (complaint 11).
  */
-import type { Card, MessageRow } from '../protocol/change.ts';
+import type { Card, MessageRow, Origin } from '../protocol/change.ts';
 import type { ActId, MessageId, PersonId } from '../protocol/ids.ts';
 import { mentionsIn } from '../protocol/mentions.ts';
 import type { OutboxRow, StreamState } from './ports.ts';
@@ -22,7 +22,7 @@ export interface TimelineInput {
 	outbox: OutboxRow[];
 	/** ids of unsent messages that are in the cache already, inside the window or not */
 	landed: ReadonlySet<MessageId>;
-	/** messages outside of the window that others in it answer, as far as they are held */
+	/** messages that others in the window answer or pass on, as far as they are held outside of it */
 	quoted: ReadonlyMap<MessageId, MessageRow>;
 	me: PersonId;
 	/** acts handed to the network and not answered */
@@ -92,9 +92,10 @@ function sentItem(row: MessageRow, { me, cards }: TimelineInput): MessageItem {
 
 function unsentItem(
 	row: OutboxRow,
-	{ me, cards, sending, landed, people }: TimelineInput,
+	input: TimelineInput,
 	here: ReadonlySet<MessageId>
 ): MessageItem | null {
+	const { me, cards, sending, landed, people } = input;
 	const { act } = row;
 	if (act.kind !== 'message.post' || here.has(act.id) || landed.has(act.id)) return null;
 	return {
@@ -119,8 +120,15 @@ function unsentItem(
 		mentions: act.forward === undefined ? mentionsIn(act.body, people) : [],
 		reactions: [],
 		pinned: false,
-		forward: null
+		forward: act.forward === undefined ? null : originOf(act.forward, input)
 	};
+}
+
+/** Whose words a message is that waits to be passed on, as the server will say it. */
+function originOf(source: MessageId, { quoted, cards }: TimelineInput): Origin | null {
+	const row = quoted.get(source);
+	if (!row) return null;
+	return row.forward ?? { author: row.author, name: cards.get(row.author)?.name ?? '', at: row.at };
 }
 
 /** Shows what is still waiting as if it were done; of what was refused, edits and recalls say so. */

@@ -60,6 +60,12 @@ export function sliceAtEnd(count: number): Slice {
 	return { from: Math.max(0, count - WINDOW.max / 2), to: count };
 }
 
+/** The rows around one that somebody wants to see. */
+export function sliceAround(at: number, count: number): Slice {
+	const from = Math.max(0, Math.min(at - WINDOW.max / 2, count - WINDOW.max));
+	return { from, to: Math.min(count, from + WINDOW.max) };
+}
+
 /** More rows above, fewer below if they become too many. */
 export function sliceUp(slice: Slice, count: number): Slice {
 	const from = Math.max(0, slice.from - WINDOW.step);

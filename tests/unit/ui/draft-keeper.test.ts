@@ -1,11 +1,11 @@
 /** Complaint 7: a draft is kept within 300 ms of a key press. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { DRAFT_WITHIN, DraftKeeper } from '../../../src/lib/ui/chat/draft-keeper.ts';
+import { DRAFT_WITHIN, DraftKeeper } from '../../../src/lib/ui/chat/composer/draft-keeper.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function keeper(): { saved: string[]; draft: DraftKeeper } {
+function keeper(): { saved: string[]; draft: DraftKeeper<string> } {
 	const saved: string[] = [];
 	const save = (body: string): Promise<void> => {
 		saved.push(body);

@@ -24,6 +24,11 @@ export class ImeWatch {
 	#composing = false;
 	#endedAt = -Infinity;
 
+	/** Whether somebody is composing now. */
+	get composing(): boolean {
+		return this.#composing;
+	}
+
 	/** To be told of every compositionstart and compositionend. */
 	hear(event: ImeEvent): void {
 		if (event.type === 'compositionstart') {

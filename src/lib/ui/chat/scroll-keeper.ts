@@ -92,6 +92,17 @@ export class ScrollKeeper {
 		return null;
 	}
 
+	/** Seqs of answered messages that are not on the device, of the messages in view. */
+	absentInView(): number[] {
+		const view = this.#scroller.getBoundingClientRect();
+		const quotes = this.#content.querySelectorAll<HTMLElement>('[data-quote="absent"]');
+		return [...quotes].flatMap((quote) => {
+			const { top, bottom } = quote.getBoundingClientRect();
+			const seq = Number(quote.dataset['quoteSeq'] ?? 0);
+			return seq > 0 && bottom >= view.top && top <= view.bottom ? [seq] : [];
+		});
+	}
+
 	*#places(): Generator<Place> {
 		const view = this.#scroller.getBoundingClientRect().top;
 		const rows = this.#content.children;

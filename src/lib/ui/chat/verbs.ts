@@ -1,10 +1,35 @@
 /** What a person can do with a message; the screen that owns the client carries it out. */
+import type { Card } from '../../protocol/change.ts';
+import type { PersonId } from '../../protocol/ids.ts';
 import type { MessageItem } from '../../state/client-types.ts';
 
+/** What can be opened beside a message. */
+export type Opened = 'actions' | 'emoji' | 'reactions';
+
 export interface MessageVerbs {
+	reply(item: MessageItem): void;
+	/** Puts an emoji under a message, or takes one's own away. */
+	react(item: MessageItem, emoji: string): void;
 	edit(item: MessageItem): void;
 	recall(item: MessageItem): void;
 	copy(text: string): void;
+	copyLink(item: MessageItem): void;
+	pin(item: MessageItem): void;
+	forward(item: MessageItem): void;
 	retry(id: string): void;
 	discard(id: string): void;
+	/** Goes to the message with this seq. */
+	jump(seq: number): void;
+	person(who: Card | PersonId): void;
+	/** Opens something beside an element of the message. */
+	open(what: Opened, item: MessageItem, anchor: HTMLElement): void;
+	/** Names of people by their numbers, as far as their cards are on the device. */
+	names(numbers: readonly number[]): Promise<string[]>;
+}
+
+/** What this person may do with a message, besides reading it. */
+export interface Allowed {
+	edit: boolean;
+	recall: boolean;
+	pin: boolean;
 }

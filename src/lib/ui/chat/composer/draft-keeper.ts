@@ -3,21 +3,21 @@
 /** Ms between a key press and the saved draft; the promise is 300 in all, writing included. */
 export const DRAFT_WITHIN = 200;
 
-export class DraftKeeper {
-	readonly #save: (body: string) => Promise<void>;
+export class DraftKeeper<T> {
+	readonly #save: (draft: T) => Promise<void>;
 	readonly #failed: (error: unknown) => void;
 	#timer: ReturnType<typeof setTimeout> | null = null;
-	#body = '';
+	#draft: T | null = null;
 
 	/** @param failed is told when a draft could not be kept */
-	constructor(save: (body: string) => Promise<void>, failed: (error: unknown) => void) {
+	constructor(save: (draft: T) => Promise<void>, failed: (error: unknown) => void) {
 		this.#save = save;
 		this.#failed = failed;
 	}
 
 	/** To be told of every change. The first one starts the clock; later ones do not push it on. */
-	change(body: string): void {
-		this.#body = body;
+	change(draft: T): void {
+		this.#draft = draft;
 		this.#timer ??= setTimeout(() => void this.flush(), DRAFT_WITHIN);
 	}
 
@@ -27,7 +27,7 @@ export class DraftKeeper {
 		clearTimeout(this.#timer);
 		this.#timer = null;
 		try {
-			await this.#save(this.#body);
+			await this.#save(this.#draft!);
 		} catch (error) {
 			this.#failed(error);
 		}
