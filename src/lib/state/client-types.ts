@@ -7,8 +7,9 @@ import type { Card } from '../protocol/change.ts';
 import type { ActId, MessageId, PersonId, RoomId } from '../protocol/ids.ts';
 import type { ActDraft } from '../sync/compose.ts';
 import type { Live } from '../db/live.ts';
+import type { SharedDraft } from '../db/drafts.ts';
 import type { TimelineSource } from '../db/timeline-window.ts';
-import type { LinkStatus } from '../sync/ports.ts';
+import type { Draft, LinkStatus } from '../sync/ports.ts';
 import type { Invited } from '../protocol/down.ts';
 import type {
 	Contacts,
@@ -22,8 +23,10 @@ import type {
 	SelfItem
 } from '../sync/views.ts';
 export type { Live } from '../db/live.ts';
+export type { SharedDraft } from '../db/drafts.ts';
 export type { TimelineSource, TimelineView } from '../db/timeline-window.ts';
 export type { ActDraft } from '../sync/compose.ts';
+export type { Draft } from '../sync/ports.ts';
 export type * from '../sync/views.ts';
 
 /** How well this device can keep things. */
@@ -91,10 +94,14 @@ export interface Client {
 	invites(room: RoomId): Live<InviteItem[]>;
 	timeline(room: RoomId): TimelineSource;
 	outbox(): Live<OutboxItem[]>;
-	/** A draft as it was saved last, by any tab; empty when there is none. */
-	draft(room: RoomId): Promise<string>;
+	/** A draft as it was saved last on this device, by any tab; null when there is none. */
+	draft(room: RoomId): Promise<Draft | null>;
 	/** Rejects with StoreError. An empty text removes the draft. */
-	saveDraft(room: RoomId, body: string): Promise<void>;
+	saveDraft(draft: Omit<Draft, 'at'>): Promise<void>;
+	/** The draft that the person's devices share; handed over by the act "draft.save". */
+	sharedDraft(room: RoomId): Live<SharedDraft>;
+	/** The cards held of the people with these numbers. */
+	cardsByNumber(numbers: readonly number[]): Promise<Card[]>;
 	readonly status: Live<ClientStatus>;
 	/** Who of the room is online; null = unknown (we are offline ourselves). Only for the room looked at. */
 	presence(room: RoomId): Live<ReadonlySet<PersonId> | null>;
@@ -102,7 +109,7 @@ export interface Client {
 	lastSeen(room: RoomId): Live<number | null>;
 	/** Who of the friends is online; null = unknown. Only while `lookAtFriends` says so. */
 	friendsOnline(): Live<WhoIsOnline | null>;
-	/** The list of friends is on screen in a visible window, or no longer. */
+	/** Something that shows who of the friends is online is on screen in a visible window (true), or one less (false). */
 	lookAtFriends(on: boolean): void;
 	/** Others now typing in the room looked at. */
 	typing(room: RoomId): Live<Card[]>;
@@ -121,6 +128,8 @@ export interface Client {
 	openDirect(person: Card): Promise<RoomId>;
 	/** Makes an invite link; it opens the room once the server has it. */
 	makeInvite(room: RoomId, terms: InviteTerms): Promise<void>;
+	/** Passes a message on to another room. */
+	forward(item: MessageItem, room: RoomId): Promise<void>;
 	/** Another text for one's own message, on the server or still queued. */
 	edit(item: MessageItem, body: string): Promise<void>;
 	/** Takes one's own message back; removes it from the queue when it was never sent. */

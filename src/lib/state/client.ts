@@ -2,6 +2,7 @@
  * The browser's composition root: opens the databases of the signed-in account, joins the tabs,
  * starts the hub, and hands screens one object to read and act with.
  */
+import { watchDraft } from '../db/drafts.ts';
 import { createQueries } from '../db/queries.ts';
 import { cell, live, type Live } from '../db/live.ts';
 import type { SignedIn } from '../db/device.ts';
@@ -103,8 +104,8 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		return id;
 	};
 	const people = createPeople({ me: me.id, cache, outbox, act, remember: queries.remember });
-	const saveDraft = (room: RoomId, body: string) =>
-		writing(() => outbox.saveDraft({ room, body, at: browserClock.now() }));
+	const saveDraft: Client['saveDraft'] = (draft) =>
+		writing(() => outbox.saveDraft({ ...draft, at: browserClock.now() }));
 
 	async function readStatus(): Promise<ClientStatus> {
 		const rows = (await outbox.all()).filter(isPersons);
@@ -150,8 +151,10 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		invites: queries.invites,
 		timeline: queries.timeline,
 		outbox: queries.outbox,
-		draft: async (room) => (await outbox.draft(room))?.body ?? '',
+		draft: (room) => outbox.draft(room),
 		saveDraft,
+		sharedDraft: (room) => watchDraft(room, { cache, outbox, me: me.id, complain: report }),
+		cardsByNumber: (numbers) => cache.cardsByNumber([...numbers]),
 		status: live(
 			readStatus,
 			[status.watch, storage.watch, (changed) => outbox.watch(changed)],
@@ -165,7 +168,7 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		act,
 		async send(room, body, reply) {
 			const id = await act({ kind: 'message.post', room, body, ...(reply ? { reply } : {}) });
-			await saveDraft(room, '');
+			await saveDraft({ room, body: '' });
 			return id;
 		},
 		async createRoom(room) {
@@ -181,6 +184,9 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		invited: async (room, token) => (await hub.ask('invite', { room, invite: token })).room,
 		openDirect: people.openDirect,
 		makeInvite: people.makeInvite,
+		async forward(item, room) {
+			await act({ kind: 'message.post', room, body: item.body, forward: item.id });
+		},
 		edit,
 		recall,
 		rewrite: (id, body) => writing(() => hub.rewrite(id, body)),
