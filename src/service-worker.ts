@@ -8,6 +8,7 @@
 import { version } from '$service-worker';
 import { drain, type SyncEventLike } from './lib/worker/drain-outbox.ts';
 import { buildsInUse } from './lib/worker/pages.ts';
+import { createPictureCache } from './lib/worker/picture-cache.ts';
 import { createShellCache, type ShellFile } from './lib/worker/shell-cache.ts';
 
 const worker = self as unknown as ServiceWorkerGlobalScope & { __WB_MANIFEST: ShellFile[] };
@@ -20,6 +21,8 @@ const shell = createShellCache({
 	// The build puts the list of files in the place of this name.
 	files: (self as unknown as { __WB_MANIFEST: ShellFile[] }).__WB_MANIFEST
 });
+
+const pictures = createPictureCache({ caches, fetch: (request) => fetch(request) });
 
 async function tidy(): Promise<void> {
 	const pages = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
@@ -49,7 +52,9 @@ worker.addEventListener('fetch', (event) => {
 	const url = new URL(request.url);
 	if (request.method !== 'GET' || url.origin !== worker.location.origin) return;
 	if (url.pathname.startsWith('/api/') || url.pathname.startsWith('/socket.io/')) return;
-	if (request.mode === 'navigate') {
+	if (pictures.has(url)) {
+		event.respondWith(pictures.picture(request));
+	} else if (request.mode === 'navigate') {
 		event.respondWith(shell.shell().then((page) => page ?? fetch(request)));
 	} else if (url.pathname.startsWith('/_app/immutable/') || shell.has(url)) {
 		event.respondWith(shell.file(url).then((file) => file ?? fetch(request)));

@@ -1,6 +1,15 @@
 /** The account's own endpoints over fetch. */
 import * as v from 'valibot';
-import { Account, type RegisterBody, type SignInBody } from '../protocol/http.ts';
+import {
+	Account,
+	BotTokens,
+	NewBotToken,
+	Sessions,
+	type DeleteAccountBody,
+	type PasswordBody,
+	type RegisterBody,
+	type SignInBody
+} from '../protocol/http.ts';
 import type { Refusal } from '../protocol/refusal.ts';
 import { LinkError } from '../sync/ports.ts';
 import { faultOf, jsonOf, type HttpParts } from './probe.ts';
@@ -9,12 +18,32 @@ import { readRefused } from './read-answer.ts';
 /** ms for an answer: signing in waits behind other people's password hashes. */
 const ANSWER_WITHIN = 20_000;
 
+/** What the server refused. */
+export interface Refused {
+	refused: Refusal;
+}
+/** The answer to what only has to be done. */
+const Done = v.object({ ok: v.literal(true) });
+export type Done = v.InferOutput<typeof Done>;
+
 /** Each verb rejects with LinkError when the server could not be asked. */
 export interface AccountApi {
-	register(body: RegisterBody): Promise<Account | { refused: Refusal }>;
-	signIn(body: SignInBody): Promise<Account | { refused: Refusal }>;
+	register(body: RegisterBody): Promise<Account | Refused>;
+	signIn(body: SignInBody): Promise<Account | Refused>;
 	/** Who the server thinks this browser is. */
-	whoAmI(): Promise<Account | { refused: Refusal }>;
+	whoAmI(): Promise<Account | Refused>;
+	changePassword(body: PasswordBody): Promise<Done | Refused>;
+	/** Where this person is signed in. */
+	sessions(): Promise<Sessions | Refused>;
+	endSession(id: string): Promise<Done | Refused>;
+	endOtherSessions(): Promise<Done | Refused>;
+	/** Ends the account for good, with its sessions. */
+	deleteAccount(body: DeleteAccountBody): Promise<Done | Refused>;
+	/** Tokens with which bots act for this person. */
+	botTokens(): Promise<BotTokens | Refused>;
+	/** The token can be read in this answer only. */
+	makeBotToken(name: string): Promise<NewBotToken | Refused>;
+	endBotToken(id: string): Promise<Done | Refused>;
 	/** Ends the session that the browser's cookie stands for, if there is one. */
 	signOut(): Promise<void>;
 }
@@ -23,7 +52,7 @@ export interface AccountApi {
 export function accountApi(parts: HttpParts = {}): AccountApi {
 	const send = parts.fetch ?? fetch.bind(globalThis);
 
-	async function request(path: string, body?: object): Promise<unknown> {
+	async function request(path: string, body?: object, method = 'POST'): Promise<unknown> {
 		let response: Response;
 		try {
 			response = await send(`${parts.base ?? ''}/api/account${path}`, {
@@ -32,7 +61,7 @@ export function accountApi(parts: HttpParts = {}): AccountApi {
 				redirect: 'manual',
 				signal: AbortSignal.timeout(ANSWER_WITHIN),
 				...(body && {
-					method: 'POST',
+					method,
 					headers: { 'content-type': 'application/json' },
 					body: JSON.stringify(body)
 				})
@@ -47,19 +76,33 @@ export function accountApi(parts: HttpParts = {}): AccountApi {
 		return raw;
 	}
 
-	async function account(path: string, body?: object): Promise<Account | { refused: Refusal }> {
-		const raw = await request(path, body);
+	/** Asks, and reads what is answered; anything that is not ours comes from something in between. */
+	async function asked<S extends v.GenericSchema>(
+		schema: S,
+		path: string,
+		body?: object,
+		method?: string
+	): Promise<v.InferOutput<S> | Refused> {
+		const raw = await request(path, body, method);
 		const refused = readRefused(raw);
 		if (refused) return refused;
-		const read = v.safeParse(Account, raw);
+		const read = v.safeParse(schema, raw);
 		if (!read.success) throw new LinkError({ kind: 'captive' }, new v.ValiError(read.issues));
 		return read.output;
 	}
 
 	return {
-		register: (body) => account('/register', body),
-		signIn: (body) => account('/sign-in', body),
-		whoAmI: () => account(''),
+		register: (body) => asked(Account, '/register', body),
+		signIn: (body) => asked(Account, '/sign-in', body),
+		whoAmI: () => asked(Account, ''),
+		changePassword: (body) => asked(Done, '/password', body),
+		sessions: () => asked(Sessions, '/sessions'),
+		endSession: (id) => asked(Done, `/sessions/${encodeURIComponent(id)}`, {}, 'DELETE'),
+		endOtherSessions: () => asked(Done, '/sessions/end-others', {}),
+		deleteAccount: (body) => asked(Done, '/delete', body),
+		botTokens: () => asked(BotTokens, '/tokens'),
+		makeBotToken: (name) => asked(NewBotToken, '/tokens', { name }),
+		endBotToken: (id) => asked(Done, `/tokens/${encodeURIComponent(id)}`, {}, 'DELETE'),
 		async signOut() {
 			const refused = readRefused(await request('/sign-out', {}));
 			if (refused && refused.refused.cure !== 'sign-in') {

@@ -8,6 +8,9 @@ import { createSession, type Session } from './session.ts';
 /** Name of the channel over which tabs tell one another that somebody signed in or out. */
 const CHANNEL = 'roost-session';
 
+/** Where the service worker keeps profile pictures; the same name is in src/lib/worker/picture-cache.ts. */
+const PICTURE_CACHE = 'roost-pictures';
+
 const quiet = { outdated: () => undefined, deleted: () => undefined };
 
 /** Makes the session; call `start` next. */
@@ -17,7 +20,12 @@ export function browserSession(report: (fault: unknown) => void): Session {
 		device: deviceStore(),
 		api: accountApi(),
 		// The store's library is not needed to see the door.
-		wipe: async (account) => (await import('../db/open.ts')).deleteAccountData(account),
+		async wipe(account) {
+			await (await import('../db/open.ts')).deleteAccountData(account);
+			// Pictures of the people whom this account knew; the worker fetches them again for the next one.
+			await globalThis.caches?.delete(PICTURE_CACHE);
+		},
+		kept: async () => (await import('../db/kept.ts')).keptAccounts(),
 		async unsent(account) {
 			const { openOutbox } = await import('../db/open.ts');
 			const outbox = await openOutbox(account, quiet);

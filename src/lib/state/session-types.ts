@@ -1,6 +1,7 @@
 /** What screens see of who is signed in. */
 import type { SignedIn } from '../db/device.ts';
 import type { Account, RegisterBody, SignInBody } from '../protocol/http.ts';
+import type { PersonId } from '../protocol/ids.ts';
 import type { Refusal } from '../protocol/refusal.ts';
 import type { LinkFault } from '../sync/ports.ts';
 import type { Live } from './client-types.ts';
@@ -23,6 +24,15 @@ export type SessionFault =
 /** null when it went well. */
 export type SessionAnswer = SessionFault | null;
 
+/** What another account left on this device. */
+export interface OtherAccount {
+	account: PersonId;
+	/** null: the device does not know it any more */
+	name: string | null;
+	/** acts that never reached the server */
+	unsent: number;
+}
+
 export interface Session {
 	readonly state: Live<SessionState>;
 	/** Reads who was signed in from the device, so that the app opens offline; then asks the server if it can. */
@@ -39,6 +49,10 @@ export interface Session {
 	settleDebts(): Promise<void>;
 	/** Acts not yet sent by the account that is signed in or sealed; signing out loses them. */
 	unsent(): Promise<number>;
+	/** Accounts other than the present one of which something is kept here. */
+	others(): Promise<OtherAccount[]>;
+	/** Deletes all that another account keeps here, what it never sent included. */
+	wipeOther(account: PersonId): Promise<void>;
 	/** To be called when the server says that the session of this device has ended. */
 	ended(device: string): void;
 }

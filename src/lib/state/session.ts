@@ -15,13 +15,18 @@ export type * from './session-types.ts';
 /** ms that a browser which knows nobody waits for the server before it shows the door. */
 const ASK_WITHIN = 1_500;
 
+/** What of the account's endpoints decides who is signed in. */
+export type DoorApi = Pick<AccountApi, 'register' | 'signIn' | 'whoAmI' | 'signOut'>;
+
 export interface SessionParts {
 	device: DeviceStore;
-	api: AccountApi;
+	api: DoorApi;
 	/** Deletes all that an account keeps here; rejects when another tab does not let go in time. */
 	wipe(account: PersonId): Promise<void>;
 	/** Acts of an account not yet on the server. */
 	unsent(account: PersonId): Promise<number>;
+	/** Accounts of which there are databases here, with their names where they are known. */
+	kept(): Promise<{ account: PersonId; name: string | null }[]>;
 	/** Tells the other tabs that the note has changed, and hears it from them. */
 	tabs: { tell(): void; listen(heard: () => void): () => void };
 	clock: Clock;
@@ -203,6 +208,19 @@ export function createSession(parts: SessionParts): Session {
 		async unsent() {
 			const account = note.signedIn?.account.person.id;
 			return account ? parts.unsent(account) : 0;
+		},
+		async others() {
+			const mine = note.signedIn?.account.person.id;
+			const others = (await parts.kept()).filter(({ account }) => account !== mine);
+			return Promise.all(
+				others.map(async (one) => ({ ...one, unsent: await parts.unsent(one.account) }))
+			);
+		},
+		async wipeOther(account) {
+			if (account === note.signedIn?.account.person.id) return;
+			// Written down first: a tab that dies in the middle is finished by the next start.
+			await change((before) => ({ ...before, wipe: [...new Set([...before.wipe, account])] }));
+			await settleWipes();
 		},
 		ended(device) {
 			// Said to a tab that still had the account open which was signed in before.

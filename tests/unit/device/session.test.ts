@@ -2,10 +2,14 @@ import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { deviceStore } from '../../../src/lib/db/device.ts';
-import type { AccountApi } from '../../../src/lib/net/account-api.ts';
 import type { Account } from '../../../src/lib/protocol/http.ts';
 import { refuse } from '../../../src/lib/protocol/refusal.ts';
-import { createSession, type Session, type SessionState } from '../../../src/lib/state/session.ts';
+import {
+	createSession,
+	type DoorApi,
+	type Session,
+	type SessionState
+} from '../../../src/lib/state/session.ts';
 import { LinkError } from '../../../src/lib/sync/ports.ts';
 import { card, id } from '../../contract/rows.ts';
 
@@ -21,9 +25,10 @@ class Browser {
 	cookie: Account | null = null;
 	wiped: string[] = [];
 	wipeFails = false;
+	kept: { account: string; name: string | null }[] = [];
 	private readonly heard = new Set<() => void>();
 
-	api: AccountApi = {
+	api: DoorApi = {
 		register: () => this.enter(A),
 		signIn: (body) => this.enter(body.name === 'a' ? A : B),
 		whoAmI: async () => (this.online ? (this.cookie ?? ended) : offline()),
@@ -50,7 +55,8 @@ class Browser {
 				if (this.wipeFails) throw new Error('a tab does not let go');
 				this.wiped.push(account);
 			},
-			unsent: async () => 0,
+			unsent: async (account) => (account === B.person.id ? 3 : 0),
+			kept: async () => this.kept,
 			tabs: {
 				tell: () => {
 					for (const one of this.heard) if (one !== mine) one();
@@ -174,5 +180,31 @@ describe('session', () => {
 		browser.online = false;
 		expect(await tab.signIn(signIn)).toEqual({ kind: 'unreachable' });
 		expect(stateOf(tab)).toEqual({ state: 'out' });
+	});
+
+	test('what another account left here is listed and can be wiped; the present one cannot', async () => {
+		const tab = browser.tab();
+		await tab.start();
+		await tab.signIn(signIn);
+		browser.kept = [
+			{ account: A.person.id, name: 'a' },
+			{ account: B.person.id, name: null }
+		];
+		expect(await tab.others()).toEqual([{ account: B.person.id, name: null, unsent: 3 }]);
+		await tab.wipeOther(A.person.id);
+		expect(browser.wiped).toEqual([]);
+		await tab.wipeOther(B.person.id);
+		expect(browser.wiped).toEqual([B.person.id]);
+		expect(stateOf(tab)).toMatchObject({ state: 'in', account: A });
+	});
+
+	test('a wipe that was broken off is finished by the next start', async () => {
+		const tab = browser.tab();
+		await tab.start();
+		browser.wipeFails = true;
+		await expect(tab.wipeOther(B.person.id)).rejects.toThrow('let go');
+		browser.wipeFails = false;
+		await browser.tab().start();
+		await vi.waitFor(() => expect(browser.wiped).toEqual([B.person.id]));
 	});
 });

@@ -1,0 +1,26 @@
+/** A browser or program in a person's words, from what it called itself when it signed in. */
+
+export interface DeviceName {
+	/** null: it did not say, or nothing that is known */
+	browser: string | null;
+	system: string | null;
+	kind: 'phone' | 'tablet' | 'desktop' | 'other';
+}
+
+/** The parser is only loaded where somebody looks at the list of sessions. */
+export async function deviceNames(agents: readonly string[]): Promise<DeviceName[]> {
+	const { default: Bowser } = await import('bowser');
+	return agents.map((agent) => {
+		if (agent === '') return { browser: null, system: null, kind: 'other' };
+		const { browser, os, platform } = Bowser.parse(agent);
+		const kind =
+			platform.type === 'mobile'
+				? 'phone'
+				: platform.type === 'tablet' || platform.type === 'desktop'
+					? platform.type
+					: 'other';
+		// A program names itself first, as RFC 9110 (10.1.5) wants it: name/version.
+		const program = /^[\w.-]+/u.exec(agent)?.[0] ?? null;
+		return { browser: browser.name || program, system: os.name || null, kind };
+	});
+}
