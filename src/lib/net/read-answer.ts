@@ -12,6 +12,7 @@ import {
 	Frame,
 	Gone,
 	History,
+	Invited,
 	Jump,
 	Page,
 	Presence,
@@ -31,8 +32,17 @@ const ROW_NEEDS: Record<Row['kind'], { numbers: string[]; texts: string[] }> = {
 	member: { numbers: ['rev'], texts: ['id', 'room', 'role', 'state'] },
 	place: { numbers: ['rev'], texts: ['id', 'state'] },
 	read: { numbers: ['rev', 'upto'], texts: ['id'] },
+	seen: { numbers: ['rev', 'upto'], texts: ['id', 'room'] },
+	contact: { numbers: ['rev', 'at'], texts: ['id', 'state'] },
+	draft: { numbers: ['rev', 'at'], texts: ['id', 'body'] },
+	pref: { numbers: ['rev'], texts: ['id', 'value'] },
+	invite: { numbers: ['rev', 'at'], texts: ['id', 'room', 'token'] },
+	self: { numbers: ['rev'], texts: ['id'] },
 	listing: { numbers: ['rev'], texts: ['id', 'name', 'description'] }
 };
+
+/** Kinds of rows that bring somebody's card. */
+const WITH_CARD: ReadonlySet<Row['kind']> = new Set(['member', 'contact', 'self']);
 
 /** What an unknown refusal of this cure is treated as. */
 const LIKE: Record<Cure, RefusalCode> = {
@@ -52,7 +62,7 @@ function isRow(value: unknown): value is Row {
 	return (
 		needs.numbers.every((name) => Number.isSafeInteger(value[name])) &&
 		needs.texts.every((name) => typeof value[name] === 'string') &&
-		(value.kind !== 'member' || isCard(value.card))
+		(!WITH_CARD.has(value.kind as Row['kind']) || isCard(value.card))
 	);
 }
 
@@ -94,6 +104,12 @@ const HeadsIn = v.pipe(
 		return Object.fromEntries(known);
 	})
 );
+const FoundIn = v.object({
+	card: v.pipe(
+		v.unknown(),
+		v.transform((card): Card | null => (isCard(card) ? card : null))
+	)
+});
 const DigestIn = v.object({ ...Digest.entries, heads: HeadsIn });
 
 /** Understands a refusal; null when it is none. */
@@ -135,7 +151,9 @@ const READERS: { [N in RequestName]: (raw: Fields) => Requests[N]['answer'] } = 
 	pull: (raw) => ({ pages: readAll(PageIn, raw.pages) }),
 	history: (raw) => v.parse(HistoryIn, raw),
 	amend: (raw) => v.parse(AmendIn, raw),
-	digest: (raw) => v.parse(DigestIn, raw)
+	digest: (raw) => v.parse(DigestIn, raw),
+	find: (raw) => v.parse(FoundIn, raw),
+	invite: (raw) => v.parse(Invited, raw)
 };
 
 /**
