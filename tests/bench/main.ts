@@ -5,10 +5,11 @@
 import { parseArgs } from 'node:util';
 import { buildIfNeeded } from '../../server/build.ts';
 import { line, type Bench } from './figure.ts';
+import { CROWD_BENCHES } from './crowd.ts';
 import { DEVICE_BENCHES } from './device.ts';
 import { SERVER_BENCHES } from './server.ts';
 
-const ALL: Bench[] = [...SERVER_BENCHES, ...DEVICE_BENCHES];
+const ALL: Bench[] = [...SERVER_BENCHES, ...CROWD_BENCHES, ...DEVICE_BENCHES];
 
 const { values } = parseArgs({
 	options: { json: { type: 'boolean' }, only: { type: 'string', multiple: true } }
