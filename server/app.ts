@@ -1,14 +1,18 @@
 /** Composition root: everything the server is, from a configuration. Two hosts mount it: main.ts and dev.ts. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { createAccounts } from './auth/accounts.ts';
 import { createHasher } from './auth/hasher.ts';
 import { createLimits } from './auth/limits.ts';
 import { createSessions } from './auth/sessions.ts';
+import { createTokens } from './auth/tokens.ts';
 import { realClock } from './clock.ts';
+import { createCompatApi } from './compat/compat.ts';
 import { allowedOrigins, type Config } from './config.ts';
 import { createDoors } from './doors.ts';
 import { createDomain } from './domain/domain.ts';
+import type { FanOut } from './domain/ports.ts';
 import { StorageFault } from './domain/store-port.ts';
 import { createApi } from './http/api.ts';
 import type { Log } from './log.ts';
@@ -16,6 +20,7 @@ import { createPictures } from './media/pictures.ts';
 import { closeInOrder } from './shutdown.ts';
 import { createGateway } from './socket/gateway.ts';
 import { openSqlite } from './store/sqlite/open.ts';
+import { createCompatStore } from './store/sqlite/compat.ts';
 import { createSessionTable } from './store/sqlite/sessions.ts';
 import { createStore } from './store/sqlite/store.ts';
 
@@ -29,6 +34,16 @@ export interface App {
 	handle(request: IncomingMessage, response: ServerResponse): boolean;
 	/** Closes all doors in order; resolves when everything acknowledged is on disk and the file is free. */
 	close(): Promise<void>;
+}
+
+/** Hands what was committed to every door. */
+function toAll(doors: FanOut[]): FanOut {
+	return {
+		enter: (person, stream) => doors.forEach((door) => door.enter(person, stream)),
+		leave: (person, stream) => doors.forEach((door) => door.leave(person, stream)),
+		frame: (frame) => doors.forEach((door) => door.frame(frame)),
+		related: (person) => doors.forEach((door) => door.related?.(person))
+	};
 }
 
 export interface AppOptions {
@@ -45,15 +60,17 @@ export interface AppOptions {
 export async function createApp({ config, log, onBroken }: AppOptions): Promise<App> {
 	const clock = realClock;
 	const db = openSqlite({ file: config.databaseFile });
-	const gateway = createGateway(clock, log);
+	const gateway = createGateway(clock, log, config.corsOrigins);
+	const fanOuts: FanOut[] = [gateway.fanOut];
+	const pictures = createPictures();
 	const limits = createLimits(config.rateLimits);
 	const hasher = createHasher();
 	const domain = createDomain({
 		store: createStore(db),
 		hasher,
-		fanOut: gateway.fanOut,
+		fanOut: toAll(fanOuts),
 		limiter: limits,
-		pictures: createPictures(),
+		pictures,
 		clock,
 		onFault(fault) {
 			log.error({ err: fault }, 'storage failed');
@@ -62,7 +79,9 @@ export async function createApp({ config, log, onBroken }: AppOptions): Promise<
 	});
 	await domain.start();
 
-	const sessions = createSessions(createSessionTable(db), config.secure);
+	const sessionTable = createSessionTable(db);
+	const sessions = createSessions(sessionTable, config.secure);
+	const tokens = createTokens(sessionTable, sessions);
 	const accounts = createAccounts({ domain, hasher, limits, passwordMin: config.passwordMin });
 	const doors = createDoors({ domain, limiter: limits, clock, log });
 	let server: Server | null = null;
@@ -83,11 +102,26 @@ export async function createApp({ config, log, onBroken }: AppOptions): Promise<
 	}
 
 	const api = createApi({
-		...{ domain, accounts, sessions, doors, log, origins, ready },
+		...{ domain, accounts, sessions, tokens, doors, log, origins, ready },
 		trustedProxies: config.trustedProxies
 	});
 	await api.ready();
-	gateway.open({ domain, doors, sessions, origins, limited: config.rateLimits });
+	gateway.open({
+		...{ domain, doors, sessions, origins, limited: config.rateLimits },
+		trustedProxies: config.trustedProxies
+	});
+
+	const compat = await createCompatApi(
+		{
+			...{ domain, accounts, sessions, tokens, hasher, pictures, limits, clock, log },
+			presence: gateway.presence,
+			store: createCompatStore(db),
+			config: { ...config, uploadsDir: join(config.dataDir, 'uploads') }
+		},
+		gateway.main,
+		gateway.typing
+	);
+	fanOuts.push(compat.fanOut);
 
 	let stopClearing = clearExpired();
 	function clearExpired(): () => void {
@@ -104,6 +138,10 @@ export async function createApp({ config, log, onBroken }: AppOptions): Promise<
 		},
 		handle(request, response) {
 			const path = (request.url ?? '/').split('?', 1)[0]!;
+			if (compat.isMine(path)) {
+				compat.door.routing(request, response);
+				return true;
+			}
 			if (path !== '/api' && !/^\/(api|uploads)\//.test(path)) return false;
 			api.routing(request, response);
 			return true;
@@ -115,8 +153,9 @@ export async function createApp({ config, log, onBroken }: AppOptions): Promise<
 				[
 					['new connections', () => void server?.close()],
 					['commits', () => domain.drained()],
+					['sockets of the compatible API', () => compat.closeSockets()],
 					['sockets', () => gateway.close()],
-					['http', () => api.close()],
+					['http', () => Promise.all([api.close(), compat.door.close()]).then(() => undefined)],
 					['idle connections', () => server?.closeAllConnections()],
 					['timers', () => stopClearing()],
 					['database', () => db.close()]

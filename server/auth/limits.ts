@@ -16,6 +16,8 @@ const RULES = {
 	/** wrong tries at a room's password: by one person at one room, and by everybody at one room */
 	'room-password': { points: 10, duration: 300 },
 	'room-password-room': { points: 100, duration: 300 },
+	/** the same by everybody behind one address, at whatever rooms (H13) */
+	'room-password-address': { points: 60, duration: 300 },
 	/** looking people up by name (H11), and looking behind invite links (E3) */
 	find: { points: 30, duration: 60 },
 	invite: { points: 30, duration: 60 },
@@ -30,6 +32,11 @@ const RULES = {
 	'sign-in-address': { points: 60, duration: 300 },
 	'sign-in-pair': { points: 10, duration: 300 },
 	'sign-in-account': { points: 100, duration: 3_600 },
+	/** calls of the compatible API: with one token, and from one address */
+	'api-token': { points: 1_200, duration: 60 },
+	'api-address': { points: 12_000, duration: 60 },
+	/** files handed in by one person */
+	uploads: { points: 100, duration: 600 },
 	/** new accounts from one address */
 	register: { points: 60, duration: 3_600 }
 } as const;

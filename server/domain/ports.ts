@@ -28,6 +28,8 @@ export interface Who {
 	/** the session's public id (never its token) */
 	session: string;
 	device: string;
+	/** where the request came from, as limits count it; absent for the server's own acts */
+	address?: string;
 }
 
 /** Time; virtual in the simulator. All times in ms. */
@@ -68,6 +70,7 @@ export type LimitedKind =
 	| 'reads'
 	| 'room-password'
 	| 'room-password-room'
+	| 'room-password-address'
 	| 'find'
 	| 'invite'
 	| 'friend-ask'

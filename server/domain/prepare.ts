@@ -127,14 +127,16 @@ async function prepareEntry(
 	if (utf8Bytes(act.password) > LIMITS.passwordMaxBytes) {
 		return { refusal: refuse('room_password_wrong', { field: 'password' }) };
 	}
-	const pair = `${who.person}:${act.room}`;
-	await limiter.take('room-password', pair);
-	await limiter.take('room-password-room', act.room);
+	const tries = [
+		['room-password', `${who.person}:${act.room}`],
+		['room-password-room', act.room],
+		...(who.address ? ([['room-password-address', who.address]] as const) : [])
+	] as const;
+	for (const [kind, key] of tries) await limiter.take(kind, key);
 	const matches = await hasher.verify(room.passwordHash, act.password);
 	if (matches) {
 		// A class that joins together is no attack.
-		await limiter.giveBack('room-password', pair);
-		await limiter.giveBack('room-password-room', act.room);
+		for (const [kind, key] of tries) await limiter.giveBack(kind, key);
 	}
 	return matches
 		? { secret: room.passwordHash }

@@ -5,6 +5,7 @@ import { uid } from '../../src/lib/protocol/change.ts';
 import { isRefused, REQUEST_NAMES } from '../../src/lib/protocol/events.ts';
 import { DEVICE_HEADER, PERSON_HEADER, VERSION_HEADER } from '../../src/lib/protocol/http.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
+import { addressKey } from '../auth/limits.ts';
 import { versionProblem } from '../doors.ts';
 import { send, type Door } from './api.ts';
 
@@ -16,7 +17,8 @@ export function syncRoutes(api: FastifyInstance, door: Door): void {
 			// What one account has queued is never sent under another one's cookie.
 			const meant = request.headers[PERSON_HEADER];
 			if (meant !== undefined && meant !== person) throw new RefusalError(refuse('session_ended'));
-			const answer = await door.doors.answer(name, { person, session, device }, request.body);
+			const who = { person, session, device, address: addressKey(request.ip) };
+			const answer = await door.doors.answer(name, who, request.body);
 			return isRefused(answer) ? send(reply, answer.refused) : answer;
 		});
 	}

@@ -22,7 +22,7 @@ import {
 	type AppSocket
 } from './types.ts';
 import { createTyping, type Typing } from './typing.ts';
-import { watchSockets } from './watch.ts';
+import { endSession, watchSockets } from './watch.ts';
 
 /** Together the longest time until a half-open line is noticed: 35 s (N2 allows 45). */
 const PING_EVERY = 20_000;
@@ -54,6 +54,7 @@ interface GatewayParts {
 	sessions: Sessions;
 	origins: () => Set<string>;
 	limited: boolean;
+	trustedProxies: number;
 }
 
 /**
@@ -75,8 +76,6 @@ export function createGateway(clock: Clock, log: Log, cors: string[] | null = nu
 		cors: { origin: cors ?? '*', allowedHeaders: ['authorization', 'content-type'], maxAge: 600 }
 	});
 	const main = io.of('/');
-	// Until the compatible API lives here its handshake works and nobody gets in.
-	main.use((_socket, next) => next(new Error('unauthorized')));
 	const app = io.of(APP_NAMESPACE) as unknown as AppNamespace;
 	const relations = createRelations();
 	const presence = createPresence(app, clock, relations, [main]);
@@ -157,7 +156,13 @@ export function createGateway(clock: Clock, log: Log, cors: string[] | null = nu
 			noteLastSeen(presence, parts.domain, clock, log);
 			guardHandshake({ app, ...parts });
 			app.on('connection', (socket) => welcome(socket, parts));
-			stopWatching = watchSockets(app, parts.sessions, clock, log);
+			stopWatching = watchSockets(
+				app,
+				(session) => endSession(app, session),
+				parts.sessions,
+				clock,
+				log
+			);
 		},
 		attach(server) {
 			io.attach(server);

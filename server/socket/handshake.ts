@@ -1,7 +1,9 @@
 /** Who may open a socket: the exact Origin, a live session, a version we speak, and not too many at once. */
+import type { IncomingMessage } from 'node:http';
 import * as v from 'valibot';
 import { Handshake } from '../../src/lib/protocol/up.ts';
 import { refuse, RefusalError, type Refusal } from '../../src/lib/protocol/refusal.ts';
+import { addressKey } from '../auth/limits.ts';
 import type { Sessions } from '../auth/sessions.ts';
 import { versionProblem, type Doors } from '../doors.ts';
 import type { Who } from '../domain/ports.ts';
@@ -17,6 +19,8 @@ interface Parts {
 	sessions: Sessions;
 	doors: Doors;
 	origins: () => Set<string>;
+	/** proxies in front of the server, each of which adds the address it was asked from */
+	trustedProxies: number;
 }
 
 /** Socket.IO hands `data` of such an error to the device with `connect_error`. */
@@ -29,7 +33,7 @@ class HandshakeError extends Error {
 }
 
 /** Lets sockets into the app's namespace. */
-export function guardHandshake({ app, sessions, doors, origins }: Parts): void {
+export function guardHandshake({ app, sessions, doors, origins, trustedProxies }: Parts): void {
 	/**
 	 * A browser sends the cookie along with any socket that any page opens, so the cookie counts only
 	 * on a WebSocket that says it comes from one of our own pages (S1, S2).
@@ -57,7 +61,9 @@ export function guardHandshake({ app, sessions, doors, origins }: Parts): void {
 		if (meant !== undefined && meant !== identity.person) {
 			throw new RefusalError(refuse('session_ended'));
 		}
-		return { person: identity.person, session: identity.session, device };
+		const { person, session } = identity;
+		const address = addressKey(remoteAddress(socket.request, trustedProxies));
+		return { person, session, device, address };
 	}
 
 	app.use((socket, next) => {
@@ -73,6 +79,16 @@ export function guardHandshake({ app, sessions, doors, origins }: Parts): void {
 			})
 			.catch((fault: unknown) => next(new HandshakeError(doors.refusalFor(fault, 'handshake'))));
 	});
+}
+
+/** Where a connection comes from: beyond so many proxies, what is claimed is not believed. */
+export function remoteAddress(request: IncomingMessage, trustedProxies: number): string {
+	const claimed = String(request.headers['x-forwarded-for'] ?? '')
+		.split(',')
+		.map((part) => part.trim())
+		.filter((part) => part !== '');
+	const hops = [request.socket.remoteAddress ?? '', ...claimed.reverse()];
+	return hops[Math.min(trustedProxies, hops.length - 1)]!;
 }
 
 /** Whether a person got in more often than allowed, by several handshakes at the same moment. */

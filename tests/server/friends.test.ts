@@ -179,4 +179,38 @@ describe('limits', () => {
 			await limited.stop();
 		}
 	});
+
+	test('a room password is tried at most 60 times from one address, by however many people (H13)', async () => {
+		const limited = await startServer({ RATE_LIMITS: 'on' });
+		try {
+			const owner = await register(limited, 'owner_h13');
+			const link = await owner.link();
+			const room = newId();
+			await act(link, {
+				kind: 'room.create',
+				room,
+				name: 'Vault',
+				description: '',
+				password: 'the right one'
+			});
+			const codes: string[] = [];
+			for (let n = 0; n < 7; n++) {
+				const thief = await (await register(limited, `thief_${n}`)).link();
+				for (let tries = 0; tries < 10; tries++) {
+					const result = await act(thief, { kind: 'room.join', room, password: `guess ${tries}` });
+					codes.push(result.status === 'accepted' ? 'accepted' : result.refusal.code);
+				}
+				thief.close();
+			}
+			expect(codes.filter((code) => code === 'room_password_wrong').length).toBe(60);
+			expect(codes.slice(60)).toEqual(Array.from({ length: 10 }, () => 'too_many'));
+			// Also whoever knows it has to wait: nothing tells from outside that this guess was right.
+			const late = await (await register(limited, 'late_h13')).link();
+			const result = await act(late, { kind: 'room.join', room, password: 'the right one' });
+			expect(result).toMatchObject({ status: 'later', refusal: { code: 'too_many' } });
+			for (const one of [late, link]) one.close();
+		} finally {
+			await limited.stop();
+		}
+	});
 });
