@@ -15,11 +15,20 @@ export interface SharedDraft {
 	rev: number;
 	/** another device wrote this at the same time */
 	other: string | null;
-	/** this device has handed a text over that is not answered: another one has to wait for it */
+	/** this device has handed a text over that the server does not have yet, as far as is known */
+	queued: boolean;
+	/** it may be with the server already: another one has to wait for the answer */
 	underWay: boolean;
 }
 
-const NONE: SharedDraft = { body: '', reply: null, rev: 0, other: null, underWay: false };
+const NONE: SharedDraft = {
+	body: '',
+	reply: null,
+	rev: 0,
+	other: null,
+	queued: false,
+	underWay: false
+};
 
 /** What the devices of a person share of a room's draft. Pure. */
 export function sharedDraft(row: DraftRow | null, unsent: readonly OutboxRow[]): SharedDraft {
@@ -35,6 +44,7 @@ export function sharedDraft(row: DraftRow | null, unsent: readonly OutboxRow[]):
 		reply: act.reply ?? null,
 		// Whoever builds on what the server has has seen the other text, too.
 		other: act.base >= shared.rev ? null : shared.other,
+		queued: true,
 		underWay: queued.some(({ tries }) => tries > 0)
 	};
 }

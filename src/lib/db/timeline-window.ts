@@ -85,7 +85,8 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 	/** The outbox is read first: what has left it since is in the cache already (rule O5). */
 	async function read(): Promise<TimelineView> {
 		const unsent = (await outbox.all()).filter((row) => row.lane === room);
-		const { low, high, around } = frame.get();
+		const at = frame.get();
+		const { low, high, around } = at;
 		const [state, rows] = await Promise.all([
 			cache.stream(room),
 			low === null
@@ -94,8 +95,11 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 			refreshCards()
 		]);
 		const bottom = low ?? bottomOf(rows);
-		// From here on the window keeps its lower edge, so that what comes in moves nothing away.
-		if (low === null && state?.ready && rows.length > 0) frame.set({ low: bottom, high, around });
+		// From here on the window keeps its lower edge, so that what comes in moves nothing away. It may
+		// have been moved elsewhere while this was read.
+		if (low === null && state?.ready && rows.length > 0 && frame.get() === at) {
+			frame.set({ low: bottom, high, around });
+		}
 		const [arrived, hasOlder, quoted, readers, people] = await Promise.all([
 			landed(unsent, rows),
 			bottom > 1 && liesBelow(bottom, state),

@@ -4,7 +4,7 @@ import { timelineWindow, type TimelineView } from '../../../src/lib/db/timeline-
 import { trimHistory } from '../../../src/lib/db/storage-health.ts';
 import { MemoryLocalStore, MemoryOutboxStore } from '../../../src/lib/sync/memory-store.ts';
 import type { Range } from '../../../src/lib/sync/ports.ts';
-import { change, id, ME, message, post, state } from '../../contract/rows.ts';
+import { card, change, id, ME, message, OTHER, post, state } from '../../contract/rows.ts';
 
 /** A device that holds every message of these ranges. */
 async function device(ranges: Range[], more: { linked?: boolean; read?: number } = {}) {
@@ -123,6 +123,127 @@ describe('timeline window', () => {
 		await it.until(() => expect(it.shown()).toEqual(seqs(51, 200)));
 		it.source.toNewest();
 		await it.until(() => expect(it.shown()).toEqual([...seqs(251, 300), 'mine']));
+	});
+
+	test('a jump into a hole shows the hole, and the message once it has come', async () => {
+		const it = await device([
+			{ from: 1, to: 30, asOf: 40 },
+			{ from: 300, to: 360, asOf: null }
+		]);
+		it.source.toSeq(100);
+		await it.until(() => expect(it.shown()).toEqual(['(30..300)']));
+		expect(it.view().around).toBe(100);
+		const ranges = [
+			{ from: 1, to: 30, asOf: 40 },
+			{ from: 100, to: 100, asOf: null },
+			{ from: 300, to: 360, asOf: null }
+		];
+		await it.cache.commit(
+			[change(it.room, { expect: 1, next: { ...it.next, ranges }, rows: [message(it.room, 100)] })],
+			ME
+		);
+		await it.until(() => expect(it.shown()).toEqual(['(30..100)', 100, '(100..300)']));
+		it.source.toSeq(20);
+		await it.until(() => expect(it.shown()).toEqual([...seqs(1, 30), '(30..100)']));
+		it.source.toSeq(310);
+		await it.until(() => expect(it.shown()).toEqual(['(100..300)', ...seqs(300, 360)]));
+	});
+
+	test('a jump beyond what is known is not there yet', async () => {
+		const it = await device([{ from: 1, to: 100, asOf: null }]);
+		it.source.toSeq(500);
+		await it.until(() => expect(it.shown().length).toBeGreaterThan(0));
+		expect(it.view().around).toBe(null);
+	});
+
+	test('answered messages are quoted from outside of the window, never from another room', async () => {
+		const it = await device([{ from: 1, to: 200, asOf: null }]);
+		const target = message(it.room, 3, { body: 'long ago' });
+		const foreign = message(id(), 1, { body: 'of another room' });
+		const rows = [
+			target,
+			message(it.room, 199, { reply: target.id, replySeq: 3 }),
+			message(it.room, 200, { reply: foreign.id })
+		];
+		await it.cache.commit(
+			[
+				change(it.room, { expect: 1, next: it.next, rows, blind: true }),
+				change(foreign.room, { next: state(foreign.room), rows: [foreign] })
+			],
+			ME
+		);
+		const replies = () =>
+			it
+				.view()
+				.items.flatMap((item) => (item.type === 'message' && item.reply ? [item.reply] : []));
+		await it.until(() => expect(replies()).toHaveLength(2));
+		expect(replies()).toMatchObject([
+			{ state: 'held', body: 'long ago', seq: 3 },
+			{ state: 'absent', body: '', seq: null }
+		]);
+		expect(await it.source.quote(foreign.id)).toMatchObject({ state: 'absent', body: '' });
+	});
+
+	test('pins come in the order of the room, with queued ones first and recalled ones left out', async () => {
+		const it = await device([{ from: 1, to: 60, asOf: null }]);
+		const [old, queued, gone] = [3, 5, 8].map((seq) => message(it.room, seq, { body: `b${seq}` }));
+		const room = {
+			kind: 'room' as const,
+			id: it.room,
+			number: 1,
+			rev: 60,
+			name: 'r',
+			description: '',
+			private: false,
+			owner: ME,
+			pins: [8, 3, 900],
+			at: 1
+		};
+		await it.cache.commit(
+			[
+				change(it.room, {
+					expect: 1,
+					next: { ...it.next, room },
+					rows: [old!, queued!, { ...gone!, body: '', deleted: true }],
+					blind: true
+				})
+			],
+			ME
+		);
+		let pins: { seq: number; id: string | null }[] = [];
+		it.source.pins.subscribe((next) => (pins = next));
+		await it.until(() =>
+			expect(pins.map(({ seq, id }) => [seq, id])).toEqual([
+				[3, old!.id],
+				[900, null]
+			])
+		);
+		await it.outbox.add(
+			{ kind: 'message.pin', id: id(), at: 1, room: it.room, message: queued!.id, on: true },
+			it.room,
+			1
+		);
+		await it.until(() => expect(pins.map(({ seq }) => seq)).toEqual([5, 3, 900]));
+	});
+
+	test('says how far the others have read, and nothing of the person', async () => {
+		const it = await device([{ from: 1, to: 10, asOf: null }]);
+		const seen = (person: string, upto: number) =>
+			({ kind: 'seen', id: person, room: it.room, rev: 1, upto }) as const;
+		await it.cache.commit(
+			[
+				change(it.room, {
+					expect: 1,
+					next: it.next,
+					rows: [seen(OTHER, 7), seen(ME, 10)],
+					cards: [card(OTHER), card(ME)]
+				})
+			],
+			ME
+		);
+		await it.until(() =>
+			expect(it.view().readers.map((one) => [one.card.id, one.upto])).toEqual([[OTHER, 7]])
+		);
 	});
 
 	test('promise 10: a message whose answer was lost is not shown again outside the window', async () => {

@@ -6,7 +6,7 @@ import type { Act } from '../../../src/lib/protocol/up.ts';
 import type { OutboxRow, Range } from '../../../src/lib/sync/ports.ts';
 import { timelineItems, type TimelineInput } from '../../../src/lib/sync/timeline.ts';
 import type { MessageItem, TimelineItem } from '../../../src/lib/sync/views.ts';
-import { id, ME, message, post, state } from '../../contract/rows.ts';
+import { id, ME, message, OTHER, post, state } from '../../contract/rows.ts';
 
 const ROOM = id();
 let n = 0;
@@ -37,6 +37,8 @@ function show(more: Partial<TimelineInput>, ranges: Range[] = []): TimelineItem[
 		me: ME,
 		sending: new Set(),
 		cards: new Map(),
+		quoted: new Map(),
+		people: new Map(),
 		...more
 	});
 }
@@ -129,6 +131,117 @@ describe('timeline', () => {
 		expect(items.map((item) => item.body)).toEqual(['A', '', 'text 3']);
 		expect(items.map((item) => item.deleted)).toEqual([false, true, false]);
 		expect(items.map((item) => item.change?.delivery)).toEqual(['queued', 'queued', 'refused']);
+	});
+
+	describe('what a message answers', () => {
+		const target = message(ROOM, 3, { body: 'the question' });
+		const answer = message(ROOM, 9, { reply: target.id, replySeq: 3 });
+		const quoteIn = (items: TimelineItem[]) => items.filter(isMessage).at(-1)?.reply;
+
+		test('is quoted from the window, from the device, or said to be absent', () => {
+			const held = { id: target.id, seq: 3, state: 'held', body: 'the question' };
+			expect(quoteIn(show({ rows: [target, answer] }, whole))).toMatchObject(held);
+			const quoted = new Map([[target.id, target]]);
+			expect(quoteIn(show({ rows: [answer], quoted }, whole))).toMatchObject(held);
+			expect(quoteIn(show({ rows: [answer] }, whole))).toMatchObject({
+				seq: 3,
+				state: 'absent',
+				body: ''
+			});
+		});
+
+		test('shows nothing of what was recalled, and the queued text of what was changed', () => {
+			const gone = { ...target, body: '', deleted: true as const };
+			expect(quoteIn(show({ rows: [gone, answer] }, whole))).toMatchObject({ state: 'recalled' });
+			const own = { ...target, author: ME };
+			const act: Act = {
+				kind: 'message.edit',
+				id: id(),
+				at: 1,
+				room: ROOM,
+				message: own.id,
+				body: 'asked anew'
+			};
+			const items = show({ rows: [own, answer], outbox: [queued(act)] }, whole);
+			expect(quoteIn(items)).toMatchObject({ body: 'asked anew', mine: true });
+		});
+
+		test('is quoted by what is still queued, and may be queued itself', () => {
+			const first = post(ROOM, 'first');
+			const second = { ...post(ROOM, 'second'), reply: first.id };
+			const items = show({ outbox: [queued(first), queued(second)] }, whole);
+			expect(quoteIn(items)).toMatchObject({ state: 'held', seq: null, body: 'first', mine: true });
+		});
+	});
+
+	describe('reactions', () => {
+		const cards = new Map([[ME, { id: ME, number: 7, name: 'me', v: 1 }]]);
+		const row = message(ROOM, 1, {
+			reactions: [
+				['👍', [3, 7]],
+				['🎉', [3]]
+			]
+		});
+		const react = (emoji: string, on: boolean, more: Partial<OutboxRow> = {}) =>
+			queued(
+				{ kind: 'message.react', id: id(), at: 1, room: ROOM, message: row.id, emoji, on },
+				more
+			);
+		const after = (...outbox: OutboxRow[]) =>
+			show({ rows: [row], cards, outbox }, whole)
+				.filter(isMessage)[0]!
+				.reactions.map(
+					({ emoji, people, mine, queued: waits }) =>
+						`${emoji}${people.join()}${mine ? ' mine' : ''}${waits ? ' queued' : ''}`
+				);
+
+		test('say who put them there, and which are mine', () => {
+			expect(after()).toEqual(['👍3,7 mine', '🎉3']);
+		});
+
+		test('that wait are shown as done: joined, begun, taken back, and the last one gone', () => {
+			expect(after(react('🎉', true))).toEqual(['👍3,7 mine', '🎉3,7 mine queued']);
+			expect(after(react('🐦', true))).toEqual(['👍3,7 mine', '🎉3', '🐦7 mine queued']);
+			expect(after(react('👍', false))).toEqual(['👍3 queued', '🎉3']);
+			expect(after(react('🐦', true), react('🐦', false))).toEqual(['👍3,7 mine', '🎉3']);
+		});
+
+		test('that were refused, and those under a recalled message, are not', () => {
+			const refusal = refuse('reactions_full');
+			expect(after(react('🐦', true, { state: 'refused', refusal }))).toEqual([
+				'👍3,7 mine',
+				'🎉3'
+			]);
+			const gone = { ...row, reactions: [], body: '', deleted: true as const };
+			const items = show({ rows: [gone], cards, outbox: [react('🐦', true)] }, whole);
+			expect(items.filter(isMessage)[0]?.reactions).toEqual([]);
+		});
+	});
+
+	test('a queued pin is shown as done, a refused one is not', () => {
+		const row = message(ROOM, 1);
+		const pin = (more: Partial<OutboxRow> = {}) =>
+			queued({ kind: 'message.pin', id: id(), at: 1, room: ROOM, message: row.id, on: true }, more);
+		const pinned = (outbox: OutboxRow[]) =>
+			show({ rows: [row], outbox }, whole).filter(isMessage)[0]?.pinned;
+		expect(pinned([])).toBe(false);
+		expect(pinned([pin()])).toBe(true);
+		expect(pinned([pin({ state: 'refused', refusal: refuse('pins_full') })])).toBe(false);
+	});
+
+	test('what is passed on says whose words it is before the server does', () => {
+		const cards = new Map([[OTHER, { id: OTHER, number: 2, name: 'bob', v: 1 }]]);
+		const source = message(id(), 4, { body: 'the words' });
+		const act = { ...post(ROOM, 'the words'), forward: source.id };
+		const quoted = new Map([[source.id, source]]);
+		const items = show({ outbox: [queued(act)], quoted, cards }, whole).filter(isMessage);
+		expect(items[0]?.forward).toEqual({ author: OTHER, name: 'bob', at: source.at });
+	});
+
+	test('mentions in unsent texts are known from the members', () => {
+		const people = new Map([['bob', OTHER]]);
+		const items = show({ outbox: [queued(post(ROOM, 'hi @bob'))], people }, whole);
+		expect(items.filter(isMessage)[0]?.mentions).toEqual([['bob', OTHER]]);
 	});
 
 	test('complaint 11: seq orders what is on the server, local order what is not, whatever the clocks say', () => {

@@ -22,7 +22,12 @@ function message(seq: number, more: Partial<MessageItem> = {}): MessageItem {
 		delivery: 'sent',
 		refusal: null,
 		change: null,
+		note: null,
 		reply: null,
+		mentions: [],
+		reactions: [],
+		pinned: false,
+		forward: null,
 		...more
 	};
 }

@@ -1,6 +1,6 @@
 /** Copying, with a word about how it went. */
-import { m } from '$lib/i18n/messages';
-import { toasts } from '$lib/state/toasts.svelte.ts';
+import { m } from '../../i18n/messages.ts';
+import { toasts } from '../../state/toasts.svelte.ts';
 
 /** Puts a text on the clipboard and says so; browsers that do not allow it are told of, too. */
 export async function copyText(text: string, said: string = m.copied()): Promise<void> {

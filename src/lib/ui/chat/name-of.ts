@@ -1,6 +1,6 @@
 /** What somebody is called on screen. */
-import { m } from '$lib/i18n/messages';
-import type { Card } from '$lib/protocol/change.ts';
+import { m } from '../../i18n/messages.ts';
+import type { Card } from '../../protocol/change.ts';
 
 /** The display name, else the user name; a word for somebody whose card is not known. */
 export function nameOf(card: Card | null | undefined): string {

@@ -90,8 +90,12 @@ export class DraftSession {
 			void this.#share();
 			return;
 		}
-		if (same(theirs, this.#known)) this.#base = shared.rev;
-		else if (same(theirs, this.#written) || !this.#isTouched) this.#take(theirs, shared.rev);
+		// What this device builds on already, or what has not come yet, says nothing new.
+		const isNews = shared.queued || shared.rev > this.#base;
+		if (same(theirs, this.#known)) this.#base = Math.max(this.#base, shared.rev);
+		else if (isNews && (same(theirs, this.#written) || !this.#isTouched)) {
+			this.#take(theirs, shared.rev);
+		}
 		this.#hearOther(shared);
 		if (this.#isTouched && this.#timer === null) this.#shareLater();
 	}

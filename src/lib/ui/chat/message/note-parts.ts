@@ -1,5 +1,5 @@
 /** A system message in words, with the names in it apart, so that they can be pressed. */
-import { m } from '$lib/i18n/messages';
+import { m } from '../../../i18n/messages.ts';
 import type { MessageItem } from '../../../state/client-types.ts';
 
 export type NotePart =
