@@ -23,9 +23,12 @@ import { openSqlite } from './store/sqlite/open.ts';
 import { createCompatStore } from './store/sqlite/compat.ts';
 import { createSessionTable } from './store/sqlite/sessions.ts';
 import { createStore } from './store/sqlite/store.ts';
+import { sweepDeletedRooms } from './store/sqlite/sweep.ts';
 
 /** ms between two clearings of expired sessions. */
 const CLEAR_EVERY = 3_600_000;
+/** ms between two steps of removing what was said in deleted rooms. */
+const SWEEP_PAUSE = 20;
 
 export interface App {
 	/** Answers on this server. Call once, after all its request listeners were added. */
@@ -123,9 +126,16 @@ export async function createApp({ config, log, onBroken }: AppOptions): Promise<
 	);
 	fanOuts.push(compat.fanOut);
 
+	let stopSweeping = () => {};
+	/** Step by step, with room for requests in between. */
+	function sweep(): void {
+		if (sweepDeletedRooms(db)) stopSweeping = clock.after(SWEEP_PAUSE, sweep);
+	}
+
 	let stopClearing = clearExpired();
 	function clearExpired(): () => void {
 		sessions.removeExpired();
+		sweep();
 		return clock.after(CLEAR_EVERY, () => {
 			stopClearing = clearExpired();
 		});
@@ -157,7 +167,7 @@ export async function createApp({ config, log, onBroken }: AppOptions): Promise<
 					['sockets', () => gateway.close()],
 					['http', () => Promise.all([api.close(), compat.door.close()]).then(() => undefined)],
 					['idle connections', () => server?.closeAllConnections()],
-					['timers', () => stopClearing()],
+					['timers', () => (stopClearing(), stopSweeping())],
 					['database', () => db.close()]
 				],
 				log

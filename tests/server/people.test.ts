@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ContactRow, MemberRow, Row } from '../../src/lib/protocol/change.ts';
 import { directId } from '../../src/lib/protocol/ids.ts';
 import type { ActDraft } from '../../src/lib/sync/compose.ts';
+import { sweepDeletedRooms } from '../../server/store/sqlite/sweep.ts';
 import { littleDomain, messageIn, type Somebody } from '../support/little-domain.ts';
 
 const contactOf = (rows: Row[], person: string) =>
@@ -229,5 +230,24 @@ describe('the end of an account', () => {
 		);
 		// The name is free again.
 		expect((await person('ann')).person).not.toBe(ann.person);
+	});
+});
+
+describe('a room that is deleted', () => {
+	test('is gone for everybody, and what was said in it is gone from the disk', async () => {
+		const { db, person, room } = await littleDomain();
+		const [ann, bob] = [await person('ann'), await person('bob')];
+		const at = await room(ann, [bob]);
+		const message = await bob.do({ kind: 'message.post', room: at, body: 'first form' });
+		await bob.do({ kind: 'message.edit', room: at, message, body: 'second form' });
+		const kept = await room(ann, [bob]);
+		await bob.do({ kind: 'message.post', room: kept, body: 'stays' });
+		await ann.do({ kind: 'room.delete', room: at });
+		expect(await bob.rows(at)).toEqual([]);
+		const place = (await bob.rows(bob.person)).find((row) => row.kind === 'place' && row.id === at);
+		expect(place).toMatchObject({ state: 'out', why: 'deleted' });
+		expect(sweepDeletedRooms(db)).toBe(false);
+		const bodies = db.prepare('SELECT body FROM message UNION ALL SELECT body FROM revision');
+		expect(bodies.pluck().all()).toEqual(['stays']);
 	});
 });
