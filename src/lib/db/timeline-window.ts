@@ -104,7 +104,7 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 			landed(unsent, rows),
 			bottom > 1 && liesBelow(bottom, state),
 			readQuoted(rows, unsent),
-			readReaders(),
+			readReaders(rows),
 			readPeople(unsent)
 		]);
 		await addCards([...rows, ...quoted.values()]);
@@ -156,15 +156,15 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 		);
 	}
 
-	async function readReaders(): Promise<Reader[]> {
+	/** Whoever says something has read what stands above it. */
+	async function readReaders(rows: MessageRow[]): Promise<Reader[]> {
 		const seen = (await cache.seen(room)).filter((row) => row.id !== me);
 		if (seen.length === 0) return [];
-		const held = new Map(
-			(await cache.cards(seen.map((row) => row.id))).map((card) => [card.id, card])
-		);
+		const people = await cache.cards(seen.map((row) => row.id));
 		return seen.flatMap(({ id, upto }) => {
-			const card = held.get(id);
-			return card ? [{ card, upto }] : [];
+			const card = people.find((one) => one.id === id);
+			const said = rows.findLast((row) => row.author === id)?.seq ?? 0;
+			return card ? [{ card, upto: Math.max(upto, said) }] : [];
 		});
 	}
 

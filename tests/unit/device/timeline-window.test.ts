@@ -228,6 +228,8 @@ describe('timeline window', () => {
 
 	test('says how far the others have read, and nothing of the person', async () => {
 		const it = await device([{ from: 1, to: 10, asOf: null }]);
+		// All messages are by OTHER, who has thereby read them, and KIM has read some.
+		const KIM = id();
 		const seen = (person: string, upto: number) =>
 			({ kind: 'seen', id: person, room: it.room, rev: 1, upto }) as const;
 		await it.cache.commit(
@@ -235,14 +237,17 @@ describe('timeline window', () => {
 				change(it.room, {
 					expect: 1,
 					next: it.next,
-					rows: [seen(OTHER, 7), seen(ME, 10)],
-					cards: [card(OTHER), card(ME)]
+					rows: [seen(OTHER, 3), seen(KIM, 7), seen(ME, 10)],
+					cards: [card(OTHER), card(KIM), card(ME)]
 				})
 			],
 			ME
 		);
 		await it.until(() =>
-			expect(it.view().readers.map((one) => [one.card.id, one.upto])).toEqual([[OTHER, 7]])
+			expect(it.view().readers.map((one) => [one.card.id, one.upto])).toEqual([
+				[OTHER, 10],
+				[KIM, 7]
+			])
 		);
 	});
 

@@ -15,7 +15,7 @@ export function besideAnchor(
 	size: Size,
 	window: Size
 ): { left: number; top: number } {
-	const under = anchor.bottom + AWAY;
+	const under = Math.max(EDGE, anchor.bottom + AWAY);
 	const over = anchor.top - AWAY - size.height;
 	const fitsUnder = under + size.height <= window.height - EDGE;
 	const top = fitsUnder

@@ -11,7 +11,9 @@ const WHOM = '\u{E001}';
 const PIN = '\u{E002}';
 const HOLDERS = { [WHO]: 'who', [WHOM]: 'whom', [PIN]: 'pin' } as const;
 
-function sentence(item: MessageItem): string {
+type Told = Pick<MessageItem, 'note' | 'body'>;
+
+function sentence(item: Told): string {
 	const who = WHO;
 	const whom = WHOM;
 	switch (item.note?.what) {
@@ -47,7 +49,7 @@ function sentence(item: MessageItem): string {
 
 /** The parts of the sentence; `names` says what stands where a name goes. */
 export function noteParts(
-	item: MessageItem,
+	item: Told,
 	names: { who: string; whom: string; pin: string }
 ): NotePart[] {
 	return sentence(item)
