@@ -16,6 +16,20 @@ export function sight(span: Span | null): Sight {
 	return isIn(span) ? { visible: span.visible, upto: Number.MAX_SAFE_INTEGER } : null;
 }
 
+/**
+ * Whether somebody may read in a room through the compatible API (compat-api, section 3): its members,
+ * and anybody in a public room from which they are not banned.
+ * @param span null: has never been in it, or is nobody (a guest)
+ */
+export function mayRead(
+	room: Pick<StoredRoom, 'passwordHash' | 'direct' | 'deleted'>,
+	span: Pick<Span, 'to' | 'banned'> | null
+): boolean {
+	if (room.deleted) return false;
+	if (span !== null && span.to === null) return true;
+	return room.passwordHash === null && !room.direct && !span?.banned;
+}
+
 /** Whether a member may do a thing that needs a role. In a direct conversation both are equals. */
 export function may(span: Span, right: Right, room?: StoredRoom | null): boolean {
 	if (room?.direct) return right === 'message.pin';

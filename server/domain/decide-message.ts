@@ -16,8 +16,10 @@ export function post(act: Of<'message.post'>, facts: Facts): Decision {
 		return no(source?.deleted ? 'message_deleted' : 'no_such_message');
 	}
 	const body = source?.body ?? act.body;
+	const files = source?.files ?? facts.files;
+	if (!source && files.length !== (act.files ?? []).length) return no('file_missing', 'files');
 	return (
-		textFault(body) ??
+		textFault(body, files.length > 0) ??
 		yes(act.room, {
 			do: 'message.insert',
 			room: act.room,
@@ -27,6 +29,7 @@ export function post(act: Of<'message.post'>, facts: Facts): Decision {
 			replySeq,
 			mentions: source ? [] : mentions,
 			forward: source?.origin ?? null,
+			files,
 			sent: act.at
 		})
 	);
@@ -39,7 +42,7 @@ export function edit(act: Of<'message.edit'>, person: string, facts: Facts): Dec
 	if (message.deleted) return no('message_deleted');
 	return (
 		silenced(facts) ??
-		textFault(act.body) ??
+		textFault(act.body, message.hasFiles) ??
 		yes(act.room, {
 			do: 'message.edit',
 			room: act.room,

@@ -34,9 +34,9 @@ export const isBlank = (text: string): boolean =>
 export const breaksLines = (text: string): boolean =>
 	/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(text);
 
-/** Why a message's text cannot be taken. */
-export function textFault(body: string): Decision | null {
-	if (isBlank(body)) return no('message_empty', 'body');
+/** Why a message's text cannot be taken. Beside a file it may be empty. */
+export function textFault(body: string, hasFiles = false): Decision | null {
+	if (isBlank(body) && !hasFiles) return no('message_empty', 'body');
 	return codePoints(body) > LIMITS.messageMax ? no('message_too_long', 'body') : null;
 }
 

@@ -36,7 +36,13 @@ export function parseAct(raw: unknown): { act: Act } | { refusal: Refusal } {
 export function digestOf(act: AnyAct): string {
 	const said =
 		act.kind === 'message.post'
-			? [act.room, act.body, act.reply ?? null, ...(act.forward ? [act.forward] : [])]
+			? [
+					act.room,
+					act.body,
+					act.reply ?? null,
+					...(act.forward ? [act.forward] : []),
+					...(act.files ?? [])
+				]
 			: Object.entries(act)
 					.filter(([key]) => key !== 'at' && key !== 'id' && key !== 'password')
 					.sort(([a], [b]) => (a < b ? -1 : 1));

@@ -5,6 +5,7 @@
 import type {
 	Card,
 	ContactRow,
+	FileCard,
 	Mention,
 	Origin,
 	Reaction,
@@ -63,6 +64,7 @@ export interface StoredMessage {
 	system: boolean;
 	pinned: boolean;
 	reactions: Reaction[];
+	hasFiles: boolean;
 }
 
 /** A message to be passed on. */
@@ -72,6 +74,7 @@ export interface Source {
 	/** whether it can be passed on: seen by the actor, not recalled, no system message */
 	free: boolean;
 	deleted: boolean;
+	files: FileCard[];
 }
 
 export interface StoredContact {
@@ -148,6 +151,8 @@ export interface Facts {
 	replySeq: number | null;
 	/** the message to be passed on */
 	source: Source | null;
+	/** of the files that the message is to carry, those that are there and may be used: one's own, in no other message */
+	files: FileCard[];
 	/** whether the room is small enough to show who has read what */
 	isSmall: boolean;
 	/** everybody in the room; asked for by what ends their membership */
@@ -196,6 +201,7 @@ export type Effect =
 			replySeq: number | null;
 			mentions: Mention[];
 			forward: Origin | null;
+			files: FileCard[];
 			sent: number;
 	  }
 	| { do: 'message.edit'; room: RoomId; message: string; body: string; mentions: Mention[] }

@@ -18,7 +18,7 @@ const json = (list: unknown[]): string | null => (list.length === 0 ? null : JSO
 export function createMessageEffects(db: Database.Database, chance: (count: number) => Uint8Array) {
 	const insertMessage = db.prepare(
 		`INSERT INTO message (id, room, seq, rev, author, body, digest, reply, reply_seq, mentions, forward,
-		type, note, at, sent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		files, type, note, at, sent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	);
 	const keepRevision = db.prepare(
 		'INSERT INTO revision (message, rev, body, at) SELECT id, rev, body, ? FROM message WHERE id = ?'
@@ -28,9 +28,11 @@ export function createMessageEffects(db: Database.Database, chance: (count: numb
 	);
 	const emptyMessage = db.prepare<[number, number, string], MessageRecord>(
 		`UPDATE message SET body = '', rev = ?, deleted_at = ?, edited_at = NULL, reply = NULL,
-		reply_seq = NULL, mentions = NULL, reactions = NULL, forward = NULL, pinned_at = NULL
+		reply_seq = NULL, mentions = NULL, reactions = NULL, forward = NULL, files = NULL, pinned_at = NULL
 		WHERE id = ? RETURNING *`
 	);
+	const attach = db.prepare('INSERT INTO attachment (message, file, room) VALUES (?, ?, ?)');
+	const detach = db.prepare('DELETE FROM attachment WHERE message = ?');
 	const emptyRevisions = db.prepare('DELETE FROM revision WHERE message = ?');
 	const setReactions = db.prepare<unknown[], MessageRecord>(
 		'UPDATE message SET reactions = ?, rev = ? WHERE id = ? RETURNING *'
@@ -58,31 +60,33 @@ export function createMessageEffects(db: Database.Database, chance: (count: numb
 		const { seq, ts } = append(doing, room, 'message', id);
 		const record: Omit<MessageRecord, 'number'> = {
 			...{ seq, rev: seq, at: ts, sent: null, reply: null, reply_seq: null, mentions: null },
-			...{ reactions: null, forward: null, pinned_at: null, type: null, note: null },
+			...{ reactions: null, forward: null, files: null, pinned_at: null, type: null, note: null },
 			...{ edited_at: null, deleted_at: null },
 			...fields
 		};
-		const { author, body, reply, reply_seq, mentions, forward, type, note, sent } = record;
+		const { author, body, reply, reply_seq, mentions, forward, files, type, note, sent } = record;
 		const { lastInsertRowid } = insertMessage.run(
 			...[id, room, seq, seq, author, body, digest, reply, reply_seq, mentions, forward],
-			...[type, note, ts, sent]
+			...[files, type, note, ts, sent]
 		);
 		show(doing, room, messageRow({ ...record, number: Number(lastInsertRowid) }));
 	}
 
 	return {
 		post(doing: Doing, effect: Do<'message.insert'>): void {
-			const { room, body, reply, replySeq, mentions, forward, sent } = effect;
+			const { room, body, reply, replySeq, mentions, forward, files, sent } = effect;
 			const { actor: author, op: id, digest } = doing;
 			insert(
 				doing,
 				{
 					...{ id, room, author, body, reply, reply_seq: replySeq, sent },
 					mentions: json(mentions),
-					forward: forward === null ? null : JSON.stringify(forward)
+					forward: forward === null ? null : JSON.stringify(forward),
+					files: json(files)
 				},
 				digest
 			);
+			for (const file of files) attach.run(id, file.id, room);
 		},
 		/** The id is the server's own: one act may have several system messages, or none. */
 		note(doing: Doing, { room, note }: Do<'note'>): void {
@@ -99,6 +103,7 @@ export function createMessageEffects(db: Database.Database, chance: (count: numb
 		empty(doing: Doing, { room, message }: Do<'message.empty'>): void {
 			const { seq, ts } = append(doing, room, 'message', message);
 			emptyRevisions.run(message);
+			detach.run(message);
 			show(doing, room, messageRow(emptyMessage.get(seq, ts, message)!));
 		},
 		react(doing: Doing, { room, message, reactions }: Do<'message.react'>): void {

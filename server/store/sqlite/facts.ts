@@ -15,9 +15,9 @@ import type {
 	StoredRoom
 } from '../../domain/store-port.ts';
 import { LIMITS } from '../../../src/lib/protocol/limits.ts';
-import type { Reaction } from '../../../src/lib/protocol/change.ts';
+import type { FileCard, Reaction } from '../../../src/lib/protocol/change.ts';
 import { createPeopleFacts } from './facts-people.ts';
-import type { SpanRecord } from './rows.ts';
+import { fileCard, type FileRecord, type SpanRecord } from './rows.ts';
 
 type OpRecord = { person: string; digest: string; result: string };
 type RoomFacts = {
@@ -30,11 +30,15 @@ type RoomFacts = {
 	pins: string;
 	deleted_at: number | null;
 };
-type MessageFacts = Omit<StoredMessage, 'deleted' | 'system' | 'pinned' | 'reactions'> & {
+type MessageFacts = Omit<
+	StoredMessage,
+	'deleted' | 'system' | 'pinned' | 'reactions' | 'hasFiles'
+> & {
 	deleted_at: number | null;
 	pinned_at: number | null;
 	type: string | null;
 	reactions: string | null;
+	files: string | null;
 };
 type SourceFacts = {
 	room: string;
@@ -43,6 +47,7 @@ type SourceFacts = {
 	body: string;
 	at: number;
 	forward: string | null;
+	files: string | null;
 	type: string | null;
 	deleted_at: number | null;
 };
@@ -75,7 +80,8 @@ export function createFacts(db: Database.Database) {
 		'SELECT * FROM span WHERE room = ? AND person = ?'
 	);
 	const selectMessage = db.prepare<[string], MessageFacts>(
-		`SELECT id, room, author, seq, rev, digest, deleted_at, pinned_at, type, reactions FROM message
+		`SELECT id, room, author, seq, rev, digest, deleted_at, pinned_at, type, reactions,
+		files FROM message
 		WHERE id = ?`
 	);
 	const selectKnown = db
@@ -92,8 +98,12 @@ export function createFacts(db: Database.Database) {
 		ORDER BY role = 'admin' DESC, from_seq LIMIT 1`
 	);
 	const selectSource = db.prepare<[string], SourceFacts>(
-		`SELECT m.room, m.author, p.name, m.body, m.at, m.forward, m.type, m.deleted_at
+		`SELECT m.room, m.author, p.name, m.body, m.at, m.forward, m.files, m.type, m.deleted_at
 		FROM message m JOIN person p ON p.id = m.author WHERE m.id = ?`
+	);
+	const selectFiles = db.prepare<[string, string, string], FileRecord>(
+		`SELECT * FROM file f WHERE id IN (SELECT value FROM json_each(?)) AND person = ?
+		AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.file = f.id AND a.message <> ?)`
 	);
 	const selectSeq = db
 		.prepare<[string, string], number>('SELECT seq FROM message WHERE id = ? AND room = ?')
@@ -177,12 +187,13 @@ export function createFacts(db: Database.Database) {
 	function message(id: string): StoredMessage | null {
 		const found = selectMessage.get(id);
 		if (!found) return null;
-		const { deleted_at, pinned_at, type, reactions, ...rest } = found;
+		const { deleted_at, pinned_at, type, reactions, files, ...rest } = found;
 		return {
 			...rest,
 			deleted: deleted_at !== null,
 			pinned: pinned_at !== null,
 			system: type === 'system',
+			hasFiles: files !== null,
 			reactions: reactions === null ? [] : (JSON.parse(reactions) as Reaction[])
 		};
 	}
@@ -190,14 +201,21 @@ export function createFacts(db: Database.Database) {
 		const found = selectSource.get(id);
 		// What the actor cannot see is answered like what is not there (S16).
 		if (!found || !isIn(span(found.room, person))) return null;
-		const { author, name, at, forward, body, type, deleted_at } = found;
+		const { author, name, at, forward, files, body, type, deleted_at } = found;
 		return {
 			body,
 			// Passed on again, a text still comes from whoever said it.
 			origin: forward === null ? { author, name, at } : (JSON.parse(forward) as Source['origin']),
 			free: deleted_at === null && type !== 'system',
-			deleted: deleted_at !== null
+			deleted: deleted_at !== null,
+			files: files === null ? [] : (JSON.parse(files) as Source['files'])
 		};
+	}
+	/** In the order asked for; a file that is named twice counts once. */
+	function filesOf(ids: string[], post: string, person: string): FileCard[] {
+		const found = selectFiles.all(JSON.stringify([...new Set(ids)]), person, post);
+		const byId = new Map(found.map((record) => [record.id, fileCard(record)]));
+		return ids.flatMap((id) => byId.get(id) ?? []);
 	}
 	function heirOf(roomId: string, person: string): string | null {
 		return selectHeir.get(roomId, person)?.person ?? null;
@@ -226,6 +244,7 @@ export function createFacts(db: Database.Database) {
 					? ((selectSeq.get(act.reply, act.room) as number | undefined) ?? null)
 					: null,
 			source: isPost && act.forward !== undefined ? source(act.forward, person) : null,
+			files: isPost && act.files !== undefined ? filesOf(act.files, act.id, person) : [],
 			isSmall:
 				act.kind === 'read.mark' &&
 				(countMembers.get(act.room, LIMITS.readMarksMembers + 1) as number) <=

@@ -3,6 +3,7 @@ import type {
 	Card,
 	ContactRow,
 	DraftRow,
+	FileCard,
 	InviteRow,
 	ListingRow,
 	MemberRow,
@@ -29,6 +30,7 @@ export interface MessageRecord {
 	mentions: string | null;
 	reactions: string | null;
 	forward: string | null;
+	files: string | null;
 	pinned_at: number | null;
 	type: string | null;
 	note: string | null;
@@ -41,6 +43,7 @@ export interface MessageRecord {
 type Mentions = NonNullable<MessageRow['mentions']>;
 type Reactions = NonNullable<MessageRow['reactions']>;
 type Forward = NonNullable<MessageRow['forward']>;
+type Files = NonNullable<MessageRow['files']>;
 type Note = NonNullable<MessageRow['system']>;
 
 export function messageRow(r: MessageRecord): MessageRow {
@@ -60,11 +63,36 @@ export function messageRow(r: MessageRecord): MessageRow {
 		...(r.mentions === null ? {} : { mentions: JSON.parse(r.mentions) as Mentions }),
 		...(r.reactions === null ? {} : { reactions: JSON.parse(r.reactions) as Reactions }),
 		...(r.forward === null ? {} : { forward: JSON.parse(r.forward) as Forward }),
+		...(r.files === null ? {} : { files: JSON.parse(r.files) as Files }),
 		...(r.pinned_at === null ? {} : { pinned: r.pinned_at }),
 		...(r.note === null ? {} : { system: JSON.parse(r.note) as Note }),
 		...(r.edited_at === null ? {} : { edited: r.edited_at }),
 		...(r.deleted_at === null ? {} : { deleted: true }),
 		...(r.type === null ? {} : { type: r.type as NonNullable<MessageRow['type']> })
+	};
+}
+
+/** A file as its table has it. */
+export interface FileRecord {
+	id: string;
+	person: string;
+	name: string;
+	type: string;
+	kind: FileCard['kind'];
+	size: number;
+	width: number | null;
+	height: number | null;
+	hash: string | null;
+	stored: string;
+	thumb: string | null;
+	at: number;
+}
+
+export function fileCard(r: FileRecord): FileCard {
+	return {
+		...{ id: r.id, name: r.name, size: r.size, type: r.type, kind: r.kind },
+		...(r.width === null || r.height === null ? {} : { width: r.width, height: r.height }),
+		...(r.hash === null ? {} : { hash: r.hash })
 	};
 }
 

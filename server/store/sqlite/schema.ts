@@ -123,6 +123,8 @@ export const message = sqliteTable(
 		reactions: text('reactions'),
 		/** JSON: where a forwarded text comes from */
 		forward: text('forward'),
+		/** JSON of file cards */
+		files: text('files'),
 		pinnedAt: integer('pinned_at'),
 		type: text('type'),
 		/** JSON: what a system message tells */
@@ -361,4 +363,40 @@ export const joined = sqliteTable(
 		at: integer('at').notNull()
 	},
 	(t) => [primaryKey({ columns: [t.session, t.room] })]
+);
+
+/** Files that devices have handed in, whole and checked. Their bytes lie where the file store keeps them. */
+export const file = sqliteTable(
+	'file',
+	{
+		/** chosen by the device */
+		id: text('id').primaryKey(),
+		person: text('person').notNull(),
+		/** what it was called; never part of a path */
+		name: text('name').notNull(),
+		type: text('type').notNull(),
+		kind: text('kind', { enum: ['image', 'video', 'audio', 'file'] }).notNull(),
+		size: integer('size').notNull(),
+		width: integer('width'),
+		height: integer('height'),
+		/** thumbhash, base64 */
+		hash: text('hash'),
+		/** random name under which the bytes lie */
+		stored: text('stored').notNull(),
+		/** the same of the small picture, where there is one */
+		thumb: text('thumb'),
+		at: integer('at').notNull()
+	},
+	(t) => [index('file_person').on(t.person), uniqueIndex('file_stored').on(t.stored)]
+);
+
+/** Which messages carry a file: more than one after forwarding, none once they were recalled. */
+export const attachment = sqliteTable(
+	'attachment',
+	{
+		message: text('message').notNull(),
+		file: text('file').notNull(),
+		room: text('room').notNull()
+	},
+	(t) => [primaryKey({ columns: [t.message, t.file] }), index('attachment_file').on(t.file)]
 );

@@ -21,6 +21,7 @@ export function sweepDeletedRooms(db: Database.Database): boolean {
 			.all(STEP);
 		const ids = JSON.stringify(doomed.map(({ id }) => id));
 		db.prepare('DELETE FROM revision WHERE message IN (SELECT value FROM json_each(?))').run(ids);
+		db.prepare('DELETE FROM attachment WHERE message IN (SELECT value FROM json_each(?))').run(ids);
 		db.prepare('DELETE FROM message WHERE id IN (SELECT value FROM json_each(?))').run(ids);
 		if (doomed.length === STEP) return true;
 		db.prepare(

@@ -89,6 +89,25 @@ export type Reaction = v.InferOutput<typeof Reaction>;
 export const Mention = v.tuple([v.string(), uid]);
 export type Mention = v.InferOutput<typeof Mention>;
 
+/** A file that a message carries. Who may see the message may fetch it, nobody else. */
+export const FileCard = v.object({
+	id: uid7,
+	/** what it was called where it comes from */
+	name: v.string(),
+	/** bytes */
+	size: count,
+	/** MIME type, told by its bytes */
+	type: v.string(),
+	/** what it is shown as; everything that is no "image", "video" or "audio" is a download */
+	kind: v.picklist(['image', 'video', 'audio', 'file']),
+	/** px, of images (and of films whose maker's device could tell) */
+	width: v.optional(count),
+	height: v.optional(count),
+	/** thumbhash of an image, base64: what is shown until it has come */
+	hash: v.optional(v.string())
+});
+export type FileCard = v.InferOutput<typeof FileCard>;
+
 /** A message as every member of its room sees it. */
 export const MessageRow = v.object({
 	kind: v.literal('message'),
@@ -110,6 +129,7 @@ export const MessageRow = v.object({
 	mentions: v.optional(v.array(Mention)),
 	reactions: v.optional(v.array(Reaction)),
 	forward: v.optional(Origin),
+	files: v.optional(v.array(FileCard)),
 	/** when it was pinned */
 	pinned: v.optional(millis),
 	edited: v.optional(millis),

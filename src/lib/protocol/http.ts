@@ -54,3 +54,28 @@ export type DeleteAccountBody = v.InferOutput<typeof DeleteAccountBody>;
 /** The answer to GET /api/account/sessions. */
 export const Sessions = v.object({ sessions: v.array(SessionView) });
 export type Sessions = v.InferOutput<typeof Sessions>;
+
+/** A token with which a bot uses the compatible API, as its owner sees it. The token itself is shown once. */
+export const BotToken = v.object({
+	/** public id; reveals nothing about the token */
+	id: v.string(),
+	name: v.string(),
+	created: millis,
+	/** last use, to the minute; null: never */
+	used: v.nullable(millis)
+});
+export type BotToken = v.InferOutput<typeof BotToken>;
+
+/** The answer to GET /api/account/tokens. */
+export const BotTokens = v.object({ tokens: v.array(BotToken) });
+export type BotTokens = v.InferOutput<typeof BotTokens>;
+
+/** POST /api/account/tokens */
+export const BotTokenBody = v.object({
+	name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100))
+});
+export type BotTokenBody = v.InferOutput<typeof BotTokenBody>;
+
+/** Its answer: the only moment at which the token can be read. DELETE /api/account/tokens/<id> ends it. */
+export const NewBotToken = v.object({ ...BotToken.entries, token: v.string() });
+export type NewBotToken = v.InferOutput<typeof NewBotToken>;

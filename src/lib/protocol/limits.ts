@@ -33,6 +33,12 @@ export const LIMITS = {
 	digestEvery: 30_000,
 	/** Members up to which a room shows who has read what. */
 	readMarksMembers: 20,
+	/** Files of one message; bytes of an image and of any other file. */
+	filesMax: 10,
+	imageBytes: 10 * 1024 * 1024,
+	fileBytes: 50 * 1024 * 1024,
+	/** Code points of a file's name that are kept. */
+	fileNameMax: 200,
 	displayMax: 40,
 	bioMax: 200,
 	/** Different emoji under one message; people who may use the same one. */

@@ -7,7 +7,10 @@ import { LIMITS } from './limits.ts';
 import { nameKey } from './names.ts';
 
 /** An @ that does not stand inside a word or an address, and what could be a name behind it. */
-const CALL = new RegExp(`(?<![\\p{Script=Latin}\\p{Nd}_@.])@([\\p{L}\\p{Nd}_]{1,${LIMITS.nameMax}})`, 'gu');
+const CALL = new RegExp(
+	`(?<![\\p{Script=Latin}\\p{Nd}_@.])@([\\p{L}\\p{Nd}_]{1,${LIMITS.nameMax}})`,
+	'gu'
+);
 const ENDS_LATIN = /[\p{Script=Latin}\p{Nd}_]$/u;
 const BEGINS_LATIN = /^[\p{Script=Latin}\p{Nd}_]/u;
 

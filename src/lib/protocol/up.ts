@@ -20,7 +20,9 @@ export const PostMessage = v.object({
 	body: text(LIMITS.messageMax),
 	reply: v.optional(uid),
 	/** the message that is passed on; the server puts its text in the place of `body` */
-	forward: v.optional(uid)
+	forward: v.optional(uid),
+	/** files that have been handed in under these ids; the text may then be empty */
+	files: v.optional(v.pipe(v.array(uid7), v.minLength(1), v.maxLength(LIMITS.filesMax)))
 });
 /** Another text for one's own message. */
 export const EditMessage = v.object({

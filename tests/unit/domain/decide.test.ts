@@ -41,7 +41,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
 	nameTaken: false,
 	heir: null,
 	...{ actor: null, target: null, mine: null, theirs: null, mentions: [], replySeq: null },
-	...{ source: null, isSmall: false, members: [], invite: null, draft: null, places: [] },
+	...{ source: null, files: [], isSmall: false, members: [], invite: null, draft: null, places: [] },
 	...{ contacts: [], pref: '' },
 	...more
 });
@@ -53,7 +53,7 @@ const message = (author = ME, deleted = false) => ({
 	rev: 5,
 	digest: 'first',
 	deleted,
-	...{ system: false, pinned: false, reactions: [] }
+	...{ system: false, pinned: false, reactions: [], hasFiles: false }
 });
 function prepared(draft: ActDraft, secret: string | null = null): Prepared {
 	const act = { ...draft, id: id(9), at: 1 } as Act;
