@@ -26,10 +26,13 @@ export function passwordTooLong(password: string): boolean {
 export function applicantProblem(who: Applicant, passwordMin: number): Refusal | null {
 	const name = nameProblem(who.name);
 	if (name) return refuse(name, { field: 'name' });
-	if (codePoints(who.email) > LIMITS.emailMax || !EMAIL.test(who.email)) {
-		return refuse('email_invalid', { field: 'email' });
-	}
-	return passwordProblem(who, passwordMin);
+	return emailProblem(who.email) ?? passwordProblem(who, passwordMin);
+}
+
+/** Why something is no e-mail address, or null. */
+export function emailProblem(email: string): Refusal | null {
+	const isFit = codePoints(email) <= LIMITS.emailMax && EMAIL.test(email);
+	return isFit ? null : refuse('email_invalid', { field: 'email' });
 }
 
 /** The first thing wrong with a new password, or null. */

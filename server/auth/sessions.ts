@@ -17,7 +17,7 @@ const AGENT_MAX = 200;
 
 interface Attributes {
 	publicId: string;
-	kind: 'app' | 'api';
+	kind: StoredSession['kind'];
 	remember: boolean;
 	agent: string;
 }
@@ -57,6 +57,9 @@ export interface Sessions {
 	end(cookies: string | undefined): Promise<string>;
 	/** Ends one of a person's sessions; false when the person has no such session. */
 	endPublic(person: PersonId, publicId: string): boolean;
+	/** Where the person is signed in. Tokens of bots are no part of it (tokens.ts). */
+	/** Ends all sessions of a person but one. @param keep public id of the one that stays; null: none */
+	endOthers(person: PersonId, keep: string | null): void;
 	list(person: PersonId): StoredSession[];
 	isAlive(publicId: string): boolean;
 	/** Calls back with the public id of each session that is ended; the answer stops it. */
@@ -134,7 +137,15 @@ export function createSessions(table: SessionTable, secure: boolean, now = Date.
 			if (ended) tellEnded(publicId);
 			return ended;
 		},
-		list: (person) => table.ofPerson(person).filter((session) => session.expiresAt > now()),
+		endOthers(person, keep) {
+			for (const { publicId } of table.ofPerson(person)) {
+				if (publicId !== keep && table.removePublic(person, publicId)) tellEnded(publicId);
+			}
+		},
+		list: (person) =>
+			table
+				.ofPerson(person)
+				.filter((session) => session.kind !== 'bot' && session.expiresAt > now()),
 		isAlive: (publicId) => table.isAlive(publicId, now()),
 		onEnded(ended) {
 			listeners.add(ended);
@@ -158,7 +169,8 @@ function createAdapter(
 	return {
 		async getSessionAndUser(token) {
 			const session = table.find(hashed(token));
-			if (!session) return [null, null];
+			// A bearer token is none of lucia's: as a cookie it lets nobody in.
+			if (session?.kind !== 'app') return [null, null];
 			if (now() - session.usedAt > USED_EVERY) table.used(session.id, now());
 			return [database(session, token), { id: session.person, attributes: {} }];
 		},

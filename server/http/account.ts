@@ -86,7 +86,7 @@ function readForm<S extends typeof RegisterBody | typeof SignInBody>(schema: S, 
 function view(session: StoredSession, current: string): SessionView {
 	return {
 		id: session.publicId,
-		kind: session.kind,
+		kind: session.kind === 'app' ? 'app' : 'api',
 		agent: session.agent,
 		created: session.createdAt,
 		used: session.usedAt,

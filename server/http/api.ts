@@ -4,8 +4,10 @@ import { LIMITS } from '../../src/lib/protocol/limits.ts';
 import { refuse, RefusalError, type Refusal } from '../../src/lib/protocol/refusal.ts';
 import type { Accounts } from '../auth/accounts.ts';
 import type { Identity, Sessions } from '../auth/sessions.ts';
+import type { Tokens } from '../auth/tokens.ts';
 import type { Doors } from '../doors.ts';
 import type { Domain } from '../domain/ports.ts';
+import { errorBody } from '../compat/errors.ts';
 import type { Log } from '../log.ts';
 import { accountRoutes } from './account.ts';
 import { avatarRoutes } from './avatars.ts';
@@ -13,12 +15,14 @@ import { healthRoutes } from './health.ts';
 import { securityRoutes } from './security.ts';
 import { statusOf } from './status.ts';
 import { syncRoutes } from './sync.ts';
+import { tokenRoutes } from './tokens.ts';
 
 /** What the routes need. */
 export interface HttpParts {
 	domain: Domain;
 	accounts: Accounts;
 	sessions: Sessions;
+	tokens: Tokens;
 	doors: Doors;
 	log: Log;
 	/** exact origins from which browsers may act, known once the server listens */
@@ -66,7 +70,11 @@ export function createApi(parts: HttpParts): FastifyInstance {
 			throw new RefusalError(refuse('origin_refused'));
 		}
 	});
-	api.setNotFoundHandler((_request, reply) => send(reply, refuse('not_found')));
+	// Programs of the compatible API that miss a path are told so in their own form, too.
+	api.setNotFoundHandler((_request, reply) => {
+		reply.header('access-control-allow-origin', '*');
+		return reply.code(404).send({ refused: refuse('not_found'), ...errorBody('Not found.') });
+	});
 	api.setErrorHandler((fault, request, reply) => {
 		const known = refusalOfFastify(fault);
 		const refusal = known ?? parts.doors.refusalFor(fault, `${request.method} ${request.url}`);
@@ -78,6 +86,7 @@ export function createApi(parts: HttpParts): FastifyInstance {
 	healthRoutes(api, door);
 	accountRoutes(api, door);
 	securityRoutes(api, door);
+	tokenRoutes(api, door);
 	avatarRoutes(api, door);
 	syncRoutes(api, door);
 	return api;

@@ -3,7 +3,7 @@ import { refuse } from '../../src/lib/protocol/refusal.ts';
 import type { Sessions } from '../auth/sessions.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { Log } from '../log.ts';
-import { sessionGroup, type AppNamespace, type AppSocket } from './types.ts';
+import { sessionGroup, type AnyNamespace, type AppNamespace, type PersonSocket } from './types.ts';
 
 /** Bytes a socket may be behind before it is cut (S13); it pulls what it missed when it comes back. */
 const BEHIND_MAX = 1_000_000;
@@ -30,19 +30,24 @@ export function endSession(app: AppNamespace, session: string): void {
 	app.in(sessionGroup(session)).disconnectSockets(true);
 }
 
-/** @returns stops watching */
-export function watchSockets(
-	app: AppNamespace,
-	sessions: Sessions,
+/**
+ * @param door the namespace whose sockets are looked after
+ * @param end ends all its sockets of a session
+ * @returns stops watching
+ */
+export function watchSockets<S extends PersonSocket & { conn: unknown }>(
+	door: AnyNamespace<S>,
+	end: (session: string) => void,
+	sessions: Pick<Sessions, 'onEnded' | 'isAlive'>,
 	clock: Clock,
 	log: Log
 ): () => void {
 	let round = 0;
 	let next = clock.after(LOOK_EVERY, look);
-	const stopHearing = sessions.onEnded((session) => endSession(app, session));
+	const stopHearing = sessions.onEnded(end);
 
-	function cutIfStalled(socket: AppSocket): void {
-		const wire = socket.conn as unknown as Wire;
+	function cutIfStalled(socket: S): void {
+		const wire = socket.conn as Wire;
 		const waiting = bytesWaiting(wire);
 		if (waiting <= BEHIND_MAX) return;
 		log.info(
@@ -55,7 +60,7 @@ export function watchSockets(
 
 	function look(): void {
 		round += 1;
-		for (const socket of app.sockets.values()) cutIfStalled(socket);
+		for (const socket of door.sockets.values()) cutIfStalled(socket);
 		if (round % SESSIONS_EVERY === 0) endDeadSessions();
 		next = clock.after(LOOK_EVERY, look);
 	}
@@ -63,8 +68,8 @@ export function watchSockets(
 	/** Sessions end without anybody saying so: by their age, or with their account. */
 	function endDeadSessions(): void {
 		const known = new Set<string>();
-		for (const socket of app.sockets.values()) known.add(socket.data.who.session);
-		for (const session of known) if (!sessions.isAlive(session)) endSession(app, session);
+		for (const socket of door.sockets.values()) known.add(socket.data.who.session);
+		for (const session of known) if (!sessions.isAlive(session)) end(session);
 	}
 
 	return () => {

@@ -35,12 +35,7 @@ const WALLS: Record<string, readonly string[]> = {
 	src: ['src'],
 	'server/domain': ['src/lib/protocol', 'src/lib/search'],
 	// what the compatible API asks of a database is said in its own port
-	'server/store': [
-		'server/domain',
-		'server/compat/ports.ts',
-		'src/lib/protocol',
-		'src/lib/search'
-	],
+	'server/store': ['server/domain', 'server/compat/ports.ts', 'src/lib/protocol', 'src/lib/search'],
 	'server/auth': [
 		'server/domain',
 		'server/slots.ts',
@@ -52,10 +47,19 @@ const WALLS: Record<string, readonly string[]> = {
 	'server/doors.ts': ['server/domain', 'server/log.ts', 'src/lib/protocol'],
 	'server/http': [
 		'server/auth',
+		'server/compat/errors.ts',
 		'server/doors.ts',
 		'server/domain',
 		'server/log.ts',
 		'server/store/sqlite/sessions.ts',
+		'src/lib/protocol'
+	],
+	'server/compat': [
+		'server/auth',
+		'server/domain',
+		'server/log.ts',
+		'server/media',
+		'server/socket',
 		'src/lib/protocol'
 	],
 	'server/socket': [

@@ -1,0 +1,50 @@
+/** A socket of this API, and the names of its groups. Those of people, sessions and streams are the app's. */
+import type { Namespace, Socket } from 'socket.io';
+import type { Card } from '../../../src/lib/protocol/change.ts';
+import type { PersonId, RoomId } from '../../../src/lib/protocol/ids.ts';
+import type { Who } from '../../domain/ports.ts';
+
+/** A room that a socket receives. */
+export interface JoinedRoom {
+	number: number;
+	name: string;
+	/** it came by name (D3), and gets that document's forms */
+	byName: boolean;
+	/** seq at which it was joined: what is older was read over REST */
+	from: number;
+}
+
+export interface SocketData {
+	who: Who;
+	/** came without an account */
+	guest: boolean;
+	/** wants private messages as new_message, too (compat-api, section 9) */
+	direct: boolean;
+	joined: Map<RoomId, JoinedRoom>;
+	/** rooms in which this socket types */
+	typing: Set<RoomId>;
+	/** room -> what it was last told of who types there */
+	toldTyping: Map<RoomId, string>;
+	/** number of the last message that has certainly arrived */
+	arrived: () => number;
+	/** its events are answered one after the other */
+	turn: Promise<void>;
+}
+
+type Untyped = Record<string, (...sent: unknown[]) => void>;
+type Nothing = Record<string, never>;
+export type CompatNamespace = Namespace<Untyped, Untyped, Nothing, SocketData>;
+export type CompatSocket = Socket<Untyped, Untyped, Nothing, SocketData>;
+
+/** Sockets that have joined a room. */
+export const joinedGroup = (room: RoomId): string => `in:${room}`;
+/** Those of them that came by name. */
+export const namedGroup = (room: RoomId): string => `name:${room}`;
+/** Those of a person that want private messages as new_message, too. */
+export const directGroup = (person: PersonId): string => `direct:${person}`;
+
+/** Somebody who uses a socket, with the present card. */
+export interface SocketCaller {
+	who: Who;
+	card: Card;
+}
