@@ -41,13 +41,20 @@ export async function register(
 	return registerIn(await browser.newContext(options), origin);
 }
 
-/** The same in a browser that is there already. */
-export async function registerIn(context: BrowserContext, origin: string): Promise<Human> {
+/**
+ * The same in a browser that is there already.
+ * @param options `stay`: the page is at the door already, on its way to somewhere
+ */
+export async function registerIn(
+	context: BrowserContext,
+	origin: string,
+	{ stay = false } = {}
+): Promise<Human> {
 	const name = `person_${++count}_${Date.now() % 10_000}`;
 	const page = context.pages()[0] ?? (await context.newPage());
 	const faults: string[] = [];
 	watchFaults(page, faults);
-	await page.goto(`${origin}/register`);
+	if (!stay) await page.goto(`${origin}/register`);
 	await page.getByLabel('User name').fill(name);
 	await page.getByLabel('E-mail').fill(`${name}@example.org`);
 	await page.getByLabel('Password').fill(PASSWORD);

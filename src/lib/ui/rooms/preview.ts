@@ -1,9 +1,19 @@
 /** What the list of rooms says under a room's name. */
 import { m } from '../../i18n/messages.ts';
 import type { LastItem, RoomItem } from '../../state/client-types.ts';
+import { noteParts } from '../chat/message/note-parts.ts';
+
+function happened(last: LastItem): string {
+	const who = last.mine ? m.you() : (last.author?.display ?? last.author?.name ?? m.somebody());
+	const { card } = last.note ?? {};
+	const whom = card?.display ?? card?.name ?? m.somebody();
+	const parts = noteParts(last, { who, whom, pin: m.note_a_message() });
+	return parts.map((part) => part.text).join('');
+}
 
 function said(last: LastItem, room: RoomItem): string {
 	if (last.deleted) return m.deleted_message();
+	if (last.note) return happened(last);
 	const text = last.body.replace(/\s+/gu, ' ').trim();
 	if (last.mine) return `${m.you()}: ${text}`;
 	// Of two, who it was need not be said.
