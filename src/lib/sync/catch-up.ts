@@ -120,8 +120,14 @@ export function createCatchUp(replica: Replica, me: PersonId, now: () => number)
 		const state = states.get(wish.room);
 		if (!state?.cursor) return null;
 		const gaps = holes(state.ranges, state.cursor.s);
-		const hole = gaps.find((gap) => gap.after < wish.before - 1 && gap.before > wish.after + 1);
-		return hole ? { state, hole } : null;
+		const gap = gaps.find((one) => one.after < wish.before - 1 && one.before > wish.after + 1);
+		if (!gap) return null;
+		// Only what was wished for: a message that another one answers may stand alone in a large hole.
+		const hole = {
+			after: Math.max(gap.after, wish.after),
+			before: Math.min(gap.before, wish.before)
+		};
+		return { state, hole };
 	}
 
 	return {

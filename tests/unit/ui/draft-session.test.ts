@@ -169,6 +169,18 @@ describe('two devices', () => {
 		expect(it.other).toBe(null);
 	});
 
+	it('the device whose text was overtaken shows the other one, and asks, too', async () => {
+		const it = await opened();
+		it.type('mine');
+		await vi.advanceTimersByTimeAsync(SHARE_AFTER);
+		it.session.hear({ ...none, body: 'mine', rev: 2 });
+		it.session.hear({ ...none, body: 'theirs', rev: 3, other: 'mine' });
+		await vi.advanceTimersByTimeAsync(SHARE_AFTER);
+		expect(it.composer).toEqual(text('theirs'));
+		expect(it.other).toBe('mine');
+		expect(it.given).toEqual([{ body: 'mine', base: 0 }]);
+	});
+
 	it('one’s own older text, whose answer was lost, is no other device’s', async () => {
 		const it = await opened();
 		it.type('one');

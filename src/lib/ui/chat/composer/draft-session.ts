@@ -100,9 +100,10 @@ export class DraftSession {
 		if (this.#isTouched && this.#timer === null) this.#shareLater();
 	}
 
-	#hearOther({ other, rev }: SharedDraft): void {
-		const isOwn = other !== null && other.split('\n\n').every((text) => this.#given.has(text));
+	#hearOther({ body, other, rev }: SharedDraft): void {
+		const texts = other === null ? [] : [body, ...other.split('\n\n')];
 		// An answer that got lost can make a device's own older text look like another one's.
+		const isOwn = texts.length > 0 && texts.every((text) => this.#given.has(text));
 		if (isOwn) void this.#handOver(this.#written, rev);
 		else this.#ports.other(other);
 	}
