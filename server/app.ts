@@ -1,4 +1,5 @@
 /** Composition root: everything the server is, from a configuration. Two hosts mount it: main.ts and dev.ts. */
+import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -14,17 +15,24 @@ import { createDoors } from './doors.ts';
 import { createDomain } from './domain/domain.ts';
 import type { FanOut } from './domain/ports.ts';
 import { StorageFault } from './domain/store-port.ts';
+import { createFiles } from './files/files.ts';
 import { createApi } from './http/api.ts';
+import { statusOf } from './http/status.ts';
 import type { Log } from './log.ts';
 import { createPictures } from './media/pictures.ts';
 import { closeInOrder } from './shutdown.ts';
 import { createGateway } from './socket/gateway.ts';
+import { createFileTable } from './store/sqlite/files.ts';
 import { openSqlite } from './store/sqlite/open.ts';
 import { createCompatStore } from './store/sqlite/compat.ts';
 import { createSessionTable } from './store/sqlite/sessions.ts';
 import { createStore } from './store/sqlite/store.ts';
 import { sweepDeletedRooms } from './store/sqlite/sweep.ts';
 
+/** Of this release. */
+const { version: VERSION } = JSON.parse(
+	readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+) as { version: string };
 /** ms between two clearings of expired sessions. */
 const CLEAR_EVERY = 3_600_000;
 /** ms between two steps of removing what was said in deleted rooms. */
@@ -68,8 +76,9 @@ export async function createApp({ config, log, onBroken }: AppOptions): Promise<
 	const pictures = createPictures();
 	const limits = createLimits(config.rateLimits);
 	const hasher = createHasher();
+	const store = createStore(db);
 	const domain = createDomain({
-		store: createStore(db),
+		store,
 		hasher,
 		fanOut: toAll(fanOuts),
 		limiter: limits,
@@ -104,8 +113,14 @@ export async function createApp({ config, log, onBroken }: AppOptions): Promise<
 		db.prepare('SELECT 1 FROM instance').get();
 	}
 
+	const files = createFiles({
+		...{ dataDir: config.dataDir, clock, table: createFileTable(db, store.spanNow) },
+		quota: { person: config.filesPerPerson, all: config.filesTotal },
+		refusalFor: (fault, doing) => doors.refusalFor(fault, doing),
+		statusOf: ({ code }) => statusOf(code)
+	});
 	const api = createApi({
-		...{ domain, accounts, sessions, tokens, doors, log, origins, ready },
+		...{ domain, accounts, sessions, tokens, doors, files, log, origins, ready },
 		trustedProxies: config.trustedProxies
 	});
 	await api.ready();
@@ -119,7 +134,7 @@ export async function createApp({ config, log, onBroken }: AppOptions): Promise<
 			...{ domain, accounts, sessions, tokens, hasher, pictures, limits, clock, log },
 			presence: gateway.presence,
 			store: createCompatStore(db),
-			config: { ...config, uploadsDir: join(config.dataDir, 'uploads') }
+			config: { ...config, version: VERSION, uploadsDir: join(config.dataDir, 'uploads') }
 		},
 		gateway.main,
 		gateway.typing
@@ -136,6 +151,7 @@ export async function createApp({ config, log, onBroken }: AppOptions): Promise<
 	function clearExpired(): () => void {
 		sessions.removeExpired();
 		sweep();
+		files.sweep().catch((fault: unknown) => log.error({ err: fault }, 'files were not swept'));
 		return clock.after(CLEAR_EVERY, () => {
 			stopClearing = clearExpired();
 		});

@@ -29,6 +29,9 @@ export interface Config {
 	corsOrigins: string[] | null;
 	/** whether people without an account may write in public rooms through the compatible API */
 	guests: boolean;
+	/** bytes of files that one person may keep here, and everybody together (null: any number) */
+	filesPerPerson: number;
+	filesTotal: number | null;
 }
 
 /** A variable that cannot be used; the message names it and says what to write instead. */
@@ -41,6 +44,8 @@ export class ConfigError extends Error {
 
 /** Passwords shorter than this are never allowed, longer than that never demanded (compat-api rule). */
 const PASSWORD_MIN = { least: 6, most: 64 };
+
+const MB = 1024 * 1024;
 
 const whole = (min: number, max: number, cure: string) =>
 	v.pipe(
@@ -74,7 +79,9 @@ const Environment = v.object({
 	),
 	TRUSTED_PROXIES: v.optional(whole(0, 10, 'must be the number of proxies in front, 0 to 10'), '0'),
 	CORS_ORIGINS: v.optional(v.string(), ''),
-	GUESTS: v.optional(oneOf('on', 'off'), 'off')
+	GUESTS: v.optional(oneOf('on', 'off'), 'off'),
+	FILES_PER_PERSON_MB: v.optional(whole(1, 999_999_999, 'must be a number of megabytes'), '2048'),
+	FILES_TOTAL_MB: v.optional(whole(0, 999_999_999, 'must be a number of megabytes'), '0')
 });
 
 /** Adds what stands in the file .env to the environment; what is set there already wins. */
@@ -121,7 +128,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 		passwordMin: read.PASSWORD_MIN,
 		trustedProxies: read.TRUSTED_PROXIES,
 		corsOrigins: read.CORS_ORIGINS === '*' ? null : readOrigins('CORS_ORIGINS', read.CORS_ORIGINS),
-		guests: read.GUESTS === 'on'
+		guests: read.GUESTS === 'on',
+		filesPerPerson: read.FILES_PER_PERSON_MB * MB,
+		filesTotal: read.FILES_TOTAL_MB === 0 ? null : read.FILES_TOTAL_MB * MB
 	};
 }
 

@@ -133,7 +133,9 @@ export function deleteRoom(act: Of<'room.delete'>, { span, room, members }: Fact
 }
 
 const arrival = (facts: Facts, room: string): Effect[] =>
-	facts.room?.passwordHash == null ? [] : [{ do: 'note', room, note: { what: 'joined' } }];
+	(facts.room?.passwordHash ?? null) === null
+		? []
+		: [{ do: 'note', room, note: { what: 'joined' } }];
 
 /** A private room is entered with the password it has now: a match with an older one is tried again (H14). */
 export function join(

@@ -8,9 +8,11 @@ import type { Tokens } from '../auth/tokens.ts';
 import type { Doors } from '../doors.ts';
 import type { Domain } from '../domain/ports.ts';
 import { errorBody } from '../compat/errors.ts';
+import type { Files } from '../files/files.ts';
 import type { Log } from '../log.ts';
 import { accountRoutes } from './account.ts';
 import { avatarRoutes } from './avatars.ts';
+import { fileRoutes } from './files.ts';
 import { healthRoutes } from './health.ts';
 import { securityRoutes } from './security.ts';
 import { statusOf } from './status.ts';
@@ -24,6 +26,7 @@ export interface HttpParts {
 	sessions: Sessions;
 	tokens: Tokens;
 	doors: Doors;
+	files: Files;
 	log: Log;
 	/** exact origins from which browsers may act, known once the server listens */
 	origins: () => Set<string>;
@@ -88,6 +91,7 @@ export function createApi(parts: HttpParts): FastifyInstance {
 	securityRoutes(api, door);
 	tokenRoutes(api, door);
 	avatarRoutes(api, door);
+	fileRoutes(api, door);
 	syncRoutes(api, door);
 	return api;
 }

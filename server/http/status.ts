@@ -18,6 +18,12 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
 	not_found: 404,
 	sign_in_failed: 401,
 	too_large: 413,
+	file_too_large: 413,
+	image_too_large: 413,
+	file_damaged: 422,
+	file_missing: 404,
+	quota_exceeded: 413,
+	storage_full: 507,
 	too_many: 429
 };
 const BY_CURE = { fix: 400, wait: 503, 'sign-in': 401, update: 426, none: 400 } as const;

@@ -35,7 +35,13 @@ const WALLS: Record<string, readonly string[]> = {
 	src: ['src'],
 	'server/domain': ['src/lib/protocol', 'src/lib/search'],
 	// what the compatible API asks of a database is said in its own port
-	'server/store': ['server/domain', 'server/compat/ports.ts', 'src/lib/protocol', 'src/lib/search'],
+	'server/store': [
+		'server/domain',
+		'server/compat/ports.ts',
+		'server/files/ports.ts',
+		'src/lib/protocol',
+		'src/lib/search'
+	],
 	'server/auth': [
 		'server/domain',
 		'server/slots.ts',
@@ -44,12 +50,14 @@ const WALLS: Record<string, readonly string[]> = {
 	],
 	'server/slots.ts': ['src/lib/protocol'],
 	'server/media': ['server/domain', 'server/slots.ts'],
+	'server/files': ['server/domain', 'server/slots.ts', 'src/lib/protocol'],
 	'server/doors.ts': ['server/domain', 'server/log.ts', 'src/lib/protocol'],
 	'server/http': [
 		'server/auth',
 		'server/compat/errors.ts',
 		'server/doors.ts',
 		'server/domain',
+		'server/files',
 		'server/log.ts',
 		'server/store/sqlite/sessions.ts',
 		'src/lib/protocol'

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { LOBBY, uuid7 } from '../../../src/lib/protocol/ids.ts';
 import { roomNameKey } from '../../../src/lib/protocol/names.ts';
 import type { AccountView, Credentials } from '../../domain/ports.ts';
-import type { Committed, Head, Store } from '../../domain/store-port.ts';
+import type { Committed, Head, Span, Store } from '../../domain/store-port.ts';
 import { createFacts } from './facts.ts';
 import { createPeople } from './people.ts';
 import { createReads } from './reads.ts';
@@ -26,7 +26,7 @@ type PersonRecord = CardRecord & {
 export function createStore(
 	db: Database.Database,
 	chance: (count: number) => Uint8Array = randomBytes
-): Store {
+): Store & { spanNow: (room: string, person: string) => Span | null } {
 	const who = db
 		.prepare<[], { id: string; generation: number }>('SELECT id, generation FROM instance')
 		.get();
@@ -85,6 +85,7 @@ export function createStore(
 	}
 
 	return {
+		spanNow: facts.span,
 		instance: () => ({ id: at.i, generation: at.g }),
 		async commit(acts, decide, now) {
 			return writer.commit(acts, decide, now);

@@ -1,0 +1,50 @@
+/** Bytes on the local disk. */
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ByteStore } from './ports.ts';
+
+/** Share of the disk that is left to the database, so that text goes on when files no longer do (U6). */
+const LEFT_FOR_TEXT = 0.05;
+
+/** Makes what was written there survive a power cut. */
+async function sync(path: string): Promise<void> {
+	const handle = await open(path, 'r');
+	try {
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+}
+
+/** @param dir folder of its own; made when missing */
+export function diskStore(dir: string): ByteStore {
+	// Spread over 256 folders, because some file systems are slow with very many files in one.
+	const pathOf = (name: string) => join(dir, name.slice(0, 2), name);
+
+	return {
+		async take(name, path) {
+			const to = pathOf(name);
+			await mkdir(dirname(to), { recursive: true });
+			await sync(path);
+			await rename(path, to);
+			await sync(dirname(to));
+		},
+		async open(name, range) {
+			const path = pathOf(name);
+			const found = await stat(path).catch((fault: NodeJS.ErrnoException) => {
+				if (fault.code === 'ENOENT') return null;
+				throw fault;
+			});
+			return found ? createReadStream(path, range ?? {}) : null;
+		},
+		async remove(name) {
+			await rm(pathOf(name), { force: true });
+		},
+		async hasRoom(bytes) {
+			await mkdir(dir, { recursive: true });
+			const { bavail, bsize, blocks } = await statfs(dir);
+			return bavail * bsize - bytes > blocks * bsize * LEFT_FOR_TEXT;
+		}
+	};
+}

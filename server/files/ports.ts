@@ -1,0 +1,44 @@
+/** What the file side needs: a place for bytes, and a table of what is there. */
+import type { Readable } from 'node:stream';
+import type { FileCard } from '../../src/lib/protocol/change.ts';
+import type { PersonId } from '../../src/lib/protocol/ids.ts';
+
+/** A file that was handed in, whole and checked. */
+export interface StoredFile extends FileCard {
+	person: PersonId;
+	/** random name under which its bytes lie */
+	stored: string;
+	/** the same of its small picture; null when there is none */
+	thumb: string | null;
+}
+
+/** Part of a file: both ends inclusive, in bytes. */
+export interface ByteRange {
+	start: number;
+	end: number;
+}
+
+/** Where bytes live: the local disk, or a store elsewhere. Names are random and never come from outside. */
+export interface ByteStore {
+	/** Takes a finished file over. Resolves once it is durable; the source is gone then. */
+	take(name: string, path: string): Promise<void>;
+	/** Null when there is nothing under this name (a restore may bring rows without bytes, R3). */
+	open(name: string, range?: ByteRange): Promise<Readable | null>;
+	remove(name: string): Promise<void>;
+	/** Whether there is room for so many bytes more, with enough left for the text of everybody. */
+	hasRoom(bytes: number): Promise<boolean>;
+}
+
+/** The table of files. */
+export interface FileTable {
+	/** @param at ms */
+	add(file: StoredFile, at: number): void;
+	find(id: string): StoredFile | null;
+	/** The file, if the person may see a message that carries it, or has handed it in. */
+	visible(id: string, person: PersonId): StoredFile | null;
+	/** Bytes of all files of a person, and of everybody. */
+	usage(person: PersonId): { own: number; all: number };
+	/** Files older than `before` (ms) that no message carries. */
+	orphans(before: number): StoredFile[];
+	remove(id: string): void;
+}

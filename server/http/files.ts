@@ -1,0 +1,79 @@
+/** Handing files in, and fetching those that one may see. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
+import { INTAKE_PATH } from '../files/intake.ts';
+import { isShown } from '../files/nature.ts';
+import type { ByteRange } from '../files/ports.ts';
+import type { Door } from './api.ts';
+
+/** Seconds; bytes under an id never change, and a browser's cache belongs to one person. */
+const FOR_LONG = 31_536_000;
+
+/** The one range of a request; null: the whole; "none": it lies outside (RFC 9110, section 14). */
+export function rangeOf(header: string | undefined, size: number): ByteRange | null | 'none' {
+	const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
+	if (!match || (match[1] === '' && match[2] === '')) return null;
+	const start = match[1] === '' ? Math.max(0, size - Number(match[2])) : Number(match[1]);
+	const end = match[1] === '' || match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1);
+	return start > end || start >= size ? 'none' : { start, end };
+}
+
+/** What a browser calls a file that it saves (RFC 6266, RFC 8187). */
+export function saveAs(name: string): string {
+	const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
+	const coded = encodeURIComponent(name).replace(
+		/['()*]/g,
+		(letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`
+	);
+	return `attachment; filename="${plain}"; filename*=UTF-8''${coded}`;
+}
+
+export function fileRoutes(api: FastifyInstance, { identify, files }: Door): void {
+	// The bytes of an upload are read by whoever takes them in.
+	api.addContentTypeParser('application/offset+octet-stream', (_request, _payload, done) =>
+		done(null)
+	);
+
+	async function handIn(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+		const { person } = await identify(request, reply);
+		reply.hijack();
+		reply.raw.setHeader('cache-control', 'no-store');
+		reply.raw.setHeader('x-content-type-options', 'nosniff');
+		await files.intake.handle(person, request.raw, reply.raw);
+	}
+	for (const url of [INTAKE_PATH, `${INTAKE_PATH}/:id`]) {
+		api.route({ method: ['POST', 'HEAD', 'PATCH', 'DELETE'], url, handler: handIn });
+	}
+
+	async function send(request: FastifyRequest, reply: FastifyReply, small: boolean) {
+		const { person } = await identify(request, reply);
+		const file = files.table.visible((request.params as { id: string }).id, person);
+		const name = small ? file?.thumb : file?.stored;
+		// Whether it is there for somebody else is not said.
+		if (!file || !name) throw new RefusalError(refuse('not_found'));
+		const size = small ? null : file.size;
+		const range = size === null ? null : rangeOf(request.headers.range, size);
+		if (range === 'none') {
+			return reply.code(416).header('content-range', `bytes */${size}`).send();
+		}
+		const stream = await files.bytes.open(name, range ?? undefined);
+		if (!stream) throw new RefusalError(refuse('not_found'));
+		const type = small ? 'image/webp' : file.type;
+		reply
+			.header('content-type', isShown(type) ? type : 'application/octet-stream')
+			.header('cache-control', `private, max-age=${FOR_LONG}, immutable`)
+			.header('content-security-policy', "default-src 'none'; sandbox")
+			.header('cross-origin-resource-policy', 'same-origin');
+		if (size !== null) reply.header('accept-ranges', 'bytes');
+		if (!isShown(type)) reply.header('content-disposition', saveAs(file.name));
+		if (range) {
+			reply
+				.code(206)
+				.header('content-range', `bytes ${range.start}-${range.end}/${size}`)
+				.header('content-length', range.end - range.start + 1);
+		} else if (size !== null) reply.header('content-length', size);
+		return reply.send(stream);
+	}
+	api.get('/api/files/:id', (request, reply) => send(request, reply, false));
+	api.get('/api/files/:id/small', (request, reply) => send(request, reply, true));
+}
