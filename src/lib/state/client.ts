@@ -10,7 +10,7 @@ import { openAccount } from '../db/open.ts';
 import { askForBackgroundSync } from '../net/background-sync.ts';
 import { httpTransport } from '../net/http.ts';
 import { socketTransport } from '../net/socket-io.ts';
-import { uuid7, type PersonId, type RoomId } from '../protocol/ids.ts';
+import { uuid7, type PersonId } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { createHub } from '../sync/hub.ts';
 import { isPersons } from '../sync/overlay.ts';
@@ -202,7 +202,12 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		fill: (hole) => hub.fill(hole),
 		nudge: () => hub.nudge(),
 		storage: () => usage(cache),
-		wipeRoom: (room) => trimRoom(cache, me.id, room, LIMITS.pageMessages),
+		async wipeRoom(room) {
+			const state = await cache.stream(room);
+			// Nothing unread is there: what lies behind may count as read, so that it can go.
+			if (state?.unread === 0 && state.cursor) await hub.read(room, state.cursor.s);
+			await trimRoom(cache, me.id, room, LIMITS.pageMessages);
+		},
 		async persist() {
 			return (await isPersistent()) || (await persist());
 		},
