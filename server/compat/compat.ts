@@ -9,6 +9,7 @@ import { authEndpoints } from './http/auth.ts';
 import { createDoor } from './http/door.ts';
 import type { Endpoint } from './http/endpoint.ts';
 import { messageEndpoints } from './http/messages.ts';
+import { pageRoutes } from './http/pages.ts';
 import { peopleEndpoints } from './http/people.ts';
 import { roomEndpoints } from './http/rooms.ts';
 import { uploadEndpoints, uploadRoutes } from './http/uploads.ts';
@@ -55,8 +56,10 @@ export async function createCompatApi(
 	const door = createDoor(parts);
 	mkdirSync(parts.config.uploadsDir, { recursive: true });
 	const uploads = createUploadStore(parts.config.uploadsDir, parts.store, parts.clock);
-	door.serveAll(endpointsOf(compat, uploads));
+	const endpoints = endpointsOf(compat, uploads);
+	door.serveAll(endpoints);
 	uploadRoutes(door, compat, uploads);
+	pageRoutes(door, endpoints, parts.config.version);
 	await door.ready();
 	return {
 		door,

@@ -23,6 +23,8 @@ export interface CompatConfig {
 	guests: boolean;
 	/** folder for the bytes of uploads */
 	uploadsDir: string;
+	/** of this release, for the documents */
+	version: string;
 	/** whether sockets are limited (RATE_LIMITS) */
 	rateLimits: boolean;
 }

@@ -3,7 +3,6 @@
  * shown the card, and the bytes behind it never change.
  */
 import type { FastifyInstance } from 'fastify';
-import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import type { Door } from './api.ts';
 
 const NAME = /^[0-9a-f]{32}\.(webp|jpg|png)$/;
@@ -14,14 +13,16 @@ export function avatarRoutes(api: FastifyInstance, { domain }: Door): void {
 	api.get<{ Params: { name: string } }>('/uploads/avatars/:name', async (request, reply) => {
 		const { name } = request.params;
 		const picture = NAME.test(name) ? await domain.avatar(name) : null;
-		if (!picture) throw new RefusalError(refuse('not_found'));
-		return reply
-			.header('content-type', picture.type)
-			.header('cache-control', `public, max-age=${FOR_EVER}, immutable`)
-			.header('content-security-policy', "default-src 'none'; sandbox")
-			// Clients of the compatible API show pictures from another origin.
-			.header('cross-origin-resource-policy', 'cross-origin')
-			.header('access-control-allow-origin', '*')
-			.send(Buffer.from(picture.bytes));
+		if (!picture) return reply.callNotFound();
+		return (
+			reply
+				.header('content-type', picture.type)
+				.header('cache-control', `public, max-age=${FOR_EVER}, immutable`)
+				.header('content-security-policy', "default-src 'none'; sandbox")
+				// Clients of the compatible API show pictures from another origin.
+				.header('cross-origin-resource-policy', 'cross-origin')
+				.header('access-control-allow-origin', '*')
+				.send(Buffer.from(picture.bytes))
+		);
 	});
 }

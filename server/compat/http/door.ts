@@ -175,6 +175,7 @@ function ofFastify(fault: unknown): ApiError | null {
 			'Send the body as application/json, or as the form that this call takes.'
 		);
 	}
+	if (statusCode === 416) return new ApiError(416, 'The file has no such part.');
 	if (statusCode === 404) return notFound();
 	return new ApiError(422, `The request could not be read (${String(code ?? 'malformed')}).`);
 }

@@ -32,6 +32,8 @@ export interface Live {
 	forgetRequests(person: PersonId): void;
 	/** Tells everybody who has to do with a person of the person's picture. */
 	tellAvatar(person: PersonId): void;
+	/** From now on nothing is told: timers of presence and typing may outlive the store. */
+	close(): void;
 	/** Number of the newest message told to anybody. */
 	lastNumber(): number;
 	/** The payload of a message in a room, in the form of the socket's document. */
@@ -56,6 +58,7 @@ export function createLive({ compat, main, presence, typing, recall }: Parts): L
 	const typists = new Map<RoomId, Set<PersonId>>();
 	const avatars = new Map<PersonId, string>();
 	let last = store.lastNumber();
+	let closed = false;
 
 	const has = (group: string) => main.adapter.rooms.has(group);
 
@@ -210,6 +213,7 @@ export function createLive({ compat, main, presence, typing, recall }: Parts): L
 	}
 
 	presence.onChange((person, online) => {
+		if (closed) return;
 		const card = store.card(person);
 		if (!card || card.deleted) return;
 		const who = { user_id: card.number, username: card.name };
@@ -254,6 +258,7 @@ export function createLive({ compat, main, presence, typing, recall }: Parts): L
 	}
 
 	typing.onTold((room, people) => {
+		if (closed) return;
 		tellTypists(room, new Set(people));
 		for (const socket of socketsIn(main, joinedGroup(room))) tellTyping(socket, room, people);
 	});
@@ -261,6 +266,9 @@ export function createLive({ compat, main, presence, typing, recall }: Parts): L
 	return {
 		payload,
 		tellAvatar,
+		close() {
+			closed = true;
+		},
 		lastNumber: () => last,
 		watchRequests(person) {
 			if (asked.has(person)) return;

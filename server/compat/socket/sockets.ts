@@ -255,6 +255,7 @@ export function createSockets(compat: Compat, open: Namespace, typing: Typing): 
 			stopWatching();
 			guests?.close();
 			main.disconnectSockets(true);
+			live.close();
 			recall.close();
 		}
 	};
