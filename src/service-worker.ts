@@ -7,6 +7,7 @@
 /// <reference types="@sveltejs/kit" />
 import { version } from '$service-worker';
 import { drain, type SyncEventLike } from './lib/worker/drain-outbox.ts';
+import { createFileCache } from './lib/worker/file-cache.ts';
 import { buildsInUse } from './lib/worker/pages.ts';
 import { createPictureCache } from './lib/worker/picture-cache.ts';
 import { createShellCache, type ShellFile } from './lib/worker/shell-cache.ts';
@@ -22,6 +23,7 @@ const shell = createShellCache({
 	files: (self as unknown as { __WB_MANIFEST: ShellFile[] }).__WB_MANIFEST
 });
 
+const files = createFileCache({ caches, fetch: (request) => fetch(request) });
 const pictures = createPictureCache({ caches, fetch: (request) => fetch(request) });
 
 async function tidy(): Promise<void> {
@@ -51,6 +53,10 @@ worker.addEventListener('fetch', (event) => {
 	const { request } = event;
 	const url = new URL(request.url);
 	if (request.method !== 'GET' || url.origin !== worker.location.origin) return;
+	if (files.has(url)) {
+		event.respondWith(files.file(request));
+		return;
+	}
 	if (url.pathname.startsWith('/api/') || url.pathname.startsWith('/socket.io/')) return;
 	if (pictures.has(url)) {
 		event.respondWith(pictures.picture(request));

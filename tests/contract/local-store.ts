@@ -148,12 +148,24 @@ export function localStoreContract(suite: Suite, make: () => Promise<CacheFixtur
 		const counted = await store.commit([change(room, { next, rows, unread: 'recount' })], ME);
 		expect(counted?.[0]?.unread).toBe(2);
 		const added = await store.commit(
-			[change(room, { expect: 1, next: state(room, { unread: 2 }), unread: { add: 3 } })],
+			[
+				change(room, {
+					expect: 1,
+					next: state(room, { unread: 2 }),
+					unread: { add: 3, mentions: 0 }
+				})
+			],
 			ME
 		);
 		expect(added?.[0]?.unread).toBe(5);
 		const set = await store.commit(
-			[change(room, { expect: 2, next: state(room, { unread: 5 }), unread: { set: 1 } })],
+			[
+				change(room, {
+					expect: 2,
+					next: state(room, { unread: 5 }),
+					unread: { set: 1, mentions: 0 }
+				})
+			],
 			ME
 		);
 		expect(set?.[0]?.unread).toBe(1);

@@ -14,7 +14,7 @@ import {
 } from '../support/little-domain.ts';
 
 /** Ann owns the room; Bob is a member and wrote the message. */
-interface Scene extends LittleDomain {
+interface Scene extends Omit<LittleDomain, 'room'> {
 	ann: Somebody;
 	bob: Somebody;
 	cat: Somebody;

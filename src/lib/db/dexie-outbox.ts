@@ -3,6 +3,7 @@ import type { ActId, RoomId } from '../protocol/ids.ts';
 import type { Act } from '../protocol/up.ts';
 import { settled } from '../sync/memory-outbox.ts';
 import type { Draft, OutboxRow, OutboxStore, Settlement } from '../sync/ports.ts';
+import { DexieFiles } from './dexie-files.ts';
 import type { OutboxDatabase } from './schema.ts';
 import { guarded } from './store-error.ts';
 import { watchTable } from './watch.ts';
@@ -13,6 +14,11 @@ export class DexieOutbox implements OutboxStore {
 	/** @param db an open database; the outbox closes it in the end */
 	constructor(db: OutboxDatabase) {
 		this.db = db;
+	}
+
+	/** The files that its messages wait for. */
+	files(): DexieFiles {
+		return new DexieFiles(this.db);
 	}
 
 	async add(act: Act, lane: RoomId, at: number, replaces: ActId[] = []): Promise<OutboxRow> {

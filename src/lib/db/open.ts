@@ -4,7 +4,9 @@
  * with memory and a state that screens show, never with a blank app.
  */
 import { Dexie } from 'dexie';
+import { MemoryFileQueue } from '../sync/memory-files.ts';
 import { MemoryLocalStore, MemoryOutboxStore } from '../sync/memory-store.ts';
+import type { FileQueue } from '../sync/ports-files.ts';
 import { StoreError, type OutboxStore } from '../sync/ports.ts';
 import type { Cache } from './cache.ts';
 import { DexieOutbox } from './dexie-outbox.ts';
@@ -37,6 +39,8 @@ export interface OpenEvents {
 export interface Opened {
 	cache: Cache;
 	outbox: OutboxStore;
+	/** files on their way, kept where the outbox is */
+	files: FileQueue;
 	/** why a database is in memory, or null when the browser keeps it */
 	cacheFault: StoreError | null;
 	outboxFault: StoreError | null;
@@ -58,6 +62,7 @@ export async function openAccount(
 	return {
 		cache: cache instanceof StoreError ? new MemoryLocalStore() : cache,
 		outbox: outbox instanceof StoreError ? new MemoryOutboxStore() : outbox,
+		files: outbox instanceof StoreError ? new MemoryFileQueue() : outbox.files(),
 		cacheFault: cache instanceof StoreError ? cache : null,
 		outboxFault: outbox instanceof StoreError ? outbox : null
 	};

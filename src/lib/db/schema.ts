@@ -9,6 +9,7 @@
  * cache 1, outbox 1: first.
  * cache 2: rows of the own feed, read marks of others, people by number. What an older release kept is
  *   thrown away once: it lacks what the feed now brings.
+ * outbox 2: files on their way.
  */
 import { Dexie, type DexieOptions, type Table } from 'dexie';
 import type {
@@ -19,11 +20,12 @@ import type {
 	OwnRow,
 	SeenRow
 } from '../protocol/change.ts';
+import type { LocalFile } from '../sync/ports-files.ts';
 import type { Draft, OutboxRow, StreamState } from '../sync/ports.ts';
 
 /** Present release of each schema. */
 export const CACHE_VERSION = 2;
-export const OUTBOX_VERSION = 1;
+export const OUTBOX_VERSION = 2;
 
 /** Databases are named by account, so that nothing of one can turn up under another (promise 14). */
 export const cacheName = (account: string): string => `roost-${account}`;
@@ -77,6 +79,8 @@ export class CacheDatabase extends Dexie {
 export class OutboxDatabase extends Dexie {
 	declare readonly acts: Table<OutboxRow, number, Omit<OutboxRow, 'n'>>;
 	declare readonly drafts: Table<Draft, string>;
+	declare readonly files: Table<LocalFile, string>;
+	declare readonly blobs: Table<{ id: string; bytes: Blob }, string>;
 
 	constructor(account: string, place: Place = {}) {
 		super(outboxName(account), {
@@ -84,9 +88,7 @@ export class OutboxDatabase extends Dexie {
 			cache: 'disabled',
 			chromeTransactionDurability: 'strict'
 		});
-		this.version(OUTBOX_VERSION).stores({
-			acts: '++n, &id, lane',
-			drafts: 'room'
-		});
+		this.version(1).stores({ acts: '++n, &id, lane', drafts: 'room' });
+		this.version(OUTBOX_VERSION).stores({ files: 'id', blobs: 'id' });
 	}
 }

@@ -10,6 +10,8 @@ const CHANNEL = 'roost-session';
 
 /** Where the service worker keeps profile pictures; the same name is in src/lib/worker/picture-cache.ts. */
 const PICTURE_CACHE = 'roost-pictures';
+/** The worker's name for what it keeps of files. */
+const FILE_CACHE = 'roost-files';
 
 const quiet = { outdated: () => undefined, deleted: () => undefined };
 
@@ -24,6 +26,7 @@ export function browserSession(report: (fault: unknown) => void): Session {
 			await (await import('../db/open.ts')).deleteAccountData(account);
 			// Pictures of the people whom this account knew; the worker fetches them again for the next one.
 			await globalThis.caches?.delete(PICTURE_CACHE);
+			await globalThis.caches?.delete(FILE_CACHE);
 		},
 		kept: async () => (await import('../db/kept.ts')).keptAccounts(),
 		async unsent(account) {

@@ -7,6 +7,7 @@ import type { Card } from '../protocol/change.ts';
 import type { ActId, MessageId, PersonId, RoomId } from '../protocol/ids.ts';
 import type { ActDraft } from '../sync/compose.ts';
 import type { Live } from '../db/live.ts';
+import type { FileVerbs } from './files.ts';
 import type { SharedDraft } from '../db/drafts.ts';
 import type { TimelineSource } from '../db/timeline-window.ts';
 import type { Draft, LinkStatus } from '../sync/ports.ts';
@@ -74,8 +75,10 @@ export interface WhoIsOnline {
 	seen: ReadonlyMap<PersonId, number>;
 }
 
+export type { Chosen } from './files.ts';
+
 /** The signed-in person's device. Made by `openClient`, ended by `close`. */
-export interface Client {
+export interface Client extends Pick<FileVerbs, 'sendFiles' | 'localFiles' | 'localBytes'> {
 	readonly me: Card;
 
 	rooms(): Live<RoomItem[]>;

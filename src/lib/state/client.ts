@@ -17,6 +17,7 @@ import { isPersons } from '../sync/overlay.ts';
 import { StoreError, type LinkStatus } from '../sync/ports.ts';
 import { browserClock, browserRandom, channelFor, lockFor } from '../net/browser.ts';
 import type { Client, ClientStatus, MessageItem, StorageState } from './client-types.ts';
+import { createFileVerbs } from './files.ts';
 import { createGlances } from './glances.ts';
 import { createPeople } from './people.ts';
 import { keepInBudget, usage } from './storage.ts';
@@ -41,7 +42,7 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 	const signedOut = (why: 'elsewhere' | 'session-ended') => {
 		for (const run of [...signOuts]) run(why);
 	};
-	const { cache, outbox, cacheFault, outboxFault } = await openAccount(me.id, {
+	const { cache, outbox, files, cacheFault, outboxFault } = await openAccount(me.id, {
 		outdated: () => storage.set({ ...storage.get(), outdated: true }),
 		deleted: () => signedOut('elsewhere')
 	});
@@ -56,6 +57,7 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		me,
 		store: cache,
 		outbox,
+		files,
 		transports: [socketTransport(server), httpTransport(server)],
 		lock: lockFor(me.id, isShared),
 		channel,
@@ -72,6 +74,7 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		if (link.sending.join() !== sending.get().join()) sending.set(link.sending);
 	});
 	hub.onSignedOut(() => signedOut('session-ended'));
+	const isLinked = () => isLive() || status.get().link.link === 'polling';
 	const isLive = () => ['live', 'catching-up'].includes(status.get().link.link);
 	const queries = createQueries({
 		cache,
@@ -80,7 +83,7 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		card: me,
 		now: () => browserClock.now() + status.get().link.clockOffset,
 		sending,
-		isLinked: () => isLive() || status.get().link.link === 'polling',
+		isLinked,
 		complain: report
 	});
 	const glances = createGlances({ hub, me: me.id, cards: queries.cards, isLive, complain: report });
@@ -103,6 +106,8 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		if (!isLive()) askForBackgroundSync(report);
 		return id;
 	};
+	const fileVerbs = createFileVerbs({ queue: files, outbox, act, writing, report });
+	status.watch(() => fileVerbs.setSending(status.get().leads && isLinked()));
 	const people = createPeople({ me: me.id, cache, outbox, act, remember: queries.remember });
 	const saveDraft: Client['saveDraft'] = (draft) =>
 		writing(() => outbox.saveDraft({ ...draft, at: browserClock.now() }));
@@ -153,6 +158,9 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		outbox: queries.outbox,
 		draft: (room) => outbox.draft(room),
 		saveDraft,
+		sendFiles: fileVerbs.sendFiles,
+		localFiles: fileVerbs.localFiles,
+		localBytes: fileVerbs.localBytes,
 		sharedDraft: (room) => watchDraft(room, { cache, outbox, me: me.id, complain: report }),
 		cardsByNumber: (numbers) => cache.cardsByNumber([...numbers]),
 		status: live(
@@ -219,6 +227,7 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 			stopWaking();
 			stopTrimming();
 			glances.end();
+			fileVerbs.end();
 			await hub.stop();
 			channel.close();
 			cache.close();

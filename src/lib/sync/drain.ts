@@ -9,6 +9,8 @@ import {
 	type Random,
 	type Transport
 } from './ports.ts';
+import { waitsForFiles } from './file-sender.ts';
+import type { FileQueue } from './ports-files.ts';
 import { createReplica } from './replica.ts';
 import { createSender } from './outbox.ts';
 
@@ -16,6 +18,8 @@ export interface DrainParts {
 	me: PersonId;
 	store: LocalStore;
 	outbox: OutboxStore;
+	/** files on their way: their messages wait for a page, which can go on with them */
+	files?: FileQueue;
 	transport: Transport;
 	lock: Lock;
 	clock: Clock;
@@ -56,6 +60,7 @@ async function drain(parts: DrainParts): Promise<'done' | 'waiting'> {
 			replica,
 			clock,
 			random,
+			held: waitsForFiles(parts.files),
 			note: () => undefined,
 			sending: () => undefined
 		});

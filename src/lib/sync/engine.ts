@@ -22,6 +22,8 @@ import {
 	type Random,
 	type Transport
 } from './ports.ts';
+import { waitsForFiles } from './file-sender.ts';
+import type { FileQueue } from './ports-files.ts';
 import { createReplica } from './replica.ts';
 import { startSession, type Session } from './session.ts';
 
@@ -36,6 +38,8 @@ export interface EngineParts {
 	me: PersonId;
 	store: LocalStore;
 	outbox: OutboxStore;
+	/** files on their way, where there are any: messages wait for theirs */
+	files?: FileQueue;
 	/** the preferred one first */
 	transports: Transport[];
 	clock: Clock;
@@ -94,6 +98,7 @@ export function createEngine(parts: EngineParts): Engine {
 		replica,
 		clock,
 		random,
+		held: waitsForFiles(parts.files),
 		note: (changes) => session?.note(changes),
 		sending(ids) {
 			sending = ids;
@@ -227,6 +232,7 @@ export function createEngine(parts: EngineParts): Engine {
 			report();
 			await replica.load();
 			const unwatch = outbox.watch(() => session?.flush());
+			const unwatchFiles = parts.files?.watch(() => session?.flush());
 			while (!stop.aborted && state.link !== 'signed-out') {
 				await turn(stop);
 				// Asked for while an attempt was under way that then failed: the next one comes at once.
@@ -234,6 +240,7 @@ export function createEngine(parts: EngineParts): Engine {
 				eager = false;
 			}
 			unwatch();
+			unwatchFiles?.();
 		},
 		look(ask) {
 			if (ask.room === looking.room && ask.friends === looking.friends) return;

@@ -24,6 +24,7 @@ import {
 	type Wishes
 } from './ports.ts';
 import { applyRead } from './reconcile-feed.ts';
+import type { FileQueue } from './ports-files.ts';
 import { createReplica } from './replica.ts';
 import { createTabs } from './tabs.ts';
 
@@ -37,6 +38,7 @@ export interface HubParts {
 	me: Card;
 	store: LocalStore;
 	outbox: OutboxStore;
+	files?: FileQueue;
 	transports: Transport[];
 	lock: Lock;
 	channel: Channel;
@@ -147,6 +149,7 @@ export function createHub(parts: HubParts): Hub {
 			me: me.id,
 			store,
 			outbox,
+			...(parts.files ? { files: parts.files } : {}),
 			transports: parts.transports,
 			clock,
 			random,

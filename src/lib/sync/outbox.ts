@@ -33,6 +33,8 @@ export interface OutboxParts {
 	random: Random;
 	/** told what was written of accepted acts */
 	note: (changes: StreamChange[]) => void;
+	/** acts that have to wait for something else, with all that comes after them in their lane */
+	held?: (rows: OutboxRow[]) => Promise<ReadonlySet<string>>;
 	/** told which acts are with the network, on every change */
 	sending: (ids: ActId[]) => void;
 }
@@ -52,12 +54,15 @@ export function createSender(parts: OutboxParts): Sender {
 	const waits = new Map<RoomId, number>();
 
 	/** O3: oldest first over all lanes; nothing of a lane that must wait. */
-	function choose(rows: OutboxRow[]): OutboxRow[] {
+	function choose(rows: OutboxRow[], held: ReadonlySet<string>): OutboxRow[] {
 		const now = clock.elapsed();
 		const chosen: OutboxRow[] = [];
+		const lanes = new Set<string>();
 		let bytes = 0;
 		for (const row of rows) {
 			if (row.state !== 'queued' || (waits.get(row.lane) ?? 0) > now) continue;
+			if (held.has(row.id)) lanes.add(row.lane);
+			if (lanes.has(row.lane)) continue;
 			bytes += 200 + ('body' in row.act ? row.act.body.length * 3 : 0);
 			if (chosen.length > 0 && bytes > REQUEST_BYTES) break;
 			chosen.push(row);
@@ -132,10 +137,12 @@ export function createSender(parts: OutboxParts): Sender {
 		}
 	}
 
-	function nextTurn(rows: OutboxRow[]): number | null {
+	function nextTurn(rows: OutboxRow[], held: ReadonlySet<string>): number | null {
 		const now = clock.elapsed();
+		// What waits for a file is looked at again when that has come.
+		const lanes = new Set(rows.filter((row) => held.has(row.id)).map((row) => row.lane));
 		const times = rows
-			.filter((row) => row.state === 'queued')
+			.filter((row) => row.state === 'queued' && !lanes.has(row.lane))
 			.map((row) => Math.max(0, (waits.get(row.lane) ?? 0) - now));
 		return times.length === 0 ? null : Math.max(1, Math.min(...times));
 	}
@@ -144,8 +151,9 @@ export function createSender(parts: OutboxParts): Sender {
 		async flush(link) {
 			for (;;) {
 				const rows = await outbox.all();
-				const chosen = choose(rows);
-				if (chosen.length === 0) return nextTurn(rows);
+				const held = (await parts.held?.(rows)) ?? new Set();
+				const chosen = choose(rows, held);
+				if (chosen.length === 0) return nextTurn(rows, held);
 				await send(link, chosen);
 			}
 		}

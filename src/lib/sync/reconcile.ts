@@ -39,7 +39,8 @@ function unreadAfter(
 	const mentions = fresh.filter((row) => isMention(row, me)).length;
 	const add = { add: fresh.length, mentions };
 	if (!countable(next)) {
-		if (unread !== undefined) return { unreadBy: 'server', unread: { set: unread, mentions: mentioned } };
+		if (unread !== undefined)
+			return { unreadBy: 'server', unread: { set: unread, mentions: mentioned } };
 		// A change of an older message may be about one that lies in a hole: only the server knows.
 		const onlyAdded = messages.every((row) => row.seq > from);
 		return { unreadBy: 'server', unread: onlyAdded ? add : null };

@@ -1,5 +1,11 @@
 /** A stream as a device knows it, and the small steps from which reconciling is made. Pure. */
-import { isOwnRow, type Card, type MessageRow, type Row, type StreamKind } from '../protocol/change.ts';
+import {
+	isOwnRow,
+	type Card,
+	type MessageRow,
+	type Row,
+	type StreamKind
+} from '../protocol/change.ts';
 import { LOBBY, type PersonId, type StreamId } from '../protocol/ids.ts';
 import type { LastMessage, StreamChange, StreamState } from './ports.ts';
 import { cover, covers, holds } from './range.ts';

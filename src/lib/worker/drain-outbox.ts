@@ -30,7 +30,7 @@ export async function drainNow(): Promise<void> {
 	if (!signedIn || signedIn.sealed) return;
 	const me = signedIn.account.person.id;
 	const quiet = { outdated: () => undefined, deleted: () => undefined };
-	const { cache, outbox, cacheFault, outboxFault } = await openAccount(me, quiet);
+	const { cache, outbox, files, cacheFault, outboxFault } = await openAccount(me, quiet);
 	try {
 		// In memory there is nothing that a page has queued.
 		if (cacheFault ?? outboxFault) throw cacheFault ?? outboxFault;
@@ -38,6 +38,7 @@ export async function drainNow(): Promise<void> {
 			me,
 			store: cache,
 			outbox,
+			files,
 			transport: httpTransport({ device: signedIn.device, person: me }),
 			lock: lockFor(me, true),
 			clock: browserClock,
