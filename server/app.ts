@@ -131,10 +131,10 @@ export async function createApp({ config, log, onBroken }: AppOptions): Promise<
 
 	const compat = await createCompatApi(
 		{
-			...{ domain, accounts, sessions, tokens, hasher, pictures, limits, clock, log },
+			...{ domain, accounts, sessions, tokens, hasher, pictures, files, limits, clock, log },
 			presence: gateway.presence,
 			store: createCompatStore(db),
-			config: { ...config, version: VERSION, uploadsDir: join(config.dataDir, 'uploads') }
+			config: { ...config, version: VERSION, incomingDir: join(config.dataDir, 'incoming-forms') }
 		},
 		gateway.main,
 		gateway.typing

@@ -1,9 +1,10 @@
 /** Profile pictures: made small and square here, then set like every picture. */
+import { buffer } from 'node:stream/consumers';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import type { Who } from '../domain/ports.ts';
-import { uploadAt } from './files.ts';
+import { fileAt, kindOf } from './files.ts';
+import { AVATAR_MAX } from './hand-in.ts';
 import type { Compat } from './parts.ts';
-import { UPLOAD_LIMITS, type UploadStore } from './upload-store.ts';
 
 export interface Avatars {
 	/** Rejects with RefusalError when the bytes are no picture. */
@@ -12,8 +13,8 @@ export interface Avatars {
 	setFrom(who: Who, url: string): Promise<void>;
 }
 
-export function createAvatars(compat: Compat, uploads: UploadStore): Avatars {
-	const { pictures, store } = compat;
+export function createAvatars(compat: Compat): Avatars {
+	const { files, pictures, store } = compat;
 
 	async function set(who: Who, bytes: Uint8Array): Promise<void> {
 		const picture = await pictures.square(bytes);
@@ -25,12 +26,11 @@ export function createAvatars(compat: Compat, uploads: UploadStore): Avatars {
 	return {
 		set,
 		async setFrom(who, url) {
-			const found = uploadAt(url, store.upload);
-			const isFit =
-				found?.person === who.person &&
-				found.kind === 'images' &&
-				found.size <= UPLOAD_LIMITS.avatar;
-			if (isFit) await set(who, await uploads.read(found));
+			const found = fileAt(url, store);
+			const isOwn = found?.person === who.person && found.size <= AVATAR_MAX;
+			if (!isOwn || kindOf(found) !== 'images') return;
+			const bytes = await files.bytes.open(found.stored);
+			if (bytes) await set(who, await buffer(bytes));
 		}
 	};
 }

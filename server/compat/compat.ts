@@ -1,5 +1,4 @@
 /** The compatible API, put together: HTTP and Socket.IO for programs of other systems (compat-api). */
-import { mkdirSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import type { Namespace } from 'socket.io';
 import type { FanOut } from '../domain/ports.ts';
@@ -13,11 +12,11 @@ import { pageRoutes } from './http/pages.ts';
 import { peopleEndpoints } from './http/people.ts';
 import { roomEndpoints } from './http/rooms.ts';
 import { uploadEndpoints, uploadRoutes } from './http/uploads.ts';
+import { createHandIn } from './hand-in.ts';
 import { createMessages } from './messages.ts';
 import { createCompatCore, type Compat, type CompatParts } from './parts.ts';
 import { createRooms } from './rooms.ts';
 import { createSockets } from './socket/sockets.ts';
-import { createUploadStore, type UploadStore } from './upload-store.ts';
 
 /** Paths that are this API's. */
 const PATHS =
@@ -33,16 +32,17 @@ export interface CompatApi {
 }
 
 /** Every call of the API, in the order of the documents. */
-export function endpointsOf(compat: Compat, uploads: UploadStore): Endpoint[] {
+export function endpointsOf(compat: Compat): Endpoint[] {
 	const rooms = createRooms(compat);
 	const messages = createMessages(compat);
-	const avatars = createAvatars(compat, uploads);
+	const avatars = createAvatars(compat);
+	const handIn = createHandIn(compat.config.incomingDir, compat.files.intake, compat.newId);
 	return [
 		...authEndpoints(compat, avatars),
 		...roomEndpoints(compat, rooms),
 		...messageEndpoints(compat, rooms, messages),
 		...peopleEndpoints(compat),
-		...uploadEndpoints(compat, uploads, avatars)
+		...uploadEndpoints(compat, handIn, avatars)
 	];
 }
 
@@ -54,11 +54,9 @@ export async function createCompatApi(
 	const compat = createCompatCore(parts);
 	const sockets = createSockets(compat, main, typing);
 	const door = createDoor(parts);
-	mkdirSync(parts.config.uploadsDir, { recursive: true });
-	const uploads = createUploadStore(parts.config.uploadsDir, parts.store, parts.clock);
-	const endpoints = endpointsOf(compat, uploads);
+	const endpoints = endpointsOf(compat);
 	door.serveAll(endpoints);
-	uploadRoutes(door, compat, uploads);
+	uploadRoutes(door, compat);
 	pageRoutes(door, endpoints, parts.config.version);
 	await door.ready();
 	return {

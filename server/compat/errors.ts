@@ -92,7 +92,7 @@ const SAID: Record<RefusalCode, readonly [status: number, text: string]> = {
 	origin_refused: [403, 'This origin is not allowed.'],
 	not_found: [404, 'Not found.'],
 	file_missing: [400, 'There is no such file: upload it first.'],
-	file_too_large: [413, 'The file is too large: at most 50 MB.'],
+	file_too_large: [413, 'The file is too large: pictures have at most 10 MB, others 50 MB.'],
 	file_damaged: [400, 'The file has not arrived as it was sent.'],
 	image_too_large: [413, 'The picture is too large: at most 10 MB.'],
 	quota_exceeded: [400, 'You have used up your space.'],

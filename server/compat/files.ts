@@ -1,11 +1,13 @@
 /**
- * A message that hands over a file. The domain keeps texts, so it is a text that the app shows as a
- * link, with what was said along under it; for the clients of this API it is a card (compat-api, section 2).
+ * Files as the clients of this API know them: by an address that whoever knows it may fetch, and, in a
+ * message, by a card (compat-api, sections 2 and 3). What a file is, its bytes have told.
  */
-import type { Upload } from './ports.ts';
+import type { FileCard } from '../../src/lib/protocol/change.ts';
+import type { StoredFile } from '../files/ports.ts';
+import type { FileReads } from './ports.ts';
 
 /** What a file card says. */
-export interface FileCard {
+export interface MessageCard {
 	/** a path under /uploads/ */
 	url: string;
 	/** what the file was called */
@@ -16,49 +18,94 @@ export interface FileCard {
 	description: string;
 }
 
-const BODY = /^\[([^\n]*)\]\((\/uploads\/([a-z]+)\/([\w.-]+))\)(?:\n\n([\s\S]*))?$/;
-const URL_PATH = /^\/uploads\/([a-z]+)\/([\w.-]+)$/;
+/** Types that browsers show in place -> folder of the address, and extension. All others are downloads. */
+const IN_PLACE: Record<string, readonly [kind: string, extension: string]> = {
+	'image/jpeg': ['images', 'jpg'],
+	'image/png': ['images', 'png'],
+	'image/gif': ['images', 'gif'],
+	'image/bmp': ['images', 'bmp'],
+	'image/webp': ['images', 'webp'],
+	'image/avif': ['images', 'avif'],
+	'audio/mpeg': ['audio', 'mp3'],
+	'audio/mp4': ['audio', 'm4a'],
+	'audio/x-m4a': ['audio', 'm4a'],
+	'audio/wav': ['audio', 'wav'],
+	'audio/ogg': ['audio', 'ogg'],
+	'audio/ogg; codecs=opus': ['audio', 'ogg'],
+	'audio/webm': ['audio', 'webm'],
+	'audio/flac': ['audio', 'flac'],
+	'video/mp4': ['video', 'mp4'],
+	'video/vnd.avi': ['video', 'avi'],
+	'video/quicktime': ['video', 'mov'],
+	'video/webm': ['video', 'webm']
+};
+/** Extensions that say "shown in place": a file that is nothing of that sort does not get to keep them. */
+const MEDIA = new Set([
+	...Object.values(IN_PLACE).map(([, extension]) => extension),
+	'jpeg',
+	'svg'
+]);
+const DOCUMENTS: Record<string, string> = {
+	pdf: 'application/pdf',
+	doc: 'application/msword',
+	docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+	txt: 'text/plain; charset=utf-8',
+	md: 'text/markdown; charset=utf-8'
+};
+const UNKNOWN_TYPE = 'application/octet-stream';
+const UNKNOWN_EXTENSION = 'bin';
+const ADDRESS = /^\/uploads\/([a-z]+)\/([0-9a-f]{32})\.[a-z0-9]+$/;
 
-export const urlOf = ({ kind, name }: Pick<Upload, 'kind' | 'name'>): string =>
-	`/uploads/${kind}/${name}`;
+type Known = Pick<FileCard, 'name' | 'type'>;
 
-/** The text that stands for a file in the domain. */
-export function bodyOf(upload: Upload, description: string): string {
-	// Brackets would end the link early; what the file is really called is kept with the file.
-	const label = upload.original.replace(/[[\]\\\n\r]/g, '_');
-	const link = `[${label}](${urlOf(upload)})`;
-	return description === '' ? link : `${link}\n\n${description}`;
+/** Whether browsers show it where it is linked, instead of saving it. */
+export const isShownInPlace = ({ type }: Known): boolean => type in IN_PLACE;
+
+/** Its extension: bare, in lower case. Pictures are told by it, so only pictures have one of theirs. */
+export function extensionOf({ name, type }: Known): string {
+	const shown = IN_PLACE[type];
+	if (shown) return shown[1];
+	const named = /\.([a-z0-9]{1,8})$/i.exec(name)?.[1]?.toLowerCase() ?? UNKNOWN_EXTENSION;
+	return MEDIA.has(named) ? UNKNOWN_EXTENSION : named;
 }
 
-/** The card that a text stands for; null when it is an ordinary text. */
-export function fileOf(
-	body: string,
-	find: (kind: string, name: string) => Upload | null
-): { card: FileCard; type: 'image' | 'file' } | null {
-	if (!body.startsWith('[')) return null;
-	const match = BODY.exec(body);
-	const upload = match && find(match[3]!, match[4]!);
-	if (!match || !upload) return null;
-	return {
-		card: {
-			url: match[2]!,
-			name: upload.original,
-			size: upload.size,
-			description: match[5] ?? ''
-		},
-		type: upload.kind === 'images' ? 'image' : 'file'
-	};
+/** The type by which it is served. */
+export function servedType(file: Known): string {
+	return isShownInPlace(file) ? file.type : (DOCUMENTS[extensionOf(file)] ?? UNKNOWN_TYPE);
+}
+
+export function kindOf(file: Known): string {
+	return IN_PLACE[file.type]?.[0] ?? (extensionOf(file) in DOCUMENTS ? 'documents' : 'files');
+}
+
+/** Its address on this server. */
+export function urlOf(file: Known & Pick<StoredFile, 'stored'>): string {
+	return `/uploads/${kindOf(file)}/${file.stored}.${extensionOf(file)}`;
 }
 
 /**
- * The upload that a client names by its URL: a path, or an address whose host is left out of account,
- * because some clients put the server's in front.
+ * The file that a client names by its address: a path, or one with a host in front, which is left out
+ * of account, because some clients put the server's there.
  */
-export function uploadAt(
-	url: string,
-	find: (kind: string, name: string) => Upload | null
-): Upload | null {
+export function fileAt(url: string, reads: FileReads): StoredFile | null {
 	const path = URL.canParse(url) ? new URL(url).pathname : url;
-	const match = URL_PATH.exec(path);
-	return match ? find(match[1]!, match[2]!) : null;
+	const match = ADDRESS.exec(path);
+	const file = match && reads.fileStoredAs(match[2]!);
+	return file && urlOf(file) === path ? file : null;
+}
+
+/** The card of a message that carries files; null when it carries none. */
+export function cardOf(
+	{ body, files = [] }: { body: string; files?: FileCard[] | undefined },
+	reads: FileReads
+): { card: MessageCard; type: 'image' | 'file' } | null {
+	const [first, ...others] = files.flatMap((file) => reads.file(file.id) ?? []);
+	if (!first) return null;
+	// These clients know one file a message: the others can still be reached.
+	const description = [body, ...others.map(urlOf)].filter((line) => line !== '').join('\n');
+	const { name, size } = first;
+	return {
+		card: { url: urlOf(first), name, size, description },
+		type: kindOf(first) === 'images' ? 'image' : 'file'
+	};
 }

@@ -5,7 +5,7 @@ import { directId, type RoomId } from '../../src/lib/protocol/ids.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import type { Card } from '../../src/lib/protocol/change.ts';
 import { ApiError } from './errors.ts';
-import { bodyOf, uploadAt } from './files.ts';
+import { fileAt } from './files.ts';
 import type { Caller } from './http/endpoint.ts';
 import type { Compat } from './parts.ts';
 import type { MessageView } from './ports.ts';
@@ -30,12 +30,17 @@ export const MessageParts = {
 	file_size: v.optional(v.nullable(v.union([v.number(), v.string()])))
 };
 export const ToRoom = v.object({ room_id: idOrText, ...MessageParts });
-const Parts = v.object(MessageParts);
-type Parts = v.InferOutput<typeof Parts>;
+type Parts = v.InferOutput<v.ObjectSchema<typeof MessageParts, undefined>>;
+
+/** A message as it is posted. */
+interface Said {
+	body: string;
+	files?: string[];
+}
 
 export interface Messages {
-	/** The text that the domain keeps for what was sent. @throws ApiError 400 */
-	bodyFor(parts: Parts): string;
+	/** What the domain keeps of what was sent. @throws ApiError 400 */
+	read(parts: Parts): Said;
 	post(caller: Caller, room: RoomId, parts: Parts): Promise<MessageView>;
 	edit(caller: Caller, view: MessageView, content: string): Promise<MessageView>;
 	recall(caller: Caller, view: MessageView): Promise<void>;
@@ -74,27 +79,24 @@ function cardIn(content: string): { url: string; description: string } | null {
 export function createMessages(compat: Compat): Messages {
 	const { store } = compat;
 
-	function fileBody(url: string, description: string): string {
-		const upload = uploadAt(url, store.upload);
-		if (!upload) {
-			const message = 'There is no such file: upload it first.';
-			throw new ApiError(400, message, { fields: [{ field: 'file_url', message }] });
-		}
-		return bodyOf(upload, notTooLong(description.trim()));
+	function withFile(url: string, description: string): Said {
+		const file = fileAt(url, store);
+		if (!file) throw new RefusalError(refuse('file_missing', { field: 'file_url' }));
+		return { body: notTooLong(description.trim()), files: [file.id] };
 	}
 
-	function bodyFor({ content, message_type, file_url }: Parts): string {
+	function read({ content, message_type, file_url }: Parts): Said {
 		const isFile = message_type === 'image' || message_type === 'file';
-		if (isFile && file_url) return fileBody(file_url, content ?? '');
+		if (isFile && file_url) return withFile(file_url, content ?? '');
 		const card = isFile ? cardIn(content ?? '') : null;
-		return card ? fileBody(card.url, card.description) : tidyText(content);
+		return card ? withFile(card.url, card.description) : { body: tidyText(content) };
 	}
 
 	return {
-		bodyFor,
+		read,
 		async post({ who, card }, room, parts) {
-			const body = bodyFor(parts);
-			return compat.messageIn(await compat.act(who, { kind: 'message.post', room, body }), card);
+			const said = read(parts);
+			return compat.messageIn(await compat.act(who, { kind: 'message.post', room, ...said }), card);
 		},
 		async edit({ who }, { row, author }, content) {
 			const body = tidyText(content);

@@ -2,8 +2,8 @@
 import type * as v from 'valibot';
 import type { Card } from '../../src/lib/protocol/change.ts';
 import type { PersonId } from '../../src/lib/protocol/ids.ts';
-import { fileOf } from './files.ts';
-import type { HistoryPart, MessageView, PersonView, RoomView, Upload } from './ports.ts';
+import { cardOf } from './files.ts';
+import type { FileReads, HistoryPart, MessageView, PersonView, RoomView } from './ports.ts';
 import type * as schema from './schemas.ts';
 
 export type User = v.InferOutput<typeof schema.User>;
@@ -23,7 +23,7 @@ export function zoneless(ms: number): string {
 /** What objects are made with. */
 export interface Sources {
 	isOnline(person: PersonId): boolean;
-	upload(kind: string, name: string): Upload | null;
+	files: FileReads;
 }
 
 /** How much of the history is shown. */
@@ -49,7 +49,7 @@ export type DirectPair = readonly [number, number];
 export const receiverOf = (author: number, pair: DirectPair): number =>
 	pair[0] === author ? pair[1] : pair[0];
 
-export function createObjects({ isOnline, upload }: Sources): Objects {
+export function createObjects({ isOnline, files }: Sources): Objects {
 	const face = (card: Card) => ({
 		username: card.name,
 		avatar_url: card.avatar ?? '',
@@ -74,7 +74,7 @@ export function createObjects({ isOnline, upload }: Sources): Objects {
 	});
 
 	function message({ row, author }: MessageView, room: number | null, receiver?: number | null) {
-		const file = row.deleted ? null : fileOf(row.body, upload);
+		const file = cardOf(row, files);
 		const at = zoneless(row.at);
 		return {
 			id: row.number,
@@ -114,7 +114,7 @@ export function createObjects({ isOnline, upload }: Sources): Objects {
 			id: view.row.number,
 			user_id: view.author.number,
 			username: view.author.name,
-			message: view.row.body,
+			message: cardOf(view.row, files)?.card.url ?? view.row.body,
 			room,
 			timestamp: zoneless(view.row.at)
 		}),

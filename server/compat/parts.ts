@@ -9,6 +9,7 @@ import type { Limits } from '../auth/limits.ts';
 import type { Sessions } from '../auth/sessions.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { Clock, Domain, Hasher, Pictures, Who } from '../domain/ports.ts';
+import type { Files } from '../files/files.ts';
 import type { Log } from '../log.ts';
 import type { Presence } from '../socket/presence.ts';
 import type { CompatStore, MessageView } from './ports.ts';
@@ -21,8 +22,8 @@ export interface CompatConfig {
 	corsOrigins: string[] | null;
 	/** whether people without an account may write in public rooms */
 	guests: boolean;
-	/** folder for the bytes of uploads */
-	uploadsDir: string;
+	/** folder for files that are under way */
+	incomingDir: string;
 	/** of this release, for the documents */
 	version: string;
 	/** whether sockets are limited (RATE_LIMITS) */
@@ -38,6 +39,7 @@ export interface CompatParts {
 	tokens: Tokens;
 	hasher: Hasher;
 	pictures: Pictures;
+	files: Pick<Files, 'intake' | 'table' | 'bytes'>;
 	limits: Limits;
 	presence: Presence;
 	clock: Clock;
@@ -65,7 +67,7 @@ export function createCompatCore(parts: CompatParts): Compat {
 	return {
 		...parts,
 		newId,
-		objects: createObjects({ isOnline: presence.isOnline, upload: store.upload }),
+		objects: createObjects({ isOnline: presence.isOnline, files: store }),
 		async act(who, act) {
 			await limits.take('acts', who.person);
 			const [result] = await domain.acts(who, [{ ...act, id: newId(), at: clock.now() }]);

@@ -5,6 +5,7 @@
  */
 import type { Card, MessageRow } from '../../src/lib/protocol/change.ts';
 import type { PersonId, RoomId, StreamId } from '../../src/lib/protocol/ids.ts';
+import type { StoredFile } from '../files/ports.ts';
 
 /** Fields of a profile that only this API has. Texts are "" when not given. */
 export interface Profile {
@@ -71,24 +72,6 @@ export interface ContactView {
 	at: number;
 }
 
-/** A file that was handed in. */
-export interface Upload {
-	/** random; the file name under /uploads/<kind>/ */
-	name: string;
-	kind: UploadKind;
-	person: PersonId;
-	/** what it was called; never part of a path */
-	original: string;
-	/** MIME type */
-	type: string;
-	/** bytes */
-	size: number;
-	/** ms */
-	at: number;
-}
-export const UPLOAD_KINDS = ['images', 'documents', 'audio', 'video', 'files'] as const;
-export type UploadKind = (typeof UPLOAD_KINDS)[number];
-
 /** A room that a socket had joined when its connection, or the server, ended. */
 export interface Joined {
 	session: string;
@@ -143,6 +126,13 @@ export interface MessageReads {
 	actor(stream: StreamId, seq: number): PersonId | null;
 }
 
+/** Files that were handed in, through whichever door. */
+export interface FileReads {
+	file(id: string): StoredFile | null;
+	/** @param stored random name under which its bytes lie */
+	fileStoredAs(stored: string): StoredFile | null;
+}
+
 export interface PeopleReads {
 	/** Whether there is any account yet: the first one is the administrator's. */
 	hasPeople(): boolean;
@@ -164,13 +154,10 @@ export interface CompatWrites {
 	setProfile(person: PersonId, fields: Partial<Profile>, now: number): void;
 	/** False when another account has this address. */
 	setEmail(person: PersonId, email: string): boolean;
-	addUpload(upload: Upload): void;
-	upload(kind: string, name: string): Upload | null;
-	removeUpload(name: string): void;
 	/** Puts these in the place of all that was kept before. */
 	keepJoined(all: Joined[]): void;
 	/** What was kept, which is then forgotten. */
 	takeJoined(): Joined[];
 }
 
-export type CompatStore = RoomReads & MessageReads & PeopleReads & CompatWrites;
+export type CompatStore = RoomReads & MessageReads & FileReads & PeopleReads & CompatWrites;

@@ -43,6 +43,11 @@ type Metadata = v.InferOutput<typeof Metadata>;
 export interface Intake {
 	/** Answers a tus request of this person. */
 	handle(person: PersonId, request: IncomingMessage, response: ServerResponse): Promise<void>;
+	/**
+	 * Makes a file of what lies whole at a path on the same disk; the path is gone then. What begins like
+	 * a picture and is none is kept as a file to be saved. Rejects with RefusalError, and leaves the path.
+	 */
+	adopt(person: PersonId, path: string, said: { id: string; name: string }): Promise<StoredFile>;
 	/** Forgets uploads that were given up. */
 	clear(): Promise<void>;
 }
@@ -133,7 +138,7 @@ export function createIntake(parts: Parts): Intake {
 			if (said.sha256 && (await sha256Of(path)) !== said.sha256) {
 				throw new RefusalError(refuse('file_damaged', { after: 1_000 }));
 			}
-			table.add(await takeOver(path, person, said), clock.now());
+			table.add(await takeOver(path, person, said, 'refuse'), clock.now());
 		} catch (fault) {
 			// What is wrong with it does not become right by going on: the next try begins anew.
 			if (fault instanceof RefusalError && fault.refusal.code !== 'busy') await store.remove(name);
@@ -146,19 +151,27 @@ export function createIntake(parts: Parts): Intake {
 		await store.remove(name).catch(() => undefined);
 	}
 
-	async function takeOver(path: string, person: PersonId, said: Metadata): Promise<StoredFile> {
+	async function takeOver(
+		path: string,
+		person: PersonId,
+		said: Pick<Metadata, 'id' | 'name'>,
+		broken: 'refuse' | 'keep'
+	): Promise<StoredFile> {
 		const nature = await natureOf(path);
 		const file = { id: said.id, person, name: tidyFileName(said.name), ...nature };
 		const stored = randomBytes(16).toString('hex');
-		if (nature.kind !== 'image') {
-			const { size } = await stat(path);
-			await bytes.take(stored, path);
-			return { ...file, size, stored, thumb: null };
-		}
 		const { size: given } = await stat(path);
+		const asItIs = async () => {
+			await bytes.take(stored, path);
+			return { ...file, kind: 'file' as const, size: given, stored, thumb: null };
+		};
+		if (nature.kind !== 'image') return { ...(await asItIs()), kind: nature.kind };
 		if (given > LIMITS.imageBytes) throw new RefusalError(refuse('file_too_large'));
 		const worked = await images.work(path);
-		if ('refused' in worked) throw new RefusalError(refuse(worked.refused));
+		if ('refused' in worked) {
+			if (worked.refused === 'picture_invalid' && broken === 'keep') return asItIs();
+			throw new RefusalError(refuse(worked.refused));
+		}
 		const { width, height, hash, rewritten } = worked;
 		const source = rewritten ? `${path}.out` : path;
 		const { size } = await stat(source);
@@ -223,6 +236,22 @@ export function createIntake(parts: Parts): Intake {
 				}
 			}
 			await tus.handle(request, response);
+		},
+		async adopt(person, path, said) {
+			const { size } = await stat(path);
+			if (size > LIMITS.fileBytes) throw new RefusalError(refuse('file_too_large'));
+			if (!(await bytes.hasRoom(size))) {
+				throw new RefusalError(refuse('storage_full', { after: AFTER_FULL }));
+			}
+			quota.reserve(person, uploadName(person, said.id), size);
+			try {
+				const file = await takeOver(path, person, said, 'keep');
+				table.add(file, clock.now());
+				return file;
+			} finally {
+				quota.release(uploadName(person, said.id));
+				for (const left of [`${path}.out`, `${path}.small`]) await rm(left, { force: true });
+			}
 		},
 		async clear() {
 			await tus.cleanUpExpiredUploads();

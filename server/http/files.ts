@@ -1,32 +1,13 @@
 /** Handing files in, and fetching those that one may see. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
+import { rangeOf, saveAs } from '../files/delivery.ts';
 import { INTAKE_PATH } from '../files/intake.ts';
 import { isShown } from '../files/nature.ts';
-import type { ByteRange } from '../files/ports.ts';
 import type { Door } from './api.ts';
 
 /** Seconds; bytes under an id never change, and a browser's cache belongs to one person. */
 const FOR_LONG = 31_536_000;
-
-/** The one range of a request; null: the whole; "none": it lies outside (RFC 9110, section 14). */
-export function rangeOf(header: string | undefined, size: number): ByteRange | null | 'none' {
-	const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
-	if (!match || (match[1] === '' && match[2] === '')) return null;
-	const start = match[1] === '' ? Math.max(0, size - Number(match[2])) : Number(match[1]);
-	const end = match[1] === '' || match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1);
-	return start > end || start >= size ? 'none' : { start, end };
-}
-
-/** What a browser calls a file that it saves (RFC 6266, RFC 8187). */
-export function saveAs(name: string): string {
-	const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
-	const coded = encodeURIComponent(name).replace(
-		/['()*]/g,
-		(letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`
-	);
-	return `attachment; filename="${plain}"; filename*=UTF-8''${coded}`;
-}
 
 export function fileRoutes(api: FastifyInstance, { identify, files }: Door): void {
 	// The bytes of an upload are read by whoever takes them in.

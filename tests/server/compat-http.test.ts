@@ -798,7 +798,7 @@ describe('uploads', () => {
 			expect(said('x-content-type-options')).toBe('nosniff');
 			expect(said('access-control-allow-origin')).toBe('*');
 			expect(said('cross-origin-resource-policy')).toBe('cross-origin');
-			expect(said('content-disposition')).toMatch(/^inline/);
+			expect(said('content-disposition')).toBeNull();
 		}
 	});
 
@@ -907,6 +907,37 @@ describe('uploads', () => {
 		expect(messages).toEqual([image, file]);
 		const lost = { room_id: room.id, message_type: 'file', file_url: '/uploads/files/nothing.bin' };
 		isNo(await as(alice, '/api/messages/', { body: lost }), 400);
+	});
+
+	it('are files of the app, too, and files of the app are cards here', async () => {
+		const person = await register(server, unique('appuser'));
+		const link = await person.link();
+		const { heads } = await link.request('digest', {});
+		const stream = Object.entries(heads).find(([, [, , kind]]) => kind === 'room')![0];
+		const sent = await send(alice, '/api/upload/file', form(await picture(), 'sun.png'));
+		const { file_url } = sent.body;
+		await good(alice, '/api/messages/', {
+			body: { room_id: 1, content: 'look!', message_type: 'image', file_url }
+		});
+		await link.until(() => link.frames.some((frame) => frame.stream === stream));
+		const rows = link.frames.flatMap((frame) => frame.rows);
+		expect(rows.find((row) => row.kind === 'message' && row.body === 'look!')).toMatchObject({
+			files: [{ name: 'sun.png', kind: 'image', width: 32, height: 32 }]
+		});
+		// Passed on by somebody in the app, it is that person's message with the same picture.
+		const { messages } = await good(alice, '/api/messages/1?limit=1');
+		const forward = rows.find((row) => row.kind === 'message' && row.body === 'look!')!.id;
+		await link.request('acts', { acts: [{ ...post(stream, ''), forward }] });
+		const { messages: after } = await good(alice, '/api/messages/1?limit=1');
+		expect(after[0]).toMatchObject({ username: person.name, message_type: 'image' });
+		expect(JSON.parse(after[0].content).url).toBe(JSON.parse(messages[0].content).url);
+		link.close();
+	});
+
+	it('that only begin like a picture are kept as they are', async () => {
+		const bytes = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+		const { status, body } = await send(alice, '/api/upload/file', form(bytes, 'odd.png'));
+		expect([status, body.file_type, body.file_size]).toEqual([200, 'png', bytes.length]);
 	});
 
 	it('set a picture of oneself, which others are told of', async () => {

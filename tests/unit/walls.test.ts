@@ -65,6 +65,7 @@ const WALLS: Record<string, readonly string[]> = {
 	'server/compat': [
 		'server/auth',
 		'server/domain',
+		'server/files',
 		'server/log.ts',
 		'server/media',
 		'server/socket',

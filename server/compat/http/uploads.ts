@@ -1,14 +1,15 @@
 /** Handing files in, and getting them (compat-api, section 3). */
-import fastifyStatic from '@fastify/static';
+import { rangeOf, saveAs } from '../../files/delivery.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
+import { LIMITS } from '../../../src/lib/protocol/limits.ts';
 import { refuse, RefusalError } from '../../../src/lib/protocol/refusal.ts';
 import type { Avatars } from '../avatars.ts';
 import { ApiError } from '../errors.ts';
-import { uploadAt, urlOf } from '../files.ts';
+import { extensionOf, fileAt, isShownInPlace, servedType, urlOf } from '../files.ts';
+import { AVATAR_MAX, type HandIn } from '../hand-in.ts';
 import type { Compat } from '../parts.ts';
 import * as schema from '../schemas.ts';
-import { extensionOf, isShownInPlace, UPLOAD_LIMITS, type UploadStore } from '../upload-store.ts';
 import { endpoint, type Caller, type Endpoint } from './endpoint.ts';
 
 const TAG = 'Uploads';
@@ -42,27 +43,23 @@ async function fileOf(request: FastifyRequest, most: number) {
 	throw noFile();
 }
 
-export function uploadEndpoints(
-	compat: Compat,
-	uploads: UploadStore,
-	avatars: Avatars
-): Endpoint[] {
-	const { limits, objects, store } = compat;
+export function uploadEndpoints(compat: Compat, handIn: HandIn, avatars: Avatars): Endpoint[] {
+	const { files, limits, objects, store } = compat;
 
 	async function upload({ who }: Caller, request: FastifyRequest) {
 		await limits.take('uploads', who.person);
-		const part = await fileOf(request, UPLOAD_LIMITS.other);
-		const kept = await uploads.put(who.person, part.filename, part.file);
+		const part = await fileOf(request, LIMITS.fileBytes);
+		const kept = await handIn.take(who.person, part.filename, part.file);
 		const [url, extension] = [urlOf(kept), extensionOf(kept)];
 		return {
 			message: 'The file has been uploaded.',
 			file_url: url,
 			file_path: url,
-			file_name: kept.original,
-			filename: kept.original,
+			file_name: kept.name,
+			filename: kept.name,
 			file_size: kept.size,
 			file_type: extension,
-			content_type: kept.type
+			content_type: servedType(kept)
 		};
 	}
 
@@ -89,9 +86,9 @@ export function uploadEndpoints(
 			refusals: [400, 413, 422],
 			async handle({ caller, request }) {
 				await limits.take('uploads', caller.who.person);
-				const part = await fileOf(request, UPLOAD_LIMITS.avatar);
+				const part = await fileOf(request, AVATAR_MAX);
 				const bytes = await part.toBuffer();
-				if (part.file.truncated || bytes.length > UPLOAD_LIMITS.avatar) {
+				if (part.file.truncated || bytes.length > AVATAR_MAX) {
 					throw new ApiError(413, 'The picture is too large: at most 5 MB.');
 				}
 				await avatars.set(caller.who, bytes);
@@ -107,47 +104,47 @@ export function uploadEndpoints(
 			auth: 'token',
 			query: v.object({ file_url: v.pipe(v.string(), v.maxLength(2_000)) }),
 			answer: schema.Said,
-			refusals: [403, 404, 422],
+			refusals: [400, 403, 404, 422],
 			async handle({ caller, query }) {
-				const found = uploadAt(query.file_url, store.upload);
+				const found = fileAt(query.file_url, store);
 				if (!found) throw new RefusalError(refuse('not_found'));
 				if (found.person !== caller.who.person) throw new RefusalError(refuse('not_allowed'));
-				await uploads.remove(found);
+				files.table.remove(found.id);
+				if (store.file(found.id)) {
+					throw new ApiError(400, 'A message carries this file: delete the message.');
+				}
+				for (const name of [found.stored, found.thumb]) {
+					if (name) await files.bytes.remove(name);
+				}
 				return { message: 'The file has been removed.' };
 			}
 		})
 	];
 }
 
-/** The value of Content-Disposition: the original name, in a form for old and one for all clients (RFC 6266). */
-function disposition(original: string, inPlace: boolean): string {
-	const plain = original.replace(/[^\x20-\x7e]|["\\%]/g, '_');
-	const encoded = encodeURIComponent(original).replace(
-		/['()*]/g,
-		(letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`
-	);
-	const how = inPlace ? 'inline' : 'attachment';
-	return `${how}; filename="${plain}"; filename*=UTF-8''${encoded}`;
-}
-
 /** Serves what was handed in, to whoever knows its name, on any page (compat-api, rule 1.6). */
-export function uploadRoutes(door: FastifyInstance, compat: Compat, uploads: UploadStore): void {
-	void door.register(fastifyStatic, { root: compat.config.uploadsDir, serve: false });
-	door.get<{ Params: { kind: string; name: string } }>(
-		'/uploads/:kind/:name',
-		async ({ params }, reply) => {
-			const found = compat.store.upload(params.kind, params.name);
-			if (!found) throw new RefusalError(refuse('not_found'));
-			reply
-				.header('content-type', found.type)
-				.header('content-disposition', disposition(found.original, isShownInPlace(found)))
-				.header('content-security-policy', "default-src 'none'; sandbox")
-				.header('cross-origin-resource-policy', 'cross-origin')
-				.header('cache-control', `public, max-age=${FOR_EVER}, immutable`);
-			return reply.sendFile(found.name, uploads.folder(found.kind), {
-				contentType: false,
-				cacheControl: false
-			});
+export function uploadRoutes(door: FastifyInstance, { files, store }: Compat): void {
+	door.get('/uploads/:kind/:name', async (request, reply) => {
+		const file = fileAt(request.url.split('?', 1)[0]!, store);
+		if (!file) throw new RefusalError(refuse('not_found'));
+		const range = rangeOf(request.headers.range, file.size);
+		if (range === 'none') {
+			reply.header('content-range', `bytes */${file.size}`);
+			throw new ApiError(416, 'The file has no such part.');
 		}
-	);
+		const bytes = await files.bytes.open(file.stored, range ?? undefined);
+		if (!bytes) throw new RefusalError(refuse('not_found'));
+		if (!isShownInPlace(file)) reply.header('content-disposition', saveAs(file.name));
+		reply
+			.header('content-type', servedType(file))
+			.header('content-security-policy', "default-src 'none'; sandbox")
+			.header('cross-origin-resource-policy', 'cross-origin')
+			.header('cache-control', `public, max-age=${FOR_EVER}, immutable`)
+			.header('accept-ranges', 'bytes')
+			.header('content-length', range ? range.end - range.start + 1 : file.size);
+		if (range) {
+			reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.size}`);
+		}
+		return reply.send(bytes);
+	});
 }

@@ -171,7 +171,7 @@ export function createHandlers(parts: Parts): Handlers {
 		socket: CompatSocket,
 		caller: SocketCaller,
 		{ room }: RoomStand,
-		parts: Parameters<Messages['bodyFor']>[0]
+		parts: Parameters<Messages['read']>[0]
 	) {
 		const view = await messages.post(caller, room.id, parts);
 		stopTyping(socket, room.id);
@@ -182,11 +182,11 @@ export function createHandlers(parts: Parts): Handlers {
 		socket: CompatSocket,
 		caller: SocketCaller,
 		number: number,
-		parts: Parameters<Messages['bodyFor']>[0]
+		parts: Parameters<Messages['read']>[0]
 	) {
 		if (socket.data.guest) throw new RefusalError(refuse('not_allowed'));
 		// A text that cannot be sent begins no conversation.
-		messages.bodyFor(parts);
+		messages.read(parts);
 		const other = store.byNumber(number);
 		if (!other) throw new RefusalError(refuse('no_such_person'));
 		socket.data.direct = true;

@@ -4,16 +4,17 @@ import { nameKey } from '../../../src/lib/protocol/names.ts';
 import type {
 	CompatStore,
 	CompatWrites,
+	FileReads,
 	ContactView,
 	Joined,
 	PeopleReads,
 	PersonView,
-	Profile,
-	Upload
+	Profile
 } from '../../compat/ports.ts';
 import { GUESTS_DOMAIN as GUESTS } from '../../compat/ports.ts';
+import type { StoredFile } from '../../files/ports.ts';
 import { createCompatReads } from './compat-reads.ts';
-import { card, type CardRecord } from './rows.ts';
+import { card, fileCard, type CardRecord, type FileRecord } from './rows.ts';
 
 interface PersonRecord extends CardRecord {
 	email: string;
@@ -138,14 +139,6 @@ function createWrites(db: Database.Database, reads: PeopleReads): CompatWrites {
 	);
 	const holder = db.prepare<[string], string>('SELECT id FROM person WHERE email_key = ?').pluck();
 	const saveEmail = db.prepare('UPDATE person SET email = ?, email_key = ? WHERE id = ?');
-	const insertUpload = db.prepare(
-		`INSERT INTO upload (name, kind, person, original, type, size, at)
-		VALUES (@name, @kind, @person, @original, @type, @size, @at)`
-	);
-	const selectUpload = db.prepare<[string, string], Upload>(
-		'SELECT name, kind, person, original, type, size, at FROM upload WHERE name = ? AND kind = ?'
-	);
-	const deleteUpload = db.prepare('DELETE FROM upload WHERE name = ?');
 	const insertJoined = db.prepare(
 		'INSERT OR REPLACE INTO joined (session, room, seq, by_name, at) VALUES (?, ?, ?, ?, ?)'
 	);
@@ -167,13 +160,6 @@ function createWrites(db: Database.Database, reads: PeopleReads): CompatWrites {
 			saveEmail.run(email, key, person);
 			return true;
 		}).immediate,
-		addUpload(upload) {
-			insertUpload.run(upload);
-		},
-		upload: (kind, name) => selectUpload.get(name, kind) ?? null,
-		removeUpload(name) {
-			deleteUpload.run(name);
-		},
 		keepJoined: db.transaction((all: Joined[]) => {
 			clearJoined.run();
 			for (const { session, room, seq, byName, at } of all) {
@@ -191,8 +177,31 @@ function createWrites(db: Database.Database, reads: PeopleReads): CompatWrites {
 	};
 }
 
+function createFileReads(db: Database.Database): FileReads {
+	const byId = db.prepare<[string], FileRecord>('SELECT * FROM file WHERE id = ?');
+	const byStored = db.prepare<[string], FileRecord>('SELECT * FROM file WHERE stored = ?');
+	const stored = (record: FileRecord | undefined): StoredFile | null =>
+		record
+			? {
+					...fileCard(record),
+					person: record.person,
+					stored: record.stored,
+					thumb: record.thumb
+				}
+			: null;
+	return {
+		file: (id) => stored(byId.get(id)),
+		fileStoredAs: (name) => stored(byStored.get(name))
+	};
+}
+
 /** @param db an open, migrated database (see open.ts) */
 export function createCompatStore(db: Database.Database): CompatStore {
 	const people = createPeopleReads(db);
-	return { ...createCompatReads(db), ...people, ...createWrites(db, people) };
+	return {
+		...createCompatReads(db),
+		...createFileReads(db),
+		...people,
+		...createWrites(db, people)
+	};
 }

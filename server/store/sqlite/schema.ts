@@ -331,24 +331,6 @@ export const profile = sqliteTable('profile', {
 	updatedAt: integer('updated_at').notNull()
 });
 
-/** Files handed in through the compatible API. Their bytes lie under DATA_DIR/uploads. */
-export const upload = sqliteTable(
-	'upload',
-	{
-		/** random, unguessable; the file name under /uploads/<kind>/ */
-		name: text('name').primaryKey(),
-		kind: text('kind', { enum: ['images', 'documents', 'audio', 'video', 'files'] }).notNull(),
-		person: text('person').notNull(),
-		/** what the file was called; never part of a path */
-		original: text('original').notNull(),
-		/** MIME type by which it is served */
-		type: text('type').notNull(),
-		size: integer('size').notNull(),
-		at: integer('at').notNull()
-	},
-	(t) => [index('upload_person').on(t.person)]
-);
-
 /** Rooms that sockets of a bearer token had joined when the server went down, for those who come back. */
 export const joined = sqliteTable(
 	'joined',
