@@ -1,9 +1,10 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, test, vi } from 'vitest';
 import { deleteAccountData, openAccount, openCache, openOutbox } from '../../src/lib/db/open.ts';
-import { cacheName, CacheDatabase } from '../../src/lib/db/schema.ts';
+import { CACHE_VERSION, cacheName, CacheDatabase } from '../../src/lib/db/schema.ts';
 import { MemoryLocalStore } from '../../src/lib/sync/memory-store.ts';
 import { localStoreContract } from './local-store.ts';
+import { fileQueueContract } from './file-queue.ts';
 import { outboxStoreContract } from './outbox-store.ts';
 import { change, id, ME, post } from './rows.ts';
 import { suite } from './vitest-suite.ts';
@@ -25,6 +26,19 @@ describe('OutboxStore on Dexie', () => {
 		const store = await openOutbox(account, quiet);
 		const second = await openOutbox(account, quiet);
 		return { store, second, end: () => deleteAccountData(account) };
+	});
+});
+
+describe('FileQueue on Dexie', () => {
+	fileQueueContract(suite, async () => {
+		const account = id();
+		const opened = await openAccount(account, quiet);
+		const second = await openAccount(account, quiet);
+		return {
+			queue: opened.files,
+			second: second.files,
+			end: () => deleteAccountData(account)
+		};
 	});
 });
 
@@ -58,7 +72,7 @@ describe('opening an account', () => {
 		const outdated = vi.fn();
 		const old = await openCache(account, { ...quiet, outdated });
 		const newer = new CacheDatabase(account);
-		newer.version(2).stores({ later: 'id' });
+		newer.version(CACHE_VERSION + 1).stores({ later: 'id' });
 		await newer.open();
 		expect(outdated).toHaveBeenCalledOnce();
 		await expect(old.commit([change(id())], ME)).rejects.toMatchObject({ reason: 'closed' });
@@ -72,7 +86,7 @@ describe('opening an account', () => {
 		await outbox.add(post(room, 'kept'), room, 1);
 		outbox.close();
 		const newer = new CacheDatabase(account);
-		newer.version(2).stores({ later: 'id' });
+		newer.version(CACHE_VERSION + 1).stores({ later: 'id' });
 		await newer.open();
 		newer.close();
 		const opened = await openAccount(account, quiet);

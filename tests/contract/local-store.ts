@@ -1,5 +1,6 @@
 /** What every LocalStore must do (docs/protocol.md, "On the device"). */
 import type { Cache } from '../../src/lib/db/cache.ts';
+import type { ContactRow, PrefRow, SeenRow } from '../../src/lib/protocol/change.ts';
 import { LOBBY } from '../../src/lib/protocol/ids.ts';
 import type { Suite } from './suite.ts';
 import { card, change, id, listing, ME, member, message, OTHER, state } from './rows.ts';
@@ -218,6 +219,68 @@ export function localStoreContract(suite: Suite, make: () => Promise<CacheFixtur
 		expect(await store.members(room)).toEqual([]);
 		const again = await store.commit([change(room)], ME);
 		expect(again?.[0]?.version).toBe(2);
+	});
+
+	it('keeps rows of the own feed by kind, the newest form of each, and wipes them with the feed', async ({
+		store
+	}) => {
+		const feed = state(ME, { kind: 'feed' });
+		const pref = (rev: number, value: string): PrefRow => ({
+			...{ kind: 'pref', id: 'level:x', rev, value }
+		});
+		const contact: ContactRow = {
+			...{ kind: 'contact', id: OTHER, rev: 3, state: 'friend', at: 1, card: card(OTHER) }
+		};
+		await store.commit([change(ME, { next: feed, rows: [pref(2, '"new"'), contact] })], ME);
+		await store.commit([change(ME, { expect: 1, next: feed, rows: [pref(1, '"old"')] })], ME);
+		expect(await store.own('pref')).toEqual([pref(2, '"new"')]);
+		expect(await store.own('contact')).toEqual([contact]);
+		expect(await store.own('draft')).toEqual([]);
+		await store.commit([change(ME, { expect: 2, next: feed, wipe: true })], ME);
+		expect(await store.own('pref')).toEqual([]);
+	});
+
+	it('keeps how far others have read, by room, and cards by number', async ({ store }) => {
+		const [room, other] = [id(), id()];
+		const seen = (at: string, rev: number, upto: number): SeenRow => ({
+			...{ kind: 'seen', id: OTHER, room: at, rev, upto }
+		});
+		const cards = [{ ...card(OTHER), number: 41 }];
+		await store.commit([change(room, { rows: [seen(room, 5, 4)], cards })], ME);
+		await store.commit([change(other, { rows: [seen(other, 1, 1)] })], ME);
+		await store.commit([change(room, { expect: 1, rows: [seen(room, 4, 2)] })], ME);
+		expect(await store.seen(room)).toEqual([seen(room, 5, 4)]);
+		expect(await store.cardsByNumber([41, 42])).toEqual(cards);
+		await store.commit([change(room, { expect: 2, next: null })], ME);
+		expect(await store.seen(room)).toEqual([]);
+		expect((await store.seen(other)).length).toBe(1);
+	});
+
+	it('promise 12: counts mentions apart, by the same rules as what is unread', async ({
+		store
+	}) => {
+		const room = id();
+		const mentions: [string, string][] = [['me', ME]];
+		const rows = [
+			message(room, 1, { mentions }),
+			message(room, 2, { mentions }),
+			message(room, 3, { mentions, author: ME }),
+			message(room, 4, { mentions, deleted: true }),
+			message(room, 5, { mentions: [['other', OTHER]] })
+		];
+		const next = state(room, { read: 1 });
+		const counted = await store.commit([change(room, { next, rows, unread: 'recount' })], ME);
+		expect(counted?.[0]).toMatchObject({ unread: 2, mentioned: 1 });
+		const moved = await store.commit(
+			[change(room, { expect: 1, next: counted![0]!, unread: { add: 2, mentions: 1 } })],
+			ME
+		);
+		expect(moved?.[0]).toMatchObject({ unread: 4, mentioned: 2 });
+		const set = await store.commit(
+			[change(room, { expect: 2, next: moved![0]!, unread: { set: 7, mentions: 0 } })],
+			ME
+		);
+		expect(set?.[0]).toMatchObject({ unread: 7, mentioned: 0 });
 	});
 
 	it('wipes the listings with the lobby', async ({ store }) => {

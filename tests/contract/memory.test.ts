@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryLocalStore, MemoryOutboxStore } from '../../src/lib/sync/memory-store.ts';
+import { MemoryFileQueue } from '../../src/lib/sync/memory-files.ts';
+import { fileQueueContract } from './file-queue.ts';
 import { localStoreContract } from './local-store.ts';
 import { outboxStoreContract } from './outbox-store.ts';
 import { change, id, ME, message, post } from './rows.ts';
@@ -45,5 +47,12 @@ describe('OutboxStore in memory', () => {
 		store.fail('full');
 		await expect(store.add(post(room, 'a'), room, 1)).rejects.toMatchObject({ reason: 'full' });
 		expect(await store.all()).toEqual([]);
+	});
+});
+
+describe('FileQueue in memory', () => {
+	fileQueueContract(suite, async () => {
+		const queue = new MemoryFileQueue();
+		return { queue, second: queue, end: async () => undefined };
 	});
 });

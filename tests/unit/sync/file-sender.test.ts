@@ -1,0 +1,121 @@
+/** Files are sent one after the other, go on after a cut, and hold back only their own lane. */
+import { expect, test, vi } from 'vitest';
+import { createFileSender, heldByFiles } from '../../../src/lib/sync/file-sender.ts';
+import { MemoryFileQueue } from '../../../src/lib/sync/memory-files.ts';
+import { MemoryOutboxStore } from '../../../src/lib/sync/memory-store.ts';
+import type { FileTransport, HandedIn, LocalFile } from '../../../src/lib/sync/ports-files.ts';
+import { createSender } from '../../../src/lib/sync/outbox.ts';
+import { createReplica } from '../../../src/lib/sync/replica.ts';
+import { MemoryLocalStore } from '../../../src/lib/sync/memory-store.ts';
+import type { Clock, Link } from '../../../src/lib/sync/ports.ts';
+import { refuse } from '../../../src/lib/protocol/refusal.ts';
+import { localFile } from '../../contract/file-queue.ts';
+import { id, ME, post } from '../../contract/rows.ts';
+
+/** A clock whose waits end at once, in the order in which they were begun. */
+const clock: Clock = {
+	now: () => 1_000_000,
+	elapsed: () => performance.now(),
+	after(_ms, run) {
+		const timer = setTimeout(run, 0);
+		return () => clearTimeout(timer);
+	}
+};
+
+async function withFile(more: Partial<LocalFile> = {}) {
+	const queue = new MemoryFileQueue();
+	const outbox = new MemoryOutboxStore();
+	const file = localFile(more);
+	await queue.add(file, new Blob(['bytes']));
+	const act = { ...post(file.room, 'look'), files: [file.id] };
+	await outbox.add(act, file.room, 1);
+	return { queue, outbox, file, act };
+}
+
+function sender(parts: Awaited<ReturnType<typeof withFile>>, answers: HandedIn[]) {
+	const tries: (string | null)[] = [];
+	const transport: FileTransport = {
+		async handIn(file, _bytes, progress) {
+			tries.push(file.url);
+			progress({ url: '/upload/1', sent: tries.length });
+			return answers.shift() ?? { is: 'done' };
+		}
+	};
+	const onFault = (fault: unknown) => {
+		throw fault;
+	};
+	return { tries, made: createFileSender({ ...parts, transport, clock, onFault }) };
+}
+
+const stateOf = async (queue: MemoryFileQueue) => (await queue.all())[0]?.state;
+
+test('a cut upload goes on where it was, until it is done (complaint 19)', async () => {
+	const parts = await withFile();
+	const later: HandedIn = { is: 'later', after: null };
+	const { tries, made } = sender(parts, [later, later]);
+	made.wake();
+	await vi.waitFor(async () => expect(await stateOf(parts.queue)).toBe('sent'));
+	expect(tries).toEqual([null, '/upload/1', '/upload/1']);
+	made.rest();
+});
+
+test('a refused file refuses its message, and says why; the text stays (promise 3)', async () => {
+	const parts = await withFile();
+	const { made } = sender(parts, [{ is: 'refused', refusal: refuse('image_too_large') }]);
+	made.wake();
+	await vi.waitFor(async () => expect(await stateOf(parts.queue)).toBe('refused'));
+	await vi.waitFor(async () =>
+		expect((await parts.outbox.all())[0]).toMatchObject({
+			state: 'refused',
+			refusal: { code: 'image_too_large' },
+			act: { body: 'look' }
+		})
+	);
+	made.rest();
+});
+
+test('nothing is sent while resting; what was sent and is of no use any more goes', async () => {
+	const parts = await withFile();
+	const { tries, made } = sender(parts, []);
+	made.wake();
+	await vi.waitFor(async () => expect(await stateOf(parts.queue)).toBe('sent'));
+	made.rest();
+	await parts.outbox.discard(parts.act.id);
+	made.wake();
+	await vi.waitFor(async () => expect(await parts.queue.all()).toEqual([]));
+	expect(tries.length).toBe(1);
+	made.rest();
+});
+
+test('a message waits for its files, and so does what comes after it in its lane only (promise 4)', async () => {
+	const { queue, outbox, file } = await withFile();
+	const other = id();
+	await outbox.add(post(file.room, 'after'), file.room, 2);
+	await outbox.add(post(other, 'elsewhere'), other, 3);
+	const sent: string[] = [];
+	const link = {
+		live: true,
+		ask: async (_name: string, { acts }: { acts: { id: string; body: string }[] }) => {
+			sent.push(...acts.map((act) => act.body));
+			return {
+				results: acts.map((act) => ({
+					...{ status: 'accepted', id: act.id, stream: other, seq: 1, rows: [] }
+				}))
+			};
+		}
+	} as unknown as Link;
+	const acts = createSender({
+		outbox,
+		replica: createReplica(new MemoryLocalStore(), ME),
+		clock,
+		random: { next: () => 0.5, bytes: (count) => new Uint8Array(count) },
+		held: async (rows) => heldByFiles(rows, await queue.all()),
+		note: () => undefined,
+		sending: () => undefined
+	});
+	expect(await acts.flush(link)).toBe(null);
+	expect(sent).toEqual(['elsewhere']);
+	await queue.change(file.id, { state: 'sent' });
+	await acts.flush(link);
+	expect(sent).toEqual(['elsewhere', 'look', 'after']);
+});
