@@ -70,41 +70,42 @@ const reaction = (page: Page, text: string, emoji: string): Locator =>
 test.describe('answers', () => {
 	test('quote what they answer, lead to it, and say when it was recalled', async ({ browser }) => {
 		const { ann, bob } = await pair(browser, 'Answers');
-		await say(ann.page, 'Which pier?');
+		await say(ann.page, 'From which pier?');
+		await expect(message(bob.page, 'From which pier?')).toBeVisible();
 		await flood(
 			ann,
 			openRoomId(ann.page),
 			Array.from({ length: 120 }, (_, n) => `between no. ${n}`)
 		);
-		await say(ann.page, 'still: which pier?');
-		await act(bob.page, 'still: which pier?', 'Reply');
+		await say(ann.page, 'still: what time?');
+		await act(bob.page, 'still: what time?', 'Reply');
 		await expect(bob.page.getByText(`Replying to ${ann.name}`)).toBeVisible();
 		await expect(composer(bob.page)).toBeFocused();
 		await say(bob.page, 'Pier 4');
-		await expect(quote(ann.page, 'Pier 4')).toContainText('still: which pier?');
+		await expect(quote(ann.page, 'Pier 4')).toContainText('still: what time?');
 		await expect(bob.page.getByText(`Replying to ${ann.name}`)).toBeHidden();
 
 		// One that is far above: the window moves there and the message flashes.
 		await messages(bob.page).evaluate((list) => list.scrollTo(0, 0));
 		await expect(async () => {
 			await messages(bob.page).evaluate((list) => list.scrollTo(0, 0));
-			await expect(message(bob.page, 'Which pier?').first()).toBeInViewport({ timeout: 200 });
+			await expect(message(bob.page, 'From which pier?')).toBeInViewport({ timeout: 200 });
 		}).toPass();
-		await act(bob.page, 'Which pier?', 'Reply');
+		await act(bob.page, 'From which pier?', 'Reply');
 		await say(bob.page, 'The first one');
 		await expect(message(bob.page, 'The first one')).toBeInViewport();
 		await quote(bob.page, 'The first one').click();
 		const target = messages(bob.page)
 			.getByRole('article')
-			.filter({ has: bob.page.locator('.text', { hasText: /^Which pier\?$/u }) });
+			.filter({ has: bob.page.locator('.text', { hasText: /^From which pier\?$/u }) });
 		await expect(target).toBeInViewport();
 		await expect(target).toHaveClass(/flash/u);
 		await bob.page.getByRole('button', { name: /Jump to newest|new message/u }).click();
 		await expect(message(bob.page, 'The first one')).toBeInViewport();
 
-		await act(ann.page, 'still: which pier?', 'Recall');
+		await act(ann.page, 'still: what time?', 'Recall');
 		await expect(quote(bob.page, 'Pier 4')).toContainText('The message was recalled');
-		await expect(quote(bob.page, 'Pier 4')).not.toContainText('which pier');
+		await expect(quote(bob.page, 'Pier 4')).not.toContainText('what time');
 		expect([...ann.faults, ...bob.faults]).toEqual([]);
 	});
 
@@ -299,9 +300,7 @@ test.describe('pins', () => {
 		await ann.page.getByRole('button', { name: 'All pinned messages' }).click();
 		await ann.page.getByRole('button', { name: 'Unpin' }).first().click();
 		await ann.page.keyboard.press('Escape');
-		await expect(
-			bob.page.getByRole('button', { name: 'Pinned message', exact: false })
-		).toHaveCount(1);
+		await expect(bar).toContainText('The code of the door');
 		await act(ann.page, 'The code of the door', 'Unpin');
 		await expect(bar).toHaveCount(0);
 	});
@@ -320,7 +319,7 @@ test.describe('pins', () => {
 		await expect(status(ann.page)).toContainText('Needs you: 1');
 		await expect(ann.page.getByRole('button', { name: /^Pinned message/u })).toHaveCount(0);
 		await status(ann.page).getByRole('link', { name: 'Needs you: 1' }).click();
-		await expect(ann.page.getByRole('main').getByRole('listitem')).toContainText(
+		await expect(ann.page.getByRole('listitem').filter({ hasText: 'Pin in' })).toContainText(
 			'recalled already'
 		);
 	});

@@ -125,6 +125,17 @@ describe('timeline window', () => {
 		await it.until(() => expect(it.shown()).toEqual([...seqs(251, 300), 'mine']));
 	});
 
+	test('grows again after a jump back to the newest', async () => {
+		const it = await device([{ from: 1, to: 120, asOf: null }]);
+		await it.until(() => expect(it.shown()).toEqual(seqs(71, 120)));
+		it.source.older();
+		await it.until(() => expect(it.shown()).toEqual(seqs(21, 120)));
+		it.source.toNewest();
+		await it.until(() => expect(it.shown()).toEqual(seqs(71, 120)));
+		it.source.older();
+		await it.until(() => expect(it.shown()).toEqual(seqs(21, 120)));
+	});
+
 	test('a jump into a hole shows the hole, and the message once it has come', async () => {
 		const it = await device([
 			{ from: 1, to: 30, asOf: 40 },

@@ -92,6 +92,14 @@ describe('what is fetched first', () => {
 		it.watch.stop();
 	});
 
+	it('a wish is told again when the link has changed: one told without a link is lost', () => {
+		const it = watch();
+		it.watch.see(null, hole, []);
+		it.watch.retry();
+		it.watch.see(null, hole, []);
+		expect(it.wishes).toEqual([it.wishes[0], it.wishes[0]]);
+	});
+
 	it('an answered message that does not come makes room for the next, until there is a link again', () => {
 		const it = watch();
 		it.watch.see(null, null, [7, 4]);
@@ -100,6 +108,7 @@ describe('what is fetched first', () => {
 		it.watch.see(null, null, [7, 4]);
 		expect(it.wishes.at(-1)).toEqual({ after: 3, before: 5, end: 'top' });
 		it.watch.retry();
+		expect(it.again).toHaveBeenCalledTimes(2);
 		it.watch.see(null, null, [7, 4]);
 		expect(it.wishes.at(-1)).toEqual({ after: 6, before: 8, end: 'top' });
 		it.watch.stop();

@@ -71,9 +71,11 @@ export class FillWatch {
 		}, GIVE_UP_AFTER);
 	}
 
-	/** To be called when there is a link again: what did not come may come now. */
+	/** To be called when the link has changed: a wish told without one is lost, and what did not come may come now. */
 	retry(): void {
 		this.#givenUp.clear();
+		this.#told = '';
+		this.#again();
 	}
 
 	stop(): void {

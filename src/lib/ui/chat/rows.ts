@@ -17,6 +17,11 @@ export type Row =
 			last: boolean;
 	  };
 
+/** The place of a row's message on the server; undefined where there is none (yet). */
+export function seqOf(row: Row): number | undefined {
+	return row.type === 'message' ? (row.item.seq ?? undefined) : undefined;
+}
+
 /** A number that is equal for two times exactly when they fall on the same local day. */
 export function dayNumber(at: number): number {
 	const day = new Date(at);

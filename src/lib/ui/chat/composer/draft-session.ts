@@ -4,7 +4,7 @@
  * two devices wrote at the same time is decided by the server, which keeps both texts.
  */
 import type { MessageId } from '../../../protocol/ids.ts';
-import type { Draft, SharedDraft } from '../../../state/client-types.ts';
+import type { Draft, Live, SharedDraft } from '../../../state/client-types.ts';
 import { DraftKeeper } from './draft-keeper.ts';
 
 /** Ms without typing after which the other devices are told. */
@@ -69,6 +69,23 @@ export class DraftSession {
 		}
 		if (this.#shared) this.hear(this.#shared);
 		if (this.#isTouched) this.#shareLater();
+	}
+
+	/** Opens it, and goes on until the answer is called; what is waiting is then kept and handed over. */
+	follow(shared: Live<SharedDraft>): () => void {
+		void this.open();
+		const unfollow = shared.subscribe((now) => this.hear(now));
+		const flush = (): void => {
+			if (document.visibilityState === 'hidden') void this.flush();
+		};
+		document.addEventListener('visibilitychange', flush);
+		window.addEventListener('pagehide', flush);
+		return () => {
+			unfollow();
+			document.removeEventListener('visibilitychange', flush);
+			window.removeEventListener('pagehide', flush);
+			void this.flush().then(() => this.stop());
+		};
 	}
 
 	/** To be told of every change made here. */
