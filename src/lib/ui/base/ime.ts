@@ -29,13 +29,18 @@ export class ImeWatch {
 		return this.#composing;
 	}
 
-	/** To be told of every compositionstart and compositionend. */
+	/**
+	 * To be told of every compositionstart and compositionend, and of every focusin: a field that was
+	 * taken away while somebody composed in it tells of no end.
+	 */
 	hear(event: ImeEvent): void {
 		if (event.type === 'compositionstart') {
 			this.#composing = true;
 		} else if (event.type === 'compositionend') {
 			this.#composing = false;
 			this.#endedAt = event.timeStamp;
+		} else if (event.type === 'focusin') {
+			this.#composing = false;
 		}
 	}
 
@@ -62,10 +67,12 @@ export function watchIme(target: Document, watch: ImeWatch = ime): () => void {
 	};
 	target.addEventListener('compositionstart', hear, true);
 	target.addEventListener('compositionend', hear, true);
+	target.addEventListener('focusin', hear, true);
 	target.addEventListener('keydown', guard, true);
 	return () => {
 		target.removeEventListener('compositionstart', hear, true);
 		target.removeEventListener('compositionend', hear, true);
+		target.removeEventListener('focusin', hear, true);
 		target.removeEventListener('keydown', guard, true);
 	};
 }
