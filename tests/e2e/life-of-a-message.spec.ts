@@ -54,16 +54,23 @@ async function goOnline(person: Human): Promise<void> {
 	await expect(status(person.page)).toContainText('Connected');
 }
 
+/** The message that says this itself, rather than answering one that does. */
+const saying = (page: Page, text: string): Locator =>
+	messages(page)
+		.getByRole('article')
+		.filter({ has: page.locator('.text', { hasText: text }) })
+		.last();
+
 /** Chooses something from the menu of a message. */
 async function act(page: Page, text: string, name: string): Promise<void> {
-	const line = message(page, text).last();
+	const line = saying(page, text);
 	await line.hover();
 	await line.getByRole('button', { name: 'Actions for this message' }).click();
 	await page.getByRole('menuitem', { name, exact: true }).click();
 }
 
-const quote = (page: Page, answer: string): Locator =>
-	message(page, answer).last().locator('[data-quote]');
+/** What the message that says this answers. */
+const quote = (page: Page, answer: string): Locator => saying(page, answer).locator('[data-quote]');
 const reaction = (page: Page, text: string, emoji: string): Locator =>
 	message(page, text).getByRole('button', { name: new RegExp(`^${emoji} `, 'u') });
 
