@@ -684,6 +684,13 @@ describe('payloads that make no sense (S6, H8)', () => {
 		expect(server.lines.filter((line) => line.includes('"level":50'))).toEqual([]);
 	});
 
+	it('are refused without a callback, too', async () => {
+		const a = await open(alice);
+		a.socket.emit('send_message', { room_id: 1, content: '' });
+		const { event, code } = await a.hear('error');
+		expect([event, code]).toEqual(['send_message', 400]);
+	});
+
 	it('give nobody what is not theirs: extra fields change nothing', async () => {
 		const { room, a } = await together();
 		const { message } = await a.ask('send_message', {

@@ -197,7 +197,10 @@ export function createSockets(compat: Compat, open: Namespace, typing: Typing): 
 				.then(() => handle(socket, name, raw))
 				.then(
 					(done) => answer?.({ ok: true, ...done }),
-					(fault: unknown) => answer?.({ ok: false, ...refuse(socket, name, fault) })
+					(fault: unknown) => {
+						const said = refuse(socket, name, fault);
+						answer?.({ ok: false, ...said });
+					}
 				);
 		});
 	}
