@@ -4,12 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { createApp } from './app.ts';
 import { ConfigError, type Config } from './config.ts';
 import type { Log } from './log.ts';
+import { cutSlowBodies, FILE_WITHIN } from './slow.ts';
 import { DatabaseError } from './store/sqlite/open.ts';
 
-/** Slow senders are cut: headers within 10 s, a whole request within 30 s (H16). */
+/** Slow senders are cut: headers within 10 s; bodies as slow.ts says, in any case at the end of this (H16). */
 const TIMES = {
 	headersTimeout: 10_000,
-	requestTimeout: 30_000,
+	requestTimeout: FILE_WITHIN,
 	connectionsCheckingInterval: 2_000
 };
 
@@ -52,6 +53,7 @@ export async function startHost({ config, log, pages, onBroken }: HostOptions): 
 		const behind = await pages(server);
 		serve = behind.serve;
 		app.attach(server);
+		cutSlowBodies(server);
 		const port = await listen(server, config);
 		return {
 			url: `http://${nameOf(config.host)}:${port}`,
