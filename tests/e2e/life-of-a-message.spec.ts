@@ -1,4 +1,5 @@
 /** What happens to a message after it was sent: online, offline and then online, and crossing. */
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Browser, type Locator, type Page } from '@playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 import {
@@ -536,4 +537,35 @@ test('a phone: a finger that rests on a message opens its sheet', async ({ brows
 	await bob.page.getByRole('menuitem', { name: 'React with 👍' }).tap();
 	await expect(reaction(ann.page, 'Press me', '👍')).toBeVisible();
 	await expect(bob.page.getByRole('menu')).toBeHidden();
+});
+
+test('nothing for axe to complain about in answers, marks, reactions, pins, menu and emoji', async ({
+	browser
+}) => {
+	const { ann, bob } = await pair(browser, 'Axe');
+	await say(ann.page, `# of boats: **4**, \`bell\` and @${bob.name}\n- one\n> quoted`);
+	await say(ann.page, '```js\nlet a = 1;\n```');
+	await act(bob.page, 'of boats', 'React with 👍');
+	await act(bob.page, 'of boats', 'Reply');
+	await say(bob.page, 'an answer');
+	await act(ann.page, 'of boats', 'Pin');
+	await expect(quote(ann.page, 'an answer')).toBeVisible();
+	await expect(ann.page.getByRole('button', { name: /^Pinned message/u })).toBeVisible();
+	const violations = async (): Promise<string[]> =>
+		(await new AxeBuilder({ page: ann.page }).analyze()).violations.map(
+			(one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`
+		);
+	for (const colorScheme of ['light', 'dark'] as const) {
+		await ann.page.emulateMedia({ colorScheme });
+		expect(await violations()).toEqual([]);
+	}
+	await saying(ann.page, 'an answer').hover();
+	await saying(ann.page, 'an answer')
+		.getByRole('button', { name: 'Actions for this message' })
+		.click();
+	await expect(ann.page.getByRole('menuitem', { name: 'Reply' })).toBeFocused();
+	expect(await violations()).toEqual([]);
+	await ann.page.getByRole('menuitem', { name: 'More emoji' }).click();
+	await expect(ann.page.getByRole('button', { name: 'grinning face', exact: true })).toBeVisible();
+	expect(await violations()).toEqual([]);
 });
