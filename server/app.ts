@@ -22,6 +22,10 @@ import type { Log } from './log.ts';
 import { createPictures } from './media/pictures.ts';
 import { closeInOrder } from './shutdown.ts';
 import { createGateway } from './socket/gateway.ts';
+import { createDelivery } from './push/delivery.ts';
+import { createNotifier } from './push/notifier.ts';
+import { vapidKeys } from './push/vapid.ts';
+import { createPushStore } from './store/sqlite/push.ts';
 import { createFileTable } from './store/sqlite/files.ts';
 import { openSqlite } from './store/sqlite/open.ts';
 import { createCompatStore } from './store/sqlite/compat.ts';
@@ -119,8 +123,18 @@ export async function createApp({ config, log, onBroken }: AppOptions): Promise<
 		refusalFor: (fault, doing) => doors.refusalFor(fault, doing),
 		statusOf: ({ code }) => statusOf(code)
 	});
+	const pushStore = createPushStore(db);
+	const vapid = vapidKeys(pushStore);
+	const notifier = createNotifier({
+		...{ store: pushStore, clock, log, isConnected: gateway.isConnected },
+		delivery: createDelivery({
+			...{ vapid, subject: config.pushSubject, trusted: config.pushHosts }
+		})
+	});
+	fanOuts.push({ enter: () => undefined, leave: () => undefined, ...notifier.fanOut });
+	const push = { store: pushStore, notifier, vapid, trusted: config.pushHosts };
 	const api = createApi({
-		...{ domain, accounts, sessions, tokens, doors, files, log, origins, ready },
+		...{ domain, accounts, sessions, tokens, doors, files, push, log, origins, ready },
 		trustedProxies: config.trustedProxies
 	});
 	await api.ready();
@@ -150,6 +164,7 @@ export async function createApp({ config, log, onBroken }: AppOptions): Promise<
 	let stopClearing = clearExpired();
 	function clearExpired(): () => void {
 		sessions.removeExpired();
+		pushStore.removeEnded(clock.now());
 		sweep();
 		files.sweep().catch((fault: unknown) => log.error({ err: fault }, 'files were not swept'));
 		return clock.after(CLEAR_EVERY, () => {
@@ -183,6 +198,7 @@ export async function createApp({ config, log, onBroken }: AppOptions): Promise<
 					['sockets', () => gateway.close()],
 					['http', () => Promise.all([api.close(), compat.door.close()]).then(() => undefined)],
 					['idle connections', () => server?.closeAllConnections()],
+					['notifications', () => notifier.close()],
 					['timers', () => (stopClearing(), stopSweeping())],
 					['database', () => db.close()]
 				],

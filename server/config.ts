@@ -32,6 +32,10 @@ export interface Config {
 	/** bytes of files that one person may keep here, and everybody together (null: any number) */
 	filesPerPerson: number;
 	filesTotal: number | null;
+	/** hosts with port of push services that are allowed besides those of browsers */
+	pushHosts: string[];
+	/** how push services reach whoever runs this server: mailto: or https: */
+	pushSubject: string;
 }
 
 /** A variable that cannot be used; the message names it and says what to write instead. */
@@ -81,6 +85,17 @@ const Environment = v.object({
 	CORS_ORIGINS: v.optional(v.string(), ''),
 	GUESTS: v.optional(oneOf('on', 'off'), 'off'),
 	FILES_PER_PERSON_MB: v.optional(whole(1, 999_999_999, 'must be a number of megabytes'), '2048'),
+	PUSH_HOSTS: v.optional(v.string(), ''),
+	PUSH_SUBJECT: v.optional(
+		v.pipe(
+			v.string(),
+			v.regex(
+				/^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/,
+				'must be mailto:name@example.org or an https address'
+			)
+		),
+		'mailto:roost@example.invalid'
+	),
 	FILES_TOTAL_MB: v.optional(whole(0, 999_999_999, 'must be a number of megabytes'), '0')
 });
 
@@ -129,6 +144,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 		trustedProxies: read.TRUSTED_PROXIES,
 		corsOrigins: read.CORS_ORIGINS === '*' ? null : readOrigins('CORS_ORIGINS', read.CORS_ORIGINS),
 		guests: read.GUESTS === 'on',
+		pushHosts: read.PUSH_HOSTS.split(',')
+			.map((host) => host.trim())
+			.filter((host) => host !== ''),
+		pushSubject: read.PUSH_SUBJECT,
 		filesPerPerson: read.FILES_PER_PERSON_MB * MB,
 		filesTotal: read.FILES_TOTAL_MB === 0 ? null : read.FILES_TOTAL_MB * MB
 	};

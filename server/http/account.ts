@@ -4,6 +4,7 @@ import {
 	RegisterBody,
 	SignInBody,
 	type Account,
+	type Nobody,
 	type SessionView,
 	type Sessions
 } from '../../src/lib/protocol/http.ts';
@@ -50,7 +51,9 @@ export function accountRoutes(api: FastifyInstance, door: Door): void {
 		return { ok: true };
 	});
 
-	api.get('/api/account', async (request, reply) => {
+	api.get('/api/account', async (request, reply): Promise<Account | Nobody> => {
+		// A browser that comes for the first time asks, too: nobody is no fault that its console should show.
+		if (request.headers.cookie === undefined) return { account: null };
 		const who = await door.identify(request, reply);
 		// Asked at every start of the app: whoever uses it stays signed in, though sockets cannot set cookies.
 		if (who.remembered) reply.header('set-cookie', who.remembered);

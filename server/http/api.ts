@@ -10,10 +10,14 @@ import type { Domain } from '../domain/ports.ts';
 import { errorBody } from '../compat/errors.ts';
 import type { Files } from '../files/files.ts';
 import type { Log } from '../log.ts';
+import type { Notifier } from '../push/notifier.ts';
+import type { PushStore } from '../push/ports.ts';
+import type { Vapid } from '../push/vapid.ts';
 import { accountRoutes } from './account.ts';
 import { avatarRoutes } from './avatars.ts';
 import { fileRoutes } from './files.ts';
 import { healthRoutes } from './health.ts';
+import { pushRoutes } from './push.ts';
 import { securityRoutes } from './security.ts';
 import { statusOf } from './status.ts';
 import { syncRoutes } from './sync.ts';
@@ -27,12 +31,22 @@ export interface HttpParts {
 	tokens: Tokens;
 	doors: Doors;
 	files: Files;
+	push: PushParts;
 	log: Log;
 	/** exact origins from which browsers may act, known once the server listens */
 	origins: () => Set<string>;
 	/** whether the server can do its work; throws what keeps it */
 	ready: () => void;
 	trustedProxies: number;
+}
+
+/** What the routes of notifications need. */
+export interface PushParts {
+	store: PushStore;
+	notifier: Notifier;
+	vapid: Vapid;
+	/** hosts of push services that are allowed besides the known ones */
+	trusted: readonly string[];
 }
 
 /** What every route can ask of the door. */
@@ -92,6 +106,7 @@ export function createApi(parts: HttpParts): FastifyInstance {
 	tokenRoutes(api, door);
 	avatarRoutes(api, door);
 	fileRoutes(api, door);
+	pushRoutes(api, door);
 	syncRoutes(api, door);
 	return api;
 }

@@ -35,6 +35,8 @@ const AFTER_TOO_MANY = 10_000;
 
 export interface Gateway {
 	fanOut: FanOut;
+	/** Whether a page of this session is connected. */
+	isConnected(session: string): boolean;
 	/** The default namespace, of the compatible API. Whoever uses it sees to it that it has a guard. */
 	main: Namespace;
 	/** Who is online and who types, whatever door they came through. */
@@ -147,6 +149,7 @@ export function createGateway(clock: Clock, log: Log, cors: string[] | null = nu
 
 	return {
 		fanOut,
+		isConnected: (session) => app.adapter.rooms.has(sessionGroup(session)),
 		main,
 		presence,
 		typing,

@@ -39,6 +39,7 @@ const WALLS: Record<string, readonly string[]> = {
 		'server/domain',
 		'server/compat/ports.ts',
 		'server/files/ports.ts',
+		'server/push/ports.ts',
 		'src/lib/protocol',
 		'src/lib/search'
 	],
@@ -50,6 +51,7 @@ const WALLS: Record<string, readonly string[]> = {
 	],
 	'server/slots.ts': ['src/lib/protocol'],
 	'server/media': ['server/domain', 'server/slots.ts'],
+	'server/push': ['server/domain', 'server/log.ts', 'src/lib/protocol'],
 	'server/files': ['server/domain', 'server/slots.ts', 'src/lib/protocol'],
 	'server/doors.ts': ['server/domain', 'server/log.ts', 'src/lib/protocol'],
 	'server/http': [
@@ -58,6 +60,7 @@ const WALLS: Record<string, readonly string[]> = {
 		'server/doors.ts',
 		'server/domain',
 		'server/files',
+		'server/push',
 		'server/log.ts',
 		'server/store/sqlite/sessions.ts',
 		'src/lib/protocol'

@@ -11,6 +11,7 @@ import { expect, it } from 'vitest';
 import * as change from '../../src/lib/protocol/change.ts';
 import * as down from '../../src/lib/protocol/down.ts';
 import * as http from '../../src/lib/protocol/http.ts';
+import * as push from '../../src/lib/protocol/push.ts';
 import * as refusal from '../../src/lib/protocol/refusal.ts';
 import * as up from '../../src/lib/protocol/up.ts';
 import { APP_NAMESPACE, REQUEST_NAMES } from '../../src/lib/protocol/events.ts';
@@ -61,7 +62,8 @@ it('says what it said in this version of the protocol (promise 15)', () => {
 		headers: [http.VERSION_HEADER, http.DEVICE_HEADER, http.PERSON_HEADER],
 		limits: LIMITS,
 		refusals: refusal.REFUSALS,
-		...{ change: shapes(change), up: shapes(up), down: shapes(down), http: shapes(http) }
+		...{ change: shapes(change), up: shapes(up), down: shapes(down), http: shapes(http) },
+		push: shapes(push)
 	};
 	const now = JSON.parse(JSON.stringify(wire)) as unknown;
 	if (process.env.UPDATE_WIRE) writeFileSync(FILE, `${JSON.stringify(now, null, '\t')}\n`);

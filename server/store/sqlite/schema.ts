@@ -382,3 +382,30 @@ export const attachment = sqliteTable(
 	},
 	(t) => [primaryKey({ columns: [t.message, t.file] }), index('attachment_file').on(t.file)]
 );
+
+/** What the server has to remember about itself: a key and a text, such as its VAPID keys. */
+export const setting = sqliteTable('setting', {
+	key: text('key').primaryKey(),
+	value: text('value').notNull()
+});
+
+/** Where a browser takes pushes for a session. */
+export const subscription = sqliteTable(
+	'subscription',
+	{
+		/** SHA-256 of the endpoint, hex */
+		id: text('id').primaryKey(),
+		person: text('person').notNull(),
+		/** public id of the session; with its end the subscription is of no use */
+		session: text('session').notNull(),
+		endpoint: text('endpoint').notNull(),
+		p256dh: text('p256dh').notNull(),
+		auth: text('auth').notNull(),
+		/** failures in a row */
+		failures: integer('failures').notNull().default(0),
+		/** nothing is sent before (ms) */
+		pausedUntil: integer('paused_until').notNull().default(0),
+		at: integer('at').notNull()
+	},
+	(t) => [index('subscription_person').on(t.person), index('subscription_session').on(t.session)]
+);

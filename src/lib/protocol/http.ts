@@ -16,6 +16,10 @@ export type SignInBody = v.InferOutput<typeof SignInBody>;
 export const Account = v.object({ person: Card, email: v.string(), admin: v.boolean() });
 export type Account = v.InferOutput<typeof Account>;
 
+/** The answer to GET /api/account of a browser that has no session and never had one. */
+export const Nobody = v.object({ account: v.null() });
+export type Nobody = v.InferOutput<typeof Nobody>;
+
 /**
  * Headers that every `POST /api/sync/<name>` carries, because it has no handshake: the protocol
  * version (a whole number) and the device's uid.

@@ -1,0 +1,52 @@
+/** What a push carries, encrypted for one browser (RFC 8291). */
+import * as v from 'valibot';
+import { count, millis } from './change.ts';
+import { Frame } from './down.ts';
+
+/** Bytes of a payload that every push service takes (RFC 8030 asks for 4,096, with the encryption's own part). */
+export const PUSH_MAX = 3_800;
+
+export const PushNote = v.object({
+	/** the form of this note */
+	v: v.literal(1),
+	/** the room; empty in a test */
+	room: v.string(),
+	/** messages since the last push about this room */
+	count,
+	/** unread messages over all rooms */
+	badge: count,
+	/** name of the room; empty in a direct conversation */
+	title: v.string(),
+	direct: v.boolean(),
+	/** who says it */
+	author: v.string(),
+	/** path of the author's picture */
+	icon: v.optional(v.string()),
+	/** what is said, cut; empty where the preview is off */
+	text: v.string(),
+	/** files that the message carries */
+	files: v.optional(count),
+	/** the message */
+	id: v.string(),
+	seq: count,
+	at: millis,
+	/** what a connected device would have got, if it fits: it is stored before the note is shown */
+	frame: v.optional(Frame),
+	/** the person asked to see whether it works */
+	test: v.optional(v.boolean())
+});
+export type PushNote = v.InferOutput<typeof PushNote>;
+
+/** PUT /api/push/subscription */
+export const SubscriptionBody = v.object({
+	endpoint: v.pipe(v.string(), v.maxLength(1_000)),
+	keys: v.object({
+		p256dh: v.pipe(v.string(), v.regex(/^[\w-]{80,100}=*$/)),
+		auth: v.pipe(v.string(), v.regex(/^[\w-]{20,30}=*$/))
+	})
+});
+export type SubscriptionBody = v.InferOutput<typeof SubscriptionBody>;
+
+/** GET /api/push: the server's key, and whether this session has a subscription. */
+export const PushState = v.object({ key: v.string(), subscribed: v.boolean() });
+export type PushState = v.InferOutput<typeof PushState>;
