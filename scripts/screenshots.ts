@@ -8,7 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Browser, type Cookie, type Page } from 'playwright';
 import { startApp } from '../tests/support/app.ts';
-import { flood, openRoom, register, say, type Human } from '../tests/support/people.ts';
+import { flood, openRoom, register, roomRow, say, type Human } from '../tests/support/people.ts';
 
 const folder = process.argv[2] ?? 'test-results/screenshots';
 const only = process.argv[3] ?? '';
@@ -48,6 +48,7 @@ async function furnish(ann: Human, bob: Human): Promise<string> {
 	await makeRoom(ann.page, `The room with the name that never ends, ${LONG}`.slice(0, 100), '');
 	await makeRoom(bob.page, 'Attic band', 'We are loud');
 	await openRoom(bob.page, 'Harbour walk');
+	await bob.page.getByText('2 members').waitFor();
 	for (const [index, text] of TALK.entries()) await flood(index % 3 ? ann : bob, harbour, [text]);
 	return harbour;
 }
@@ -86,12 +87,12 @@ async function acquaint(ann: Human, others: [Human, Human, Human]): Promise<stri
 	await befriend(ann, dora, false);
 	await bob.page.getByRole('button', { name: 'Message', exact: true }).click();
 	await say(bob.page, '你好！ Are you coming on Saturday?');
-	await ann.page
-		.getByRole('link', { name: /周小波/u })
-		.first()
-		.click();
+	// The list moves when a message comes: only then is the row where it will be clicked.
+	await roomRow(ann.page, '周小波').getByText('你好').waitFor();
+	await roomRow(ann.page, '周小波').click();
 	await ann.page.getByRole('heading', { name: '周小波', level: 1 }).waitFor();
 	await say(ann.page, 'Yes, with the small boat.');
+	await bob.page.getByRole('log').getByText('small boat').waitFor();
 	return new URL(ann.page.url()).pathname.split('/')[2] ?? '';
 }
 

@@ -1,4 +1,5 @@
 /** The account: profile, picture, sessions, password, the end of it, and what is kept on a device. */
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Browser, type Locator, type Page } from '@playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 import {
@@ -39,6 +40,10 @@ async function toAccount(page: Page): Promise<void> {
 	await toSettings(page);
 	await page.getByRole('link', { name: /^Account and sessions/u }).click();
 	await expect(panel(page, 'Where you are signed in').getByRole('listitem').first()).toBeVisible();
+}
+async function expectClean(page: Page): Promise<void> {
+	const { violations } = await new AxeBuilder({ page }).analyze();
+	expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
 }
 function panel(page: Page, title: string): Locator {
 	return page
@@ -116,6 +121,20 @@ test('a picture chosen offline is there at once, later for all, and for them off
 	await panel(ann.page, 'Profile').getByRole('button', { name: 'Remove picture' }).click();
 	await expect(own).toHaveCount(0);
 	expect([...ann.faults, ...bob.faults]).toEqual([]);
+});
+
+test('nothing for axe to complain about in settings, account and the editor of pictures', async ({
+	browser
+}) => {
+	const { page } = await register(browser, app.origin, { reducedMotion: 'reduce' });
+	await toSettings(page);
+	await expectClean(page);
+	await page.locator('input[type=file]').setInputFiles('static/icons/icon-512.png');
+	await expect(page.getByRole('dialog')).toBeVisible();
+	await expectClean(page);
+	await page.keyboard.press('Escape');
+	await toAccount(page);
+	await expectClean(page);
 });
 
 test('a file that is no picture is refused in words', async ({ browser }) => {
@@ -267,7 +286,7 @@ test('the end of an account: signed out everywhere, and its name is no more', as
 	await end.getByRole('button', { name: 'Delete my account for good' }).click();
 	await expect(ann.page.getByRole('heading', { name: 'Welcome back' })).toBeVisible();
 	await expect(status(annsPhone)).toContainText('session has ended', { timeout: 15_000 });
-	await expect(message(bob.page, 'my last words')).not.toHaveAttribute('aria-label', ann.name);
+	await expect(message(bob.page, 'my last words')).toHaveAttribute('aria-label', 'Deleted account');
 	await ann.page.getByLabel('User name').fill(ann.name);
 	await ann.page.getByLabel('Password').fill(PASSWORD);
 	await ann.page.getByRole('button', { name: 'Sign in', exact: true }).click();

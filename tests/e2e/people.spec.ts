@@ -1,4 +1,5 @@
 /** Friends, blocks and conversations of two: three people, some with two devices, online and off. */
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Browser, type Locator, type Page } from '@playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 import {
@@ -81,7 +82,7 @@ test('a request is seen at once on all devices, and so is the answer', async ({ 
 	await ask(ann.page, bob.name);
 	for (const page of [bob.page, bobsPhone]) {
 		await expect(page.getByText(`${ann.name} wants to be friends`)).toBeVisible();
-		await expect(page.getByRole('link', { name: /^Friends/u })).toContainText('1 friend requests');
+		await expect(page.getByRole('link', { name: /^Friends/u })).toContainText('1 friend request');
 	}
 	await toFriends(bobsPhone);
 	await incoming(bobsPhone).getByRole('button', { name: 'Accept' }).click();
@@ -263,4 +264,37 @@ test('a block works both ways at once, and is lifted from where it is seen', asy
 	await say(ann.page, 'good evening');
 	await roomRow(bob.page, ann.name).click();
 	await expect(message(bob.page, 'good evening')).toBeVisible();
+});
+
+test('nothing for axe to complain about in the list of friends', async ({ browser }) => {
+	const ann = await register(browser, app.origin, { reducedMotion: 'reduce' });
+	const bob = await register(browser, app.origin);
+	const cid = await register(browser, app.origin);
+	await befriend(ann, bob);
+	await ask(cid.page, ann.name);
+	await expect(incoming(ann.page)).toContainText(cid.name);
+	await expect(ann.page.getByText(`${cid.name} wants to be friends`)).toBeHidden();
+	const { violations } = await new AxeBuilder({ page: ann.page }).analyze();
+	expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+});
+
+test('the browser’s word that the network is gone is on the line at once', async ({ browser }) => {
+	const { page, context } = await register(browser, app.origin);
+	await expect(status(page)).toContainText('Connected');
+	await context.setOffline(true);
+	await expect(status(page)).not.toContainText('Connected', { timeout: 500 });
+	await expect(status(page)).toContainText('Offline');
+	await context.setOffline(false);
+	await expect(status(page)).toContainText('Connected');
+});
+
+test('a first visit leaves nothing red in the console', async ({ browser }) => {
+	const page = await (await browser.newContext()).newPage();
+	const red: string[] = [];
+	page.on('console', (line) => line.type() === 'error' && red.push(line.text()));
+	await page.goto(`${app.origin}/rooms`);
+	await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible();
+	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+	await expect(page.getByText('This is needed.')).toHaveCount(2);
+	expect(red).toEqual([]);
 });

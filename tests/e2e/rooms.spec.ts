@@ -1,4 +1,5 @@
 /** The life of a room: roles, silence, the way out and in again, invites, and the end. */
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 import {
@@ -8,6 +9,7 @@ import {
 	message,
 	messages,
 	openRoom,
+	openRoomId,
 	register,
 	registerIn,
 	roomRow,
@@ -56,6 +58,11 @@ async function invite(page: Page, lasts: string, opensFor: string): Promise<stri
 	await expect(dialog.getByText('opens the room once there is a network')).toBeHidden();
 	await close(dialog);
 	return link;
+}
+
+async function expectClean(page: Page): Promise<void> {
+	const { violations } = await new AxeBuilder({ page }).analyze();
+	expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
 }
 
 /** Two people and a room that one of them owns and both are in. */
@@ -257,6 +264,83 @@ test('deleted: gone for everybody, and what was queued into it says why', async 
 	await status(bob.page).getByRole('link', { name: 'Needs you: 1' }).click();
 	await expect(bob.page.getByText('one more tower')).toBeVisible();
 	await expect(bob.page.getByText('This room was deleted')).toBeVisible();
+});
+
+test('nothing for axe to complain about in what opens above a room', async ({ browser }) => {
+	const ann = await register(browser, app.origin, { reducedMotion: 'reduce' });
+	const bob = await register(browser, app.origin);
+	await makeRoom(ann.page, 'Clear sheets');
+	await openRoom(bob.page, 'Clear sheets');
+	await invite(ann.page, '30 days', '10 people');
+	await about(ann.page).getByRole('button', { name: 'Invite' }).click();
+	await ann.page.getByRole('button', { name: 'QR code' }).click();
+	await expectClean(ann.page);
+	await close(ann.page.getByRole('dialog'));
+	await settingsOf(ann.page);
+	await expectClean(ann.page);
+	await close(ann.page.getByRole('dialog'));
+	const card = await cardOf(ann.page, bob);
+	await card.getByRole('button', { name: 'Mute' }).click();
+	await expectClean(ann.page);
+});
+
+test('5,000 members: a few rows in the document, searched and scrolled without a wait', async ({
+	browser
+}) => {
+	const { page } = await register(browser, app.origin);
+	await makeRoom(page, 'Stadium');
+	const room = openRoomId(page);
+	// Written where the log would write them: registering so many is another test's business.
+	await page.evaluate(async (id) => {
+		const names = (await indexedDB.databases()).map((one) => one.name ?? '');
+		const cache = names.find((name) => /^roost-[0-9a-f]{8}-/u.test(name)) ?? '';
+		const db = await new Promise<IDBDatabase>((resolve, reject) => {
+			const asked = indexedDB.open(cache);
+			asked.onsuccess = () => resolve(asked.result);
+			asked.onerror = () => reject(new Error('no cache'));
+		});
+		const write = db.transaction('members', 'readwrite');
+		for (let n = 0; n < 5000; n++) {
+			const person = `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+			const name = `member_${n}`;
+			const card = { id: person, number: n + 100, name, v: 1 };
+			const row = {
+				kind: 'member',
+				id: person,
+				room: id,
+				rev: 1,
+				role: 'member',
+				state: 'in',
+				card
+			};
+			write.objectStore('members').put(row);
+		}
+		await new Promise((resolve) => (write.oncomplete = resolve));
+		db.close();
+	}, room);
+	await page.reload();
+	const list = about(page);
+	await expect(list.getByRole('heading', { name: 'Members 5001' })).toBeVisible();
+	await expect(list.getByRole('listitem').first()).toContainText('You');
+	expect(await list.getByRole('listitem').count()).toBeLessThan(60);
+
+	await list.getByRole('searchbox', { name: 'Search members' }).fill('member_4321');
+	await expect(list.getByRole('listitem')).toHaveCount(1);
+	await list.getByRole('searchbox').fill('');
+	await expect(list.getByRole('listitem').first()).toContainText('You');
+	const median = await list.locator('.scroll').evaluate(async (scroller) => {
+		const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+		const took: number[] = [];
+		for (let step = 0; step < 60; step++) {
+			const before = await frame();
+			scroller.scrollTop += 900;
+			took.push((await frame()) - before);
+		}
+		return took.toSorted((a, b) => a - b)[30] ?? 0;
+	});
+	// Nothing is drawn that is not seen: on a machine at leisure this is one frame of 17 ms.
+	expect(median).toBeLessThan(100);
+	expect(await list.getByRole('listitem').count()).toBeLessThan(60);
 });
 
 test('an unknown address is said beside the rooms, which stay', async ({ browser }) => {

@@ -27,6 +27,15 @@ describe('an account', () => {
 		expect((await second.ask('/api/account')).body).toMatchObject({ admin: false });
 	});
 
+	it('is nobody’s for a browser that never had a session, and ended for one whose cookie counts no more', async () => {
+		const fresh = await ask(server, '/api/account');
+		expect([fresh.status, fresh.body]).toEqual([200, { account: null }]);
+		const { cookie, ask: asked } = await register(server, 'ended');
+		await asked('/api/account/sign-out', { method: 'POST', body: {} });
+		const after = await ask(server, '/api/account', { headers: { cookie } });
+		expect([after.status, after.refused?.code]).toEqual([401, 'session_ended']);
+	});
+
 	it('is found by user name in any letter case, and by e-mail', async () => {
 		await register(server, 'Finder');
 		for (const name of ['finder', 'FINDER', 'FINDER@example.org', ' Finder ']) {

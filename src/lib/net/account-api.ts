@@ -4,13 +4,14 @@ import {
 	Account,
 	BotTokens,
 	NewBotToken,
+	Nobody,
 	Sessions,
 	type DeleteAccountBody,
 	type PasswordBody,
 	type RegisterBody,
 	type SignInBody
 } from '../protocol/http.ts';
-import type { Refusal } from '../protocol/refusal.ts';
+import { refuse, type Refusal } from '../protocol/refusal.ts';
 import { LinkError } from '../sync/ports.ts';
 import { faultOf, jsonOf, type HttpParts } from './probe.ts';
 import { readRefused } from './read-answer.ts';
@@ -94,7 +95,10 @@ export function accountApi(parts: HttpParts = {}): AccountApi {
 	return {
 		register: (body) => asked(Account, '/register', body),
 		signIn: (body) => asked(Account, '/sign-in', body),
-		whoAmI: () => asked(Account, ''),
+		async whoAmI() {
+			const answer = await asked(v.union([Account, Nobody]), '');
+			return 'account' in answer ? { refused: refuse('session_ended') } : answer;
+		},
 		changePassword: (body) => asked(Done, '/password', body),
 		sessions: () => asked(Sessions, '/sessions'),
 		endSession: (id) => asked(Done, `/sessions/${encodeURIComponent(id)}`, {}, 'DELETE'),

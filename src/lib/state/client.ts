@@ -38,8 +38,14 @@ const SEALED: LinkStatus = { link: 'signed-out', retryAt: null, sending: [], clo
 export async function openClient(signedIn: SignedIn, report: Report): Promise<Client> {
 	const me = signedIn.account.person;
 	const storage = cell<StorageState>({ kind: 'device', outdated: false, full: false });
+	/** Whoever reads while the account is being closed or wiped finds nothing left to read, and that is no fault. */
+	let over = false;
+	const complain: Report = (fault) => {
+		if (!(over && fault instanceof StoreError && fault.reason === 'closed')) report(fault);
+	};
 	const signOuts = new Set<(why: 'here' | 'elsewhere' | 'session-ended') => void>();
 	const signedOut = (why: 'elsewhere' | 'session-ended') => {
+		if (why === 'elsewhere') over = true;
 		for (const run of [...signOuts]) run(why);
 	};
 	const { cache, outbox, files, cacheFault, outboxFault } = await openAccount(me.id, {
@@ -84,9 +90,9 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		now: () => browserClock.now() + status.get().link.clockOffset,
 		sending,
 		isLinked,
-		complain: report
+		complain
 	});
-	const glances = createGlances({ hub, me: me.id, cards: queries.cards, isLive, complain: report });
+	const glances = createGlances({ hub, me: me.id, cards: queries.cards, isLive, complain });
 
 	/** Whatever writes what cannot be fetched again tells when the device is full. */
 	async function writing<T>(write: () => Promise<T>): Promise<T> {
@@ -161,12 +167,12 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		sendFiles: fileVerbs.sendFiles,
 		localFiles: fileVerbs.localFiles,
 		localBytes: fileVerbs.localBytes,
-		sharedDraft: (room) => watchDraft(room, { cache, outbox, me: me.id, complain: report }),
+		sharedDraft: (room) => watchDraft(room, { cache, outbox, me: me.id, complain }),
 		cardsByNumber: (numbers) => cache.cardsByNumber([...numbers]),
 		status: live(
 			readStatus,
 			[status.watch, storage.watch, (changed) => outbox.watch(changed)],
-			report
+			complain
 		),
 		presence: (room): Live<ReadonlySet<PersonId> | null> => glances.presence(room),
 		lastSeen: (room) => glances.lastSeen(room),
@@ -224,6 +230,7 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 			return () => void signOuts.delete(run);
 		},
 		async close() {
+			over = true;
 			stopWaking();
 			stopTrimming();
 			glances.end();
