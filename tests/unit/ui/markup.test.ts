@@ -127,7 +127,7 @@ describe('whatever is written', () => {
 		maxLength: 40
 	});
 
-	it('every letter is seen, in its order', () => {
+	it('every letter is seen, in its order', { timeout: 60_000 }, () => {
 		fc.assert(
 			fc.property(text, (pieces) => {
 				const written = pieces.join('').replaceAll('](', '] (');
@@ -139,7 +139,7 @@ describe('whatever is written', () => {
 		);
 	});
 
-	it('links lead only to http, https and mailto', () => {
+	it('links lead only to http, https and mailto', { timeout: 60_000 }, () => {
 		const target = fc.oneof(
 			fc.webUrl(),
 			fc.constantFrom(
@@ -158,5 +158,30 @@ describe('whatever is written', () => {
 			}),
 			{ numRuns: 500 }
 		);
+	});
+
+	const hostile = [
+		'*a',
+		'_a ',
+		'`a',
+		'[a](',
+		'[',
+		'~~a',
+		'> ',
+		'- a\n',
+		'**_',
+		'1. a\n',
+		'*_*',
+		'@',
+		' ',
+		'\\',
+		'<',
+		'](b)['
+	];
+	it.each(hostile)('the longest text of nothing but %j is read at once', (piece) => {
+		const began = performance.now();
+		parseMarks(piece.repeat(Math.floor(4000 / piece.length)), [['_ann_', 'p']]);
+		// Some 20 ms at most; what grows with the square of the length takes seconds.
+		expect(performance.now() - began).toBeLessThan(1_500);
 	});
 });
