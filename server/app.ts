@@ -179,7 +179,9 @@ export async function createApp({ config, log, onBroken }: AppOptions): Promise<
 		},
 		handle(request, response) {
 			const path = (request.url ?? '/').split('?', 1)[0]!;
-			if (compat.isMine(path)) {
+			// Our own pages never ask whether they may: a preflight is always another origin's.
+			const isPreflight = request.method === 'OPTIONS' && path.startsWith('/api/');
+			if (isPreflight || compat.isMine(path)) {
 				compat.door.routing(request, response);
 				return true;
 			}

@@ -132,7 +132,7 @@ describe('ground rules', () => {
 			const told = reply.headers.get('access-control-allow-origin');
 			expect([path, reply.status, told]).toEqual([path, status, '*']);
 		}
-		for (const path of ['/api/rooms/', '/api/auth/login', '/api/upload/file']) {
+		for (const path of ['/api/rooms/', '/api/auth/login', '/api/upload/file', '/api/nothing']) {
 			const reply = await contract.call(path, {
 				method: 'OPTIONS',
 				headers: {
