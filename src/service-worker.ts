@@ -9,6 +9,7 @@ import { version } from '$service-worker';
 import { drain, type SyncEventLike } from './lib/worker/drain-outbox.ts';
 import { createFileCache } from './lib/worker/file-cache.ts';
 import { buildsInUse } from './lib/worker/pages.ts';
+import { createPushHandlers } from './lib/worker/push.ts';
 import { createPictureCache } from './lib/worker/picture-cache.ts';
 import { createShellCache, type ShellFile } from './lib/worker/shell-cache.ts';
 
@@ -69,4 +70,19 @@ worker.addEventListener('fetch', (event) => {
 
 worker.addEventListener('sync' as 'message', (event) => {
 	drain(event as unknown as SyncEventLike);
+});
+
+const notifications = createPushHandlers({
+	registration: worker.registration,
+	clients: worker.clients
+});
+
+worker.addEventListener('push', (event) => {
+	event.waitUntil(notifications.push(event.data?.text() ?? null));
+});
+
+worker.addEventListener('notificationclick', (event) => {
+	const { action, notification } = event;
+	const { reply = '' } = event as NotificationEvent & { reply?: string };
+	event.waitUntil(notifications.tap(notification, action, reply));
 });

@@ -1,0 +1,98 @@
+/** Every push ends in a notification that is seen, whatever goes wrong before (P10). */
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import type { PushNote } from '../../../src/lib/protocol/push.ts';
+import {
+	handlePush,
+	notificationOf,
+	readPush,
+	type PushParts,
+	type Words
+} from '../../../src/lib/worker/notify.ts';
+
+const words: Words = {
+	more: (count) => `${count} more`,
+	files: (count) => `${count} files`,
+	something: 'something new',
+	reply: 'Reply',
+	markRead: 'Read',
+	works: 'works',
+	app: 'Roost'
+};
+const note = (more: Partial<PushNote> = {}): PushNote => ({
+	...{ v: 1, room: 'r', count: 1, badge: 3, title: 'Attic', direct: false, author: 'ann' },
+	...{ text: 'hello', id: 'm', seq: 7, at: 5 },
+	...more
+});
+
+function parts(more: Partial<PushParts> = {}) {
+	const shown: ReturnType<typeof notificationOf>[] = [];
+	const done: PushParts = {
+		words: () => words,
+		store: async () => undefined,
+		show: async (one) => void shown.push(one),
+		badge: async () => undefined,
+		after: () => new Promise(() => undefined),
+		report: () => undefined,
+		...more
+	};
+	return { done, shown };
+}
+
+test('whatever comes, one notification is shown', async () => {
+	const texts = fc.oneof(fc.constant(null), fc.string(), fc.json());
+	await fc.assert(
+		fc.asyncProperty(texts, async (text) => {
+			const { done, shown } = parts();
+			await handlePush(text, done);
+			expect(shown.length).toBe(1);
+			expect(shown[0]?.options.body).not.toBe('');
+		})
+	);
+});
+
+test('the message is stored before it is shown, and shown also when that fails or hangs', async () => {
+	const order: string[] = [];
+	const first = parts({ store: async () => void order.push('stored') });
+	first.done.show = async () => void order.push('shown');
+	await handlePush(JSON.stringify(note()), first.done);
+	expect(order).toEqual(['stored', 'shown']);
+
+	const report = vi.fn();
+	const failing = parts({
+		store: async () => {
+			throw new Error('no database');
+		},
+		report
+	});
+	await handlePush(JSON.stringify(note()), failing.done);
+	expect([failing.shown.length, report.mock.calls.length]).toEqual([1, 1]);
+
+	const hanging = parts({
+		store: () => new Promise(() => undefined),
+		after: async () => undefined
+	});
+	await handlePush(JSON.stringify(note()), hanging.done);
+	expect(hanging.shown.length).toBe(1);
+});
+
+test('one conversation has one notification, with what can be done about it', () => {
+	const { title, options } = notificationOf(note({ count: 4 }), words);
+	expect([title, options.tag, options.body]).toEqual(['Attic', 'r', 'ann: hello\n3 more']);
+	expect(options.actions?.map(({ action }) => action)).toEqual(['reply', 'read']);
+	expect(options.data).toEqual({ room: 'r', seq: 7 });
+	const direct = notificationOf(note({ direct: true, title: '' }), words);
+	expect([direct.title, direct.options.body]).toEqual(['ann', 'hello']);
+});
+
+test('without a preview nothing of the text is shown (P7)', () => {
+	expect(notificationOf(note({ text: '' }), words).options.body).toBe('ann: something new');
+	expect(notificationOf(note({ text: '', files: 2 }), words).options.body).toBe('ann: 2 files');
+});
+
+test('the badge is what the server counted', async () => {
+	const badge = vi.fn(async () => undefined);
+	await handlePush(JSON.stringify(note()), parts({ badge }).done);
+	expect(badge).toHaveBeenCalledWith(3);
+	expect(readPush('{"v":2}')).toBe(null);
+});
