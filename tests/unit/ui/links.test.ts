@@ -57,6 +57,7 @@ describe('mentions in a message', () => {
 	it.each([
 		['hi @ann, and @annabelle', ['@ann id of ann', '@annabelle id of annabelle']],
 		['@李雷雷你好', ['@李雷雷 id of 李雷雷']],
+		['你好@李雷你好', ['@李雷 id of 李雷']],
 		['@李雷你好', ['@李雷 id of 李雷']],
 		['@a_b_', []],
 		['write to ann@ann.example', []],

@@ -55,6 +55,8 @@ describe('what is read', () => {
 		['**https://example.org/a**', 'b(a<https://example.org/a>(https://example.org/a))'],
 		['https://example.org/_a_/b', 'a<https://example.org/_a_/b>(https://example.org/_a_/b)'],
 		['hi @_ann_ _now_', 'hi @(@_ann_) i(now)'],
+		['你好@_ann_ _now_', '你好@(@_ann_) i(now)'],
+		['`x` ann@_ann_.example', 'c(x) ann@i(ann).example'],
 		['a\nb\n\n\nc', 'a\nb | gap 2 | c']
 	])('%j', (text, expected) => {
 		expect(read(text)).toBe(expected);

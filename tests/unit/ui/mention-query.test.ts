@@ -56,7 +56,7 @@ describe('what a pick writes', () => {
 		['hi @an', 6, 'annabelle', 'hi @annabelle '],
 		['hi @an, yes', 6, 'annabelle', 'hi @annabelle , yes'],
 		['hi @an yes', 6, 'annabelle', 'hi @annabelle yes'],
-		['你好@李', 4, '李雷', '你好 @李雷 ']
+		['你好@李', 4, '李雷', '你好@李雷 ']
 	])('%s at %i', (text, cursor, name, expected) => {
 		const done = completed(text, mentionQuery(text, cursor)!, cursor, name);
 		expect(done.text).toBe(expected);

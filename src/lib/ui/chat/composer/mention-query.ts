@@ -17,7 +17,6 @@ const WRITING = new RegExp(
 	`(?<![\\p{Script=Latin}\\p{Nd}_@.])@([\\p{L}\\p{Nd}_]{0,${LIMITS.nameMax}})$`,
 	'u'
 );
-const LETTER = /[\p{L}\p{Nd}_]$/u;
 
 /** The name that is being written before the cursor, or null. */
 export function mentionQuery(text: string, cursor: number): MentionQuery | null {
@@ -50,9 +49,7 @@ export function completed(
 	name: string
 ): { text: string; cursor: number } {
 	const before = text.slice(0, query.at);
-	// A name is found behind an @ that stands apart from the word before it.
-	const space = LETTER.test(before) ? ' ' : '';
 	const after = text.slice(cursor);
-	const insert = `${space}@${name}${/^\s/u.test(after) ? '' : ' '}`;
+	const insert = `@${name}${/^\s/u.test(after) ? '' : ' '}`;
 	return { text: before + insert + after, cursor: before.length + insert.length };
 }

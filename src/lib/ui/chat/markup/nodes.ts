@@ -29,7 +29,9 @@ export function mayHaveMarks(text: string): boolean {
 	return MARKS.test(text);
 }
 
-const CALL = /(?<![\p{L}\p{Nd}_@.])@/gu;
+/** As in protocol/mentions.ts: an @ that does not stand inside a word or an address. */
+const CALL = /(?<![\p{Script=Latin}\p{Nd}_@.])@/gu;
+const INSIDE = /[\p{Script=Latin}\p{Nd}_@.]$/u;
 const ENDS_LATIN = /[\p{Script=Latin}\p{Nd}_]$/u;
 const BEGINS_LATIN = /^[\p{Script=Latin}\p{Nd}_]/u;
 
@@ -46,6 +48,11 @@ export function mentionAt(text: string, at: number, mentions: readonly Mention[]
 		longest = mention;
 	}
 	return longest;
+}
+
+/** Whether an @ behind this text can call somebody. */
+export function mayCallAfter(text: string): boolean {
+	return !INSIDE.test(text);
 }
 
 /** Cuts a text without markup into plain text, links and mentions. */

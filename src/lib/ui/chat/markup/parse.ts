@@ -6,7 +6,7 @@
 import { Lexer, Tokenizer, type MarkedOptions, type Token, type Tokens } from 'marked';
 import type { Mention } from '../../../protocol/change.ts';
 import { addresses, safeHref } from './links.ts';
-import { mentionAt, plainNodes, type Block, type Inline } from './nodes.ts';
+import { mayCallAfter, mentionAt, plainNodes, type Block, type Inline } from './nodes.ts';
 
 /** Quotes and lists within one another beyond this stay text. */
 const DEEPEST = 6;
@@ -36,8 +36,9 @@ class LightTokenizer extends Tokenizer {
 }
 
 /** A web address or a mention is one piece, whatever marks it has in it. */
-function piece(src: string, mentions: readonly Mention[]): string | null {
+function piece(src: string, before: string, mentions: readonly Mention[]): string | null {
 	if (src.startsWith('@')) {
+		if (!mayCallAfter(before)) return null;
 		const mention = mentionAt(src, 0, mentions);
 		return mention && `@${mention[0]}`;
 	}
@@ -55,8 +56,8 @@ function options(mentions: readonly Mention[]): MarkedOptions {
 			renderers: {},
 			childTokens: {},
 			inline: [
-				(src) => {
-					const raw = piece(src, mentions);
+				(src, before) => {
+					const raw = piece(src, before.at(-1)?.raw ?? '', mentions);
 					return raw ? { type: 'piece', raw, text: raw } : undefined;
 				}
 			],
