@@ -3,6 +3,8 @@
  * and at the end every documented call has been answered.
  */
 import { Validator } from '@seriousme/openapi-schema-validator';
+import Database from 'better-sqlite3';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -1025,13 +1027,20 @@ describe('tokens for bots', () => {
 		expect(bearer.status).toBe(401);
 	});
 
-	it('end with the account', async () => {
+	it('end with the account, and what only this API knew of it goes, too', async () => {
 		const person = await register(server, unique('leaver'));
 		const { token } = (await person.ask('/api/account/tokens', { body: { name: 'bot' } })).body as {
 			token: string;
 		};
+		const phone = '+86 555 0199';
+		await contract.call('/api/auth/profile', { method: 'PUT', token, body: { phone } });
+		const db = new Database(join(server.dataDir, 'roost.sqlite'), { readonly: true });
+		const kept = db.prepare('SELECT phone FROM profile WHERE phone = ?').pluck();
+		expect(kept.all(phone)).toEqual([phone]);
 		await person.ask('/api/account/delete', { body: { password: PASSWORD } });
 		isNo(await contract.call('/api/auth/me', { token }), 401);
+		expect(kept.all(phone)).toEqual([]);
+		db.close();
 	});
 });
 

@@ -83,6 +83,7 @@ export function createPersonEffects(
 	);
 	const dropAvatars = db.prepare('DELETE FROM avatar WHERE person = ?');
 	const dropDrafts = db.prepare('DELETE FROM draft WHERE person = ?');
+	const dropProfile = db.prepare('DELETE FROM profile WHERE person = ?');
 	const dropPrefs = db.prepare('DELETE FROM pref WHERE person = ?');
 
 	function showContact(doing: Doing, person: string, other: string): void {
@@ -170,6 +171,7 @@ export function createPersonEffects(
 			dropAvatars.run(person);
 			dropDrafts.run(person);
 			dropPrefs.run(person);
+			dropProfile.run(person);
 			const record = erasePerson.get(seq, name, key, '', key, ts, ts, person)!;
 			showInFeed(doing, person, selfRow(record));
 			tellCard(doing, person);
