@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DOWN } from '../../server/compat/socket/down.ts';
 import { call, connect, program, unique, type Ear, type Program } from '../support/compat.ts';
 import { newId, post, register, type Person, type TestLink } from '../support/person.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -17,8 +19,19 @@ beforeAll(async () => {
 	alice = await program(server, 'alice');
 	bob = await program(server, 'bob');
 });
+/** Every event that was heard, for the last test. */
+const heard = new Set<string>();
 afterEach(() => {
-	for (const ear of ears.splice(0)) ear.close();
+	for (const ear of ears.splice(0)) {
+		ear.close();
+		for (const { event, sent } of ear.heard) {
+			heard.add(event);
+			const schema = DOWN[event as keyof typeof DOWN] as v.GenericSchema | undefined;
+			if (!schema) throw new Error(`${event} is in no document`);
+			const parsed = v.safeParse(schema, sent);
+			expect([event, sent, parsed.issues?.[0]?.message]).toEqual([event, sent, undefined]);
+		}
+	}
 });
 afterAll(() => server.stop());
 
@@ -615,7 +628,7 @@ describe('coming back', () => {
 describe('friends', () => {
 	it('are told of requests and of what became of them', async () => {
 		const [x, y] = [await program(server, 'xena'), await program(server, 'yuri')];
-		const [ex, ey] = [await x.connect(), await y.connect()];
+		const [ex, ey] = [await open(x), await open(y)];
 		await x.post('/api/friends/requests', { user_id: y.id });
 		const request = await ey.hear('friend_request');
 		expect(request).toMatchObject({ id: x.id, requester: { id: x.id, username: x.name } });
@@ -626,8 +639,6 @@ describe('friends', () => {
 		expect(await ex.hear('friend_request_accepted')).toMatchObject({ friend: { id: y.id } });
 		await ey.settled();
 		expect(ey.of('friend_request_accepted')).toEqual([]);
-		ex.close();
-		ey.close();
 	});
 });
 
@@ -718,5 +729,20 @@ describe('payloads that make no sense (S6, H8)', () => {
 		await ear.settled();
 		expect(ear.of('new_message').concat(ear.of('private_message'))).toEqual([]);
 		ex.close();
+	});
+});
+
+describe('a picture', () => {
+	it('that is told of is the one that is kept, whatever was sent', async () => {
+		const { a, b } = await together();
+		await a.ask('avatar_updated', { avatar_url: 'https://evil.example/x.png' });
+		const told = { user_id: alice.id, username: alice.name, avatar_url: '' };
+		expect(await b.hear('user_avatar_updated')).toEqual(told);
+	});
+});
+
+describe('the document of events', () => {
+	it('was kept to by everything heard above, and everything in it was heard', () => {
+		expect(Object.keys(DOWN).filter((event) => !heard.has(event))).toEqual([]);
 	});
 });

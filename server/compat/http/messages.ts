@@ -12,15 +12,24 @@ import { cutOf } from './paging.ts';
 const TAG = 'Messages';
 const MessageId = v.object({ message: v.string() });
 
+/** A message, with the numbers of its room, or of the one to whom it was sent. */
+interface Found {
+	view: MessageView;
+	room: number | null;
+	receiver: number | null;
+}
+
 export function messageEndpoints(compat: Compat, rooms: Rooms, messages: Messages): Endpoint[] {
 	const { objects, store } = compat;
 
-	/** A message of a room. One of a direct conversation is its author's, too, but is in no room. */
-	function find({ who }: Caller, key: string): { view: MessageView; room: number | null } {
+	/** A message that the caller may read; one of a conversation of two is in no room. */
+	function find({ who }: Caller, key: string): Found {
 		const view = /^\d{1,15}$/.test(key) ? store.message(who.person, Number(key)) : null;
 		if (!view) throw new RefusalError(refuse('no_such_message'));
 		const stand = store.room(who.person, { id: view.row.room });
-		return { view, room: stand?.room.number ?? null };
+		if (stand) return { view, room: stand.room.number, receiver: null };
+		const other = store.members(view.row.room).find(({ id }) => id !== view.author.id);
+		return { view, room: null, receiver: other?.number ?? null };
 	}
 
 	return [
@@ -95,8 +104,9 @@ export function messageEndpoints(compat: Compat, rooms: Rooms, messages: Message
 			answer: schema.Message,
 			refusals: [400, 403, 404, 422],
 			async handle({ caller, params, body }) {
-				const { view, room } = find(caller, params.message);
-				return objects.message(await messages.edit(caller, view, body.content), room);
+				const { view, room, receiver } = find(caller, params.message);
+				const edited = await messages.edit(caller, view, body.content);
+				return objects.message(edited, room, receiver);
 			}
 		}),
 		endpoint({
