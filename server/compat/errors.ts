@@ -105,7 +105,11 @@ const SAID: Record<RefusalCode, readonly [status: number, text: string]> = {
 };
 
 /** Names of inputs in this API that differ from the domain's. */
-const FIELDS: Record<string, string> = { name: 'username', body: 'content' };
+const FIELDS: Record<string, string> = {
+	name: 'username',
+	body: 'content',
+	current: 'current_password'
+};
 
 /**
  * @param naming how the domain's inputs are called in the request at hand, where that is not the

@@ -80,6 +80,14 @@ export function createLive({ compat, main, presence, typing, recall }: Parts): L
 	const payload: Live['payload'] = (view, room) =>
 		room.byName ? objects.d3Message(view, room.name) : objects.message(view, room.number);
 
+	function joinedBySomebody(room: RoomId): JoinedRoom | null {
+		for (const socket of socketsIn(main, joinedGroup(room))) {
+			const joined = socket.data.joined.get(room);
+			if (joined) return joined;
+		}
+		return null;
+	}
+
 	/** What became of a message: event -> who is told what. */
 	function tellRoom(
 		room: RoomId,
@@ -125,13 +133,14 @@ export function createLive({ compat, main, presence, typing, recall }: Parts): L
 	function messages({ stream, rows }: Frame): void {
 		const told = rows.filter((row): row is MessageRow => row.kind === 'message' && !row.system);
 		for (const row of told) last = Math.max(last, row.number);
-		if (told.length === 0 || !(has(joinedGroup(stream)) || has(streamGroup(stream)))) return;
+		if (told.length === 0) return;
 		if (isDirectId(stream)) {
-			for (const row of told) tellDirect(stream, row);
+			if (has(streamGroup(stream))) for (const row of told) tellDirect(stream, row);
 			return;
 		}
-		const stand = store.room(null, { id: stream });
-		if (stand) for (const row of told) tellRoom(stream, stand.room, row);
+		// Whoever has joined a room knows its number and name: nothing has to be looked up for them.
+		const room = joinedBySomebody(stream);
+		if (room) for (const row of told) tellRoom(stream, room, row);
 	}
 
 	/** Rooms change their names; sockets that have joined them learn it with the next event. */
@@ -228,7 +237,7 @@ export function createLive({ compat, main, presence, typing, recall }: Parts): L
 		if (people.size > 0) typists.set(room, people);
 		else typists.delete(room);
 		if (!has(namedGroup(room))) return;
-		const name = store.room(null, { id: room })?.room.name;
+		const name = joinedBySomebody(room)?.name;
 		for (const person of new Set([...before, ...people])) {
 			if (before.has(person) === people.has(person)) continue;
 			const card = store.card(person);
