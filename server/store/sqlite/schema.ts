@@ -140,7 +140,11 @@ export const message = sqliteTable(
 		// Only what was changed after it was posted: an index over all would cost every message a page.
 		index('message_room_amended')
 			.on(t.room, t.rev)
-			.where(sql`rev <> seq`)
+			.where(sql`rev <> seq`),
+		// The few that the compatible API does not show: what it shows is counted as all without these.
+		index('message_room_hidden')
+			.on(t.room, t.seq)
+			.where(sql`deleted_at IS NOT NULL OR type = 'system'`)
 	]
 );
 

@@ -1,0 +1,1 @@
+CREATE INDEX `message_room_hidden` ON `message` (`room`,`seq`) WHERE deleted_at IS NOT NULL OR type = 'system';
