@@ -7,6 +7,7 @@ import type { Draft, OutboxRow } from '../../../src/lib/sync/ports.ts';
 import { DRAFT_WITHIN } from '../../../src/lib/ui/chat/composer/draft-keeper.ts';
 import {
 	DraftSession,
+	HANDS_OFF,
 	SHARE_AFTER,
 	type Written
 } from '../../../src/lib/ui/chat/composer/draft-session.ts';
@@ -175,10 +176,23 @@ describe('two devices', () => {
 		await vi.advanceTimersByTimeAsync(SHARE_AFTER);
 		it.session.hear({ ...none, body: 'mine', rev: 2 });
 		it.session.hear({ ...none, body: 'theirs', rev: 3, other: 'mine' });
-		await vi.advanceTimersByTimeAsync(SHARE_AFTER);
+		// Not while it is being written: what one sees is what Enter sends.
+		expect(it.composer).toEqual(text('mine'));
+		await vi.advanceTimersByTimeAsync(HANDS_OFF);
 		expect(it.composer).toEqual(text('theirs'));
 		expect(it.other).toBe('mine');
 		expect(it.given).toEqual([{ body: 'mine', base: 0 }]);
+	});
+
+	it('a tab that clears its own draft takes nothing from under the fingers in another one', async () => {
+		const it = await opened();
+		it.type('being written here');
+		await vi.advanceTimersByTimeAsync(SHARE_AFTER);
+		it.session.hear({ ...none, queued: true });
+		expect(it.composer).toEqual(text('being written here'));
+		it.session.drop();
+		await vi.advanceTimersByTimeAsync(2 * HANDS_OFF);
+		expect(it.given.at(-1)).toEqual({ body: '', base: 0 });
 	});
 
 	it('one’s own older text, whose answer was lost, is no other device’s', async () => {

@@ -9,6 +9,11 @@ import { DraftKeeper } from './draft-keeper.ts';
 
 /** Ms without typing after which the other devices are told. */
 export const SHARE_AFTER = 1500;
+/**
+ * Ms after the last key press during which nothing takes the place of what is written, though it has been
+ * handed over: another tab or device may just be clearing a text of its own.
+ */
+export const HANDS_OFF = 4000;
 
 /** What stands in the composer. */
 export interface Written {
@@ -46,6 +51,8 @@ export class DraftSession {
 	readonly #given = new Set<string>();
 	#loaded = false;
 	#timer: ReturnType<typeof setTimeout> | null = null;
+	#typedAt = -Infinity;
+	#again: ReturnType<typeof setTimeout> | null = null;
 
 	constructor(ports: DraftPorts) {
 		this.#ports = ports;
@@ -91,6 +98,7 @@ export class DraftSession {
 	/** To be told of every change made here. */
 	change(written: Written): void {
 		this.#written = written;
+		this.#typedAt = performance.now();
 		this.#keeper.change(written);
 		this.#shareLater();
 	}
@@ -111,10 +119,25 @@ export class DraftSession {
 		const isNews = shared.queued || shared.rev > this.#base;
 		if (same(theirs, this.#known)) this.#base = Math.max(this.#base, shared.rev);
 		else if (isNews && (same(theirs, this.#written) || !this.#isTouched)) {
-			this.#take(theirs, shared.rev);
+			if (same(theirs, this.#written) || this.#written.body === '' || !this.#isBusy) {
+				this.#take(theirs, shared.rev);
+			} else this.#hearAgain();
 		}
 		this.#hearOther(shared);
 		if (this.#isTouched && this.#timer === null) this.#shareLater();
+	}
+
+	/** Somebody is writing here right now. */
+	get #isBusy(): boolean {
+		return performance.now() - this.#typedAt < HANDS_OFF;
+	}
+
+	/** What is shared is looked at once more when nobody writes here any longer. */
+	#hearAgain(): void {
+		this.#again ??= setTimeout(() => {
+			this.#again = null;
+			if (this.#shared) this.hear(this.#shared);
+		}, HANDS_OFF);
 	}
 
 	#hearOther({ body, other, rev }: SharedDraft): void {
@@ -155,17 +178,23 @@ export class DraftSession {
 	}
 
 	stop(): void {
+		if (this.#again !== null) clearTimeout(this.#again);
+		this.#again = null;
+		this.#stopSharing();
+	}
+
+	#stopSharing(): void {
 		if (this.#timer !== null) clearTimeout(this.#timer);
 		this.#timer = null;
 	}
 
 	#shareLater(): void {
-		this.stop();
+		this.#stopSharing();
 		this.#timer = setTimeout(() => void this.#share(), SHARE_AFTER);
 	}
 
 	async #share(): Promise<void> {
-		this.stop();
+		this.#stopSharing();
 		// One at a time: the next one builds on what the one before comes to. hear() goes on from there.
 		if (!this.#loaded || !this.#isTouched || this.#shared?.underWay) return;
 		await this.#handOver(this.#written, this.#base);
