@@ -11,6 +11,7 @@ import { createFileCache } from './lib/worker/file-cache.ts';
 import { buildsInUse } from './lib/worker/pages.ts';
 import { createPushHandlers } from './lib/worker/push.ts';
 import { createPictureCache } from './lib/worker/picture-cache.ts';
+import { isServerPage } from './lib/worker/server-pages.ts';
 import { createShellCache, type ShellFile } from './lib/worker/shell-cache.ts';
 
 const worker = self as unknown as ServiceWorkerGlobalScope & { __WB_MANIFEST: ShellFile[] };
@@ -61,6 +62,8 @@ worker.addEventListener('fetch', (event) => {
 	if (url.pathname.startsWith('/api/') || url.pathname.startsWith('/socket.io/')) return;
 	if (pictures.has(url)) {
 		event.respondWith(pictures.picture(request));
+	} else if (isServerPage(url)) {
+		return;
 	} else if (request.mode === 'navigate') {
 		event.respondWith(shell.shell().then((page) => page ?? fetch(request)));
 	} else if (url.pathname.startsWith('/_app/immutable/') || shell.has(url)) {

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test, type Browser, type Page } from '@playwright/test';
+import { startApp } from '../support/app.ts';
 import { call, program, type Program } from '../support/compat.ts';
+import { register } from '../support/people.ts';
 import { startProcess, type ServerProcess } from '../support/process.ts';
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -212,4 +214,21 @@ test('the interactive page calls the API, the reading page runs no script, and n
 	expect(violations).toEqual([]);
 	expect([...hosts]).toEqual([new URL(api.origin).host]);
 	expect((await call(api, '/openapi.json')).status).toBe(200);
+});
+
+test('the worker of the app leaves the pages of the API to the server', async ({ browser }) => {
+	const app = await startApp();
+	try {
+		const { page } = await register(browser, app.origin);
+		await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+		await page.reload();
+		await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+		await page.goto(`${app.origin}/redoc`);
+		await expect(page.getByRole('heading', { name: 'Roost API' })).toBeVisible();
+		await page.goto(`${app.origin}/docs`);
+		await expect(page.locator('#operations-Accounts-post_api_auth_login')).toBeVisible();
+		await page.context().close();
+	} finally {
+		await app.stop();
+	}
 });
