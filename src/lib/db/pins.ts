@@ -25,9 +25,11 @@ export function pinnedItems(
 			])
 		);
 		return rows.flatMap((row): PinItem[] => {
-			if (typeof row === 'number') return [{ seq: row, id: null, author: null, body: '' }];
+			if (typeof row === 'number')
+				return [{ seq: row, id: null, author: null, body: '', files: [] }];
 			if (row.deleted) return [];
-			return [{ seq: row.seq, id: row.id, author: cards.get(row.author) ?? null, body: row.body }];
+			const { seq, id, body, files = [] } = row;
+			return [{ seq, id, author: cards.get(row.author) ?? null, body, files }];
 		});
 	}
 

@@ -21,6 +21,7 @@ import type {
 	RoomItem,
 	SelfItem
 } from '../sync/views.ts';
+import { readFiles } from './local-files.ts';
 import { derived, live, type Live, type Watch } from './live.ts';
 import { timelineWindow, type TimelineSource, type WindowParts } from './timeline-window.ts';
 
@@ -96,11 +97,12 @@ export function createQueries(parts: QueryParts): Queries {
 
 	async function readAll(): Promise<All> {
 		const rows = await outbox.all();
-		const [states, listings, contacts, drafts] = await Promise.all([
+		const [states, listings, contacts, drafts, files] = await Promise.all([
 			cache.streams(),
 			cache.listings(),
 			own('contact'),
-			own('draft')
+			own('draft'),
+			readFiles(parts.files, rows)
 		]);
 		const authors = states.flatMap(({ last }) => [last?.author ?? [], last?.system?.person ?? []]);
 		const rooms = [...states.map((state) => state.id), ...rows.map((row) => row.lane)];
@@ -109,7 +111,7 @@ export function createQueries(parts: QueryParts): Queries {
 		const people = { me, outbox: rows, sending: new Set(sending.get()), cards: known };
 		const self = await readSelf(people);
 		known.set(me, self.card);
-		return { ...people, states, listings, contacts, drafts, self };
+		return { ...people, states, listings, contacts, drafts, files, self };
 	}
 
 	/** One reading serves all lists on screen. */

@@ -6,12 +6,14 @@ import type { Card, MessageRow } from '../protocol/change.ts';
 import type { MessageId, PersonId, RoomId } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { nameKey } from '../protocol/names.ts';
+import type { FileQueue } from '../sync/ports-files.ts';
 import type { OutboxRow, OutboxStore, StreamState } from '../sync/ports.ts';
 import { holes, type Hole } from '../sync/range.ts';
 import { timelineItems } from '../sync/timeline.ts';
 import type { PinItem, Quote, Reader, TimelineItem } from '../sync/views.ts';
 import type { Cache } from './cache.ts';
 import { cell, live, type Cell, type Complain, type Live } from './live.ts';
+import { readFiles } from './local-files.ts';
 import { pinnedItems } from './pins.ts';
 
 /** Messages in the first view and in each page. */
@@ -57,6 +59,8 @@ export interface TimelineSource extends Live<TimelineView> {
 export interface WindowParts {
 	cache: Cache;
 	outbox: OutboxStore;
+	/** files on their way */
+	files: Pick<FileQueue, 'all'>;
 	me: PersonId;
 	/** ids of acts with the network */
 	sending: Cell<readonly string[]>;
@@ -100,12 +104,13 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 		if (low === null && state?.ready && rows.length > 0 && frame.get() === at) {
 			frame.set({ low: bottom, high, around });
 		}
-		const [arrived, hasOlder, quoted, readers, people] = await Promise.all([
+		const [arrived, hasOlder, quoted, readers, people, files] = await Promise.all([
 			landed(unsent, rows),
 			bottom > 1 && liesBelow(bottom, state),
 			readQuoted(rows, unsent),
 			readReaders(rows),
-			readPeople(unsent)
+			readPeople(unsent),
+			readFiles(parts.files, unsent)
 		]);
 		await addCards([...rows, ...quoted.values()]);
 		const items = timelineItems({
@@ -119,7 +124,8 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 			me,
 			sending: new Set(sending.get()),
 			cards,
-			people
+			people,
+			files
 		});
 		const head = state?.cursor?.s ?? 0;
 		return {
@@ -241,7 +247,7 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 	async function quote(id: MessageId): Promise<Quote> {
 		const row = await cache.message(id);
 		if (row?.room !== room) {
-			return { id, seq: null, state: 'absent', author: null, mine: false, body: '' };
+			return { id, seq: null, state: 'absent', author: null, mine: false, body: '', files: [] };
 		}
 		const [author] = await cache.cards([row.author]);
 		return {
@@ -250,7 +256,8 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 			state: row.deleted ? 'recalled' : 'held',
 			author: author ?? null,
 			mine: row.author === me,
-			body: row.body
+			body: row.body,
+			files: row.files ?? []
 		};
 	}
 

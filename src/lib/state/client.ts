@@ -85,6 +85,7 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 	const queries = createQueries({
 		cache,
 		outbox,
+		files,
 		me: me.id,
 		card: me,
 		now: () => browserClock.now() + status.get().link.clockOffset,
@@ -141,10 +142,12 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 	}
 
 	async function recall(item: MessageItem): Promise<void> {
-		if (item.delivery === 'refused') return hub.discard(item.id);
+		if (item.delivery === 'refused') return discard(item.id);
 		if (item.change?.delivery === 'refused') await hub.discard(item.change.id);
-		await writing(() => hub.recall(item.room, item.id));
+		await fileVerbs.withFilesOf(item.id, () => writing(() => hub.recall(item.room, item.id)));
 	}
+
+	const discard = (id: string) => fileVerbs.withFilesOf(id, () => hub.discard(id));
 
 	const stopWaking = wakeOnReturn(() => hub.nudge());
 	const stopTrimming = keepInBudget(cache, me.id, () => hub.leads, report);
@@ -164,7 +167,11 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		outbox: queries.outbox,
 		draft: (room) => outbox.draft(room),
 		saveDraft,
-		sendFiles: fileVerbs.sendFiles,
+		async sendFiles(room, body, chosen, reply) {
+			const id = await fileVerbs.sendFiles(room, body, chosen, reply);
+			await saveDraft({ room, body: '' });
+			return id;
+		},
 		localFiles: fileVerbs.localFiles,
 		localBytes: fileVerbs.localBytes,
 		sharedDraft: (room) => watchDraft(room, { cache, outbox, me: me.id, complain }),
@@ -207,7 +214,7 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		async retry(id) {
 			await writing(() => hub.retry(id));
 		},
-		discard: (id) => hub.discard(id),
+		discard,
 		read(room, upto) {
 			hub.read(room, upto).catch(report);
 		},

@@ -4,9 +4,9 @@ import { browserClock, browserRandom } from '../net/browser.ts';
 import { tusTransport } from '../net/tus.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { uuid7, type ActId, type MessageId, type RoomId } from '../protocol/ids.ts';
-import { refuse, RefusalError } from '../protocol/refusal.ts';
+import { refuse, RefusalError, type Refusal } from '../protocol/refusal.ts';
 import type { ActDraft } from '../sync/compose.ts';
-import { createFileSender } from '../sync/file-sender.ts';
+import { createFileSender, filesOf } from '../sync/file-sender.ts';
 import type { FileQueue, LocalFile } from '../sync/ports-files.ts';
 import { StoreError, type OutboxStore } from '../sync/ports.ts';
 
@@ -28,6 +28,8 @@ export interface FileVerbs {
 	localFiles(): Live<ReadonlyMap<string, LocalFile>>;
 	/** The bytes of a file that is on its way; null once it has gone. */
 	localBytes(id: string): Promise<Blob | null>;
+	/** Does something that may take an unsent act away; its files then go with it. */
+	withFilesOf(act: ActId, run: () => Promise<void>): Promise<void>;
 	/** Tells whether this tab is to send files now. */
 	setSending(on: boolean): void;
 	end(): void;
@@ -45,7 +47,7 @@ interface Parts {
 const SHARE = 0.9;
 
 /** Why a file is not even tried, or null. */
-function faultOf(file: File) {
+export function faultOf(file: Pick<File, 'type' | 'size'>): Refusal | null {
 	const limit = file.type.startsWith('image/') ? LIMITS.imageBytes : LIMITS.fileBytes;
 	if (file.size === 0) return refuse('file_missing');
 	return file.size > limit ? refuse('file_too_large') : null;
@@ -59,7 +61,7 @@ async function sha256Of(bytes: Blob): Promise<string | null> {
 }
 
 /** Says at once when the browser will not have room, instead of failing in the middle (U13). */
-async function makeSureOfRoom(size: number): Promise<void> {
+export async function makeSureOfRoom(size: number): Promise<void> {
 	if (!navigator.storage?.estimate) return;
 	const { usage = 0, quota } = await navigator.storage.estimate();
 	if (quota !== undefined && usage + size > quota * SHARE) throw new StoreError('full');
@@ -129,6 +131,14 @@ export function createFileVerbs({ queue, outbox, act, writing, report }: Parts):
 				report
 			),
 		localBytes: (id) => queue.bytes(id),
+		async withFilesOf(id, run) {
+			const row = (await outbox.all()).find((one) => one.id === id);
+			await run();
+			const files = row ? filesOf(row) : [];
+			if (files.length === 0) return;
+			const wanted = new Set((await outbox.all()).flatMap(filesOf));
+			await queue.remove(files.filter((file) => !wanted.has(file)));
+		},
 		setSending(on) {
 			sending = on;
 			if (on) sender.wake();

@@ -53,6 +53,8 @@ export function createFileSender(parts: Parts): FileSender {
 	let awake = false;
 	let running = false;
 	let stop = new AbortController();
+	/** the file that is going up */
+	let current: { id: string; stop: AbortController } | null = null;
 	let cancelRetry = () => {};
 	let failures = 0;
 
@@ -73,11 +75,20 @@ export function createFileSender(parts: Parts): FileSender {
 		await outbox.settle(settlements);
 	}
 
+	/** Ends the file that goes up when nobody wants it any more: its message was taken back. */
+	async function endUnwanted(): Promise<void> {
+		const going = current;
+		if (!going) return;
+		const rows = await outbox.all();
+		if (!rows.some((row) => filesOf(row).includes(going.id))) going.stop.abort();
+	}
+
 	async function next(): Promise<LocalFile | null> {
 		const rows = await outbox.all();
 		const files = await clear(await queue.all(), rows);
 		const wanted = new Set(rows.filter((row) => row.state === 'queued').flatMap(filesOf));
-		return files.find((file) => file.state === 'waiting' && wanted.has(file.id)) ?? null;
+		// A refused one is wanted again when the person tries its message again.
+		return files.find((file) => file.state !== 'sent' && wanted.has(file.id)) ?? null;
 	}
 
 	function retry(after: number | null): void {
@@ -88,12 +99,23 @@ export function createFileSender(parts: Parts): FileSender {
 
 	/** @returns whether to go on with the next file at once */
 	async function sendOne(file: LocalFile): Promise<boolean> {
+		if (file.state !== 'refused') return handIn(file);
+		const anew = { state: 'waiting', sent: 0, url: null, refusal: null } as const;
+		await queue.change(file.id, anew);
+		return handIn({ ...file, ...anew });
+	}
+
+	async function handIn(file: LocalFile): Promise<boolean> {
 		const bytes = await queue.bytes(file.id);
 		if (!bytes) {
 			await queue.remove([file.id]);
 			return true;
 		}
 		const known = { url: file.url, at: clock.elapsed() };
+		const own = new AbortController();
+		current = { id: file.id, stop: own };
+		// Its message may have been taken back since it was chosen.
+		endUnwanted().catch(parts.onFault);
 		const answer = await transport.handIn(
 			file,
 			bytes,
@@ -104,8 +126,13 @@ export function createFileSender(parts: Parts): FileSender {
 				Object.assign(known, { url, at: clock.elapsed() });
 				queue.change(file.id, { url, sent }).catch(parts.onFault);
 			},
-			stop.signal
+			AbortSignal.any([stop.signal, own.signal])
 		);
+		current = null;
+		if (own.signal.aborted) {
+			await queue.remove([file.id]);
+			return true;
+		}
 		if (answer.is === 'later') {
 			if (awake) retry(answer.after);
 			return false;
@@ -142,6 +169,7 @@ export function createFileSender(parts: Parts): FileSender {
 		wake() {
 			if (stop.signal.aborted) stop = new AbortController();
 			awake = true;
+			endUnwanted().catch(parts.onFault);
 			void run();
 		},
 		rest() {

@@ -2,6 +2,7 @@
 import type { Card } from '../protocol/change.ts';
 import { isDirectId, type PersonId } from '../protocol/ids.ts';
 import type { Act } from '../protocol/up.ts';
+import { localCards } from './local-cards.ts';
 import { isPersons, roomItems, type OverlayInput } from './overlay.ts';
 import { deliveryOf } from './timeline.ts';
 import type { OutboxItem } from './views.ts';
@@ -23,6 +24,7 @@ export function outboxItems(input: OverlayInput): OutboxItem[] {
 			on: 'on' in act ? act.on : true,
 			role: 'role' in act ? act.role : null,
 			text: textOf(act),
+			files: localCards(act, input.files),
 			at: row.at,
 			delivery: deliveryOf(row, input.sending),
 			refusal: row.refusal,

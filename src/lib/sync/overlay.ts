@@ -5,6 +5,8 @@
 import type { Card, ContactRow, DraftRow, ListingRow } from '../protocol/change.ts';
 import { isDirectId, type ActId, type PersonId, type RoomId } from '../protocol/ids.ts';
 import type { Act } from '../protocol/up.ts';
+import { localCards } from './local-cards.ts';
+import type { LocalFile } from './ports-files.ts';
 import type { OutboxRow, StreamState } from './ports.ts';
 import { deliveryOf } from './timeline.ts';
 import type { DirectWith, LastItem, ListingItem, RoomItem } from './views.ts';
@@ -20,6 +22,8 @@ export interface OverlayInput {
 	me: PersonId;
 	sending: ReadonlySet<ActId>;
 	cards: ReadonlyMap<PersonId, Card>;
+	/** files on their way, by id */
+	files: ReadonlyMap<string, LocalFile>;
 }
 
 /** Rooms the person is in, is making or is joining; the one in which something happened last first. */
@@ -132,6 +136,7 @@ function knownRoom(state: StreamState, input: OverlayInput): RoomItem {
 			author: cards.get(last.author) ?? null,
 			mine: last.author === me,
 			body: last.body,
+			files: last.files ?? [],
 			at: last.at,
 			deleted: last.deleted === true,
 			note: last.system
@@ -215,7 +220,8 @@ function applyTo(room: RoomItem, row: OutboxRow, input: OverlayInput): void {
 				room.last = { ...room.last, body: act.body };
 			return;
 		case 'message.recall':
-			if (room.last?.id === act.message) room.last = { ...room.last, body: '', deleted: true };
+			if (room.last?.id === act.message)
+				room.last = { ...room.last, body: '', files: [], deleted: true };
 			return;
 	}
 }
@@ -230,13 +236,14 @@ function describe(room: RoomItem, act: Extract<Act, { kind: 'room.create' | 'roo
 function lastOf(
 	row: OutboxRow,
 	act: Extract<Act, { kind: 'message.post' }>,
-	{ me, cards, sending }: OverlayInput
+	{ me, cards, sending, files }: OverlayInput
 ): LastItem {
 	return {
 		id: act.id,
 		author: cards.get(me) ?? null,
 		mine: true,
 		body: act.body,
+		files: localCards(act, files),
 		at: row.at,
 		deleted: false,
 		note: null,

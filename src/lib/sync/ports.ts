@@ -49,7 +49,7 @@ export interface Range {
 /** The newest message of a room, for the list of rooms. */
 export type LastMessage = Pick<
 	MessageRow,
-	'id' | 'seq' | 'rev' | 'author' | 'body' | 'at' | 'deleted' | 'type' | 'system'
+	'id' | 'seq' | 'rev' | 'author' | 'body' | 'files' | 'at' | 'deleted' | 'type' | 'system'
 >;
 
 /**

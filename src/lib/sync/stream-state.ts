@@ -77,6 +77,7 @@ function lastOf(row: MessageRow): LastMessage {
 		...{ id, seq, rev, author, body, at },
 		...(row.system ? { system: row.system } : {}),
 		...(row.deleted ? { deleted: true } : {}),
+		...(row.files ? { files: row.files } : {}),
 		...(row.type ? { type: row.type } : {})
 	};
 }

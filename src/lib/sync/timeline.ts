@@ -6,6 +6,8 @@
 import type { Card, MessageRow, Origin } from '../protocol/change.ts';
 import type { ActId, MessageId, PersonId } from '../protocol/ids.ts';
 import { mentionsIn } from '../protocol/mentions.ts';
+import { localCards } from './local-cards.ts';
+import type { LocalFile } from './ports-files.ts';
 import type { OutboxRow, StreamState } from './ports.ts';
 import { holes } from './range.ts';
 import type { Delivery, HoleItem, MessageItem, Quote, TimelineItem } from './views.ts';
@@ -30,6 +32,8 @@ export interface TimelineInput {
 	cards: ReadonlyMap<PersonId, Card>;
 	/** who can be mentioned: key of the name -> person; needed only for unsent texts */
 	people: ReadonlyMap<string, PersonId>;
+	/** files on their way, by id; needed only for unsent messages */
+	files: ReadonlyMap<string, LocalFile>;
 }
 
 /** The items of a conversation from old to new; each message exactly once (promise 10). */
@@ -69,6 +73,7 @@ function sentItem(row: MessageRow, { me, cards }: TimelineInput): MessageItem {
 		card: cards.get(row.author) ?? null,
 		mine: row.author === me,
 		body: row.body,
+		files: row.deleted ? [] : (row.files ?? []),
 		at: row.at,
 		edited: row.edited !== undefined,
 		deleted: row.deleted === true,
@@ -108,6 +113,10 @@ function unsentItem(
 		card: cards.get(me) ?? null,
 		mine: true,
 		body: act.body,
+		files:
+			act.forward === undefined
+				? localCards(act, input.files)
+				: (input.quoted.get(act.forward)?.files ?? []),
 		at: row.at,
 		edited: false,
 		deleted: false,
@@ -153,6 +162,7 @@ function layOver(
 			return;
 		case 'message.recall':
 			message.body = '';
+			message.files = [];
 			message.deleted = true;
 			return;
 		case 'message.react':
@@ -180,7 +190,7 @@ function react(message: MessageItem, emoji: string, on: boolean, me: number | nu
 }
 
 function absent(id: MessageId, seq: number | null): Quote {
-	return { id, seq, state: 'absent', author: null, mine: false, body: '' };
+	return { id, seq, state: 'absent', author: null, mine: false, body: '', files: [] };
 }
 
 /** The message that another one answers: as it stands on screen, else as it is held. */
@@ -192,9 +202,9 @@ function quoteOf(
 	const shown = byId.get(quote.id);
 	const held = quoted.get(quote.id);
 	if (shown) {
-		const { seq, deleted, card, mine, body } = shown;
+		const { seq, deleted, card, mine, body, files } = shown;
 		if (deleted) return { ...quote, seq, state: 'recalled' };
-		return { id: quote.id, seq, state: 'held', author: card, mine, body };
+		return { id: quote.id, seq, state: 'held', author: card, mine, body, files };
 	}
 	if (!held) return quote;
 	const { seq, author, body } = held;
@@ -205,7 +215,8 @@ function quoteOf(
 		state: 'held',
 		author: cards.get(author) ?? null,
 		mine: author === me,
-		body
+		body,
+		files: held.files ?? []
 	};
 }
 

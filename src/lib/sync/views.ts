@@ -2,13 +2,24 @@
  * What is shown: what the log says with the person's own unsent acts laid over it. Made by pure
  * functions (timeline.ts, overlay.ts) from what this device keeps.
  */
-import type { Card, ContactRow, Mention, Origin, Role, SystemNote } from '../protocol/change.ts';
+import type {
+	Card,
+	ContactRow,
+	FileCard,
+	Mention,
+	Origin,
+	Role,
+	SystemNote
+} from '../protocol/change.ts';
 import type { ActId, MessageId, PersonId, RoomId } from '../protocol/ids.ts';
 import type { Refusal } from '../protocol/refusal.ts';
 import type { Act } from '../protocol/up.ts';
 
 /** What became of something the person did: the four states. "sent" = on the server. */
 export type Delivery = 'queued' | 'sending' | 'sent' | 'refused';
+
+/** A file in a few words, for where a message stands in one line. */
+export type FileBrief = Pick<FileCard, 'name' | 'kind'>;
 
 /** The newest thing said in a room, for the room list. */
 export interface LastItem {
@@ -17,6 +28,7 @@ export interface LastItem {
 	author: Card | null;
 	mine: boolean;
 	body: string;
+	files: FileBrief[];
 	/** ms; server time, or device time of what is still queued */
 	at: number;
 	deleted: boolean;
@@ -176,6 +188,8 @@ export interface Quote {
 	mine: boolean;
 	/** empty unless held */
 	body: string;
+	/** empty unless held */
+	files: FileBrief[];
 }
 
 /** An emoji under a message. */
@@ -210,6 +224,8 @@ export interface MessageItem {
 	mine: boolean;
 	/** empty once deleted; the queued text when an edit waits */
 	body: string;
+	/** what it carries, on the server or still on this device; none once deleted */
+	files: FileCard[];
 	/** ms; server time, or device time of what is still queued */
 	at: number;
 	/** whether it was edited, or an edit waits */
@@ -244,6 +260,7 @@ export interface PinItem {
 	id: MessageId | null;
 	author: Card | null;
 	body: string;
+	files: FileBrief[];
 }
 
 /** How far somebody else has read in a direct conversation or a small room. */
@@ -281,6 +298,8 @@ export interface OutboxItem {
 	role: Role | null;
 	/** the text of a message or an edit, the name of a room to be made */
 	text: string;
+	/** what a message carries */
+	files: FileBrief[];
 	at: number;
 	delivery: Exclude<Delivery, 'sent'>;
 	refusal: Refusal | null;

@@ -38,6 +38,7 @@ function input(more: Partial<OverlayInput>): OverlayInput {
 		me: ME,
 		sending: new Set(),
 		cards: new Map(),
+		files: new Map(),
 		...more
 	};
 }

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { cell } from '../../../src/lib/db/live.ts';
 import { timelineWindow, type TimelineView } from '../../../src/lib/db/timeline-window.ts';
 import { trimHistory } from '../../../src/lib/db/storage-health.ts';
+import { MemoryFileQueue } from '../../../src/lib/sync/memory-files.ts';
 import { MemoryLocalStore, MemoryOutboxStore } from '../../../src/lib/sync/memory-store.ts';
 import type { Range } from '../../../src/lib/sync/ports.ts';
 import { card, change, id, ME, message, OTHER, post, state } from '../../contract/rows.ts';
@@ -21,6 +22,7 @@ async function device(ranges: Range[], more: { linked?: boolean; read?: number }
 	const source = timelineWindow(room, {
 		cache,
 		outbox,
+		files: new MemoryFileQueue(),
 		me: ME,
 		sending: cell<readonly string[]>([]),
 		isLinked: () => more.linked ?? true,

@@ -6,6 +6,7 @@ import type { Act } from '../../../src/lib/protocol/up.ts';
 import type { OutboxRow, Range } from '../../../src/lib/sync/ports.ts';
 import { timelineItems, type TimelineInput } from '../../../src/lib/sync/timeline.ts';
 import type { MessageItem, TimelineItem } from '../../../src/lib/sync/views.ts';
+import { localFile } from '../../contract/file-queue.ts';
 import { id, ME, message, OTHER, post, state } from '../../contract/rows.ts';
 
 const ROOM = id();
@@ -37,6 +38,7 @@ function show(more: Partial<TimelineInput>, ranges: Range[] = []): TimelineItem[
 		me: ME,
 		sending: new Set(),
 		cards: new Map(),
+		files: new Map(),
 		quoted: new Map(),
 		people: new Map(),
 		...more
@@ -56,6 +58,28 @@ describe('timeline', () => {
 		expect(bodies(show({ outbox: [queued(act)], rows: [row] }, whole))).toEqual(['mine']);
 		expect(bodies(show({ rows: [row] }, whole))).toEqual(['mine']);
 		expect(bodies(show({ outbox: [queued(act)], landed: new Set([act.id]) }, whole))).toEqual([]);
+	});
+
+	test('an unsent message shows its files as the server will; one that was taken back has none', () => {
+		const file = localFile({ name: 'view.png', type: 'image/png', width: 40, height: 30 });
+		const drawing = localFile({ name: 'logo.svg', type: 'image/svg+xml', width: 10, height: 10 });
+		const act = { ...post(ROOM, ''), files: [file.id, drawing.id] };
+		const files = new Map([file, drawing].map((one) => [one.id, one]));
+		const [unsent] = show({ outbox: [queued(act)], files }, whole).filter(isMessage);
+		expect(unsent!.files.map(({ name, kind, width }) => [name, kind, width])).toEqual([
+			['view.png', 'image', 40],
+			['logo.svg', 'file', 10]
+		]);
+		const row = message(ROOM, 7, { author: ME, files: unsent!.files });
+		const recall = {
+			kind: 'message.recall',
+			id: id(),
+			at: 1,
+			room: ROOM,
+			message: row.id
+		} as const;
+		const items = show({ rows: [row], outbox: [queued(recall)] }, whole).filter(isMessage);
+		expect(items[0]).toMatchObject({ deleted: true, files: [] });
 	});
 
 	test('says which of the four states a message is in', () => {

@@ -119,3 +119,50 @@ test('a message waits for its files, and so does what comes after it in its lane
 	await acts.flush(link);
 	expect(sent).toEqual(['elsewhere', 'look', 'after']);
 });
+
+test('a refused file goes up again once the person tries its message again', async () => {
+	const parts = await withFile();
+	const { made, tries } = sender(parts, [{ is: 'refused', refusal: refuse('quota_exceeded') }]);
+	made.wake();
+	await vi.waitFor(async () => expect((await parts.outbox.all())[0]?.state).toBe('refused'));
+	const again = { ...parts.act, id: id() };
+	await parts.outbox.renew(parts.act.id, again, 2);
+	made.wake();
+	await vi.waitFor(async () => expect(await stateOf(parts.queue)).toBe('sent'));
+	// From the beginning: what the server refused is not kept there.
+	expect(tries).toEqual([null, null]);
+	made.rest();
+});
+
+test('a file stops going up when its message is taken back, and the next one has its turn', async () => {
+	const parts = await withFile();
+	const second = localFile({ room: parts.file.room, at: parts.file.at + 1 });
+	await parts.queue.add(second, new Blob(['more']));
+	await parts.outbox.add({ ...post(second.room, 'next'), files: [second.id] }, second.room, 2);
+	const stopped: string[] = [];
+	const transport: FileTransport = {
+		handIn: (file, _bytes, _progress, stop) =>
+			file.id === second.id
+				? Promise.resolve({ is: 'done' })
+				: new Promise((resolve) =>
+						stop.addEventListener('abort', () => {
+							stopped.push(file.id);
+							resolve({ is: 'later', after: null });
+						})
+					)
+	};
+	const onFault = (fault: unknown) => {
+		throw fault;
+	};
+	const made = createFileSender({ ...parts, transport, clock, onFault });
+	parts.outbox.watch(() => made.wake());
+	made.wake();
+	await parts.outbox.discard(parts.act.id);
+	await vi.waitFor(async () =>
+		expect((await parts.queue.all()).map(({ id: file, state }) => [file, state])).toEqual([
+			[second.id, 'sent']
+		])
+	);
+	expect(stopped).toEqual([parts.file.id]);
+	made.rest();
+});

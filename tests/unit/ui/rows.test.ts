@@ -15,6 +15,7 @@ function message(seq: number, more: Partial<MessageItem> = {}): MessageItem {
 		card: null,
 		mine: false,
 		body: `text ${seq}`,
+		files: [],
 		at: NOON + seq * 1000,
 		edited: false,
 		deleted: false,
