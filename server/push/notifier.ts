@@ -6,10 +6,10 @@
 import { createHash } from 'node:crypto';
 import type { Frame } from '../../src/lib/protocol/down.ts';
 import type { MessageRow } from '../../src/lib/protocol/change.ts';
+import { isMeant, wants } from '../../src/lib/protocol/notify-rules.ts';
 import { PUSH_MAX, type PushNote } from '../../src/lib/protocol/push.ts';
 import type { Clock, FanOut } from '../domain/ports.ts';
 import type { Log } from '../log.ts';
-import { isMeant, wants } from './choices.ts';
 import type { Delivered, Delivery } from './delivery.ts';
 import type { NotifiedRoom, PushStore, Reader, Subscription } from './ports.ts';
 

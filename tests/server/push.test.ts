@@ -1,7 +1,7 @@
 /** Notifications: who is told what, how often, and what push services may do to us (P1, P2, P4, P7, P8). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isEndpoint, isPublic, publicLookup } from '../../server/push/address.ts';
-import { isQuietAt } from '../../server/push/choices.ts';
+import { isQuietAt } from '../../src/lib/protocol/notify-rules.ts';
 import type { ActDraft } from '../../src/lib/sync/compose.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import {

@@ -28,12 +28,15 @@ export interface DeviceNote {
 
 export const EMPTY_NOTE: DeviceNote = { signedIn: null, signOutOwed: false, wipe: [] };
 
-/** Keeps the note. Both verbs reject with StoreError when the browser refuses. */
-export interface DeviceStore {
-	read(): Promise<DeviceNote>;
+/** Keeps a note. Both verbs reject with StoreError when the browser refuses. */
+export interface NoteStore<T> {
+	read(): Promise<T>;
 	/** Changes the note in one transaction; answers what it has become. */
-	change(make: (note: DeviceNote) => DeviceNote): Promise<DeviceNote>;
+	change(make: (note: T) => T): Promise<T>;
 }
+
+/** Keeps who is signed in. */
+export type DeviceStore = NoteStore<DeviceNote>;
 
 const DATABASE = 'roost-device';
 const TABLE = 'notes';
@@ -42,7 +45,18 @@ const KEY = 'device';
 const OPEN_WITHIN = 3_000;
 
 /** Makes the store; the database is opened on first use. */
-export function deviceStore(factory: IDBFactory | undefined = globalThis.indexedDB): DeviceStore {
+export const deviceStore = (factory?: IDBFactory): DeviceStore =>
+	noteStore(KEY, EMPTY_NOTE, factory);
+
+/**
+ * Makes the store of one note; the database is opened on first use.
+ * @param empty the note while there is none
+ */
+export function noteStore<T>(
+	key: string,
+	empty: T,
+	factory: IDBFactory | undefined = globalThis.indexedDB
+): NoteStore<T> {
 	let opening: Promise<IDBDatabase> | null = null;
 
 	function opened(): Promise<IDBDatabase> {
@@ -57,19 +71,16 @@ export function deviceStore(factory: IDBFactory | undefined = globalThis.indexed
 	}
 
 	/** Runs one transaction; resolves when what it wrote is on the disk. */
-	async function transact(
-		mode: IDBTransactionMode,
-		make: (note: DeviceNote) => DeviceNote
-	): Promise<DeviceNote> {
+	async function transact(mode: IDBTransactionMode, make: (note: T) => T): Promise<T> {
 		const db = await opened();
 		return new Promise((resolve, reject) => {
 			const transaction = db.transaction(TABLE, mode, { durability: 'strict' });
 			const table = transaction.objectStore(TABLE);
-			const held: IDBRequest<DeviceNote | undefined> = table.get(KEY);
-			let note = EMPTY_NOTE;
+			const held: IDBRequest<T | undefined> = table.get(key);
+			let note = empty;
 			held.onsuccess = () => {
-				note = make(held.result ?? EMPTY_NOTE);
-				if (mode === 'readwrite') table.put(note, KEY);
+				note = make(held.result ?? empty);
+				if (mode === 'readwrite') table.put(note, key);
 			};
 			transaction.oncomplete = () => resolve(note);
 			transaction.onabort = () => reject(toStoreError(transaction.error));

@@ -1,0 +1,106 @@
+/**
+ * Whether somebody wants to be told of a message. One set of rules for the server, which pushes to devices
+ * with no page open, and for pages, which tell by themselves. Pure.
+ */
+import * as v from 'valibot';
+import type { MessageRow } from './change.ts';
+import type { PersonId, RoomId } from './ids.ts';
+
+export const LEVELS = ['all', 'mentions', 'none'] as const;
+const LevelValue = v.picklist(LEVELS);
+export type Level = v.InferOutput<typeof LevelValue>;
+
+const Time = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/));
+const QuietValue = v.object({ from: Time, to: Time, zone: v.string() });
+/** Hours ("22:00") in which nothing is to ring, in the person's own zone (IANA name, such as "Asia/Shanghai"). */
+export type Quiet = v.InferOutput<typeof QuietValue>;
+
+const Words = v.array(v.string());
+
+/** Keys of the preferences (see the act "pref.set"). */
+export const PREF_KEYWORDS = 'keywords';
+export const PREF_QUIET = 'quiet';
+export const prefLevel = (room: RoomId): string => `level:${room}`;
+
+/** What somebody has chosen, as preferences are kept: JSON, empty when not chosen. */
+export interface NotifyChoices {
+	person: PersonId;
+	/** of the room in question */
+	level: string;
+	keywords: string;
+	quiet: string;
+}
+
+/** What of a room decides. */
+export interface NotifyRoom {
+	direct: boolean;
+	private: boolean;
+}
+
+function parsed<T>(json: string, schema: v.GenericSchema<unknown, T>): T | null {
+	if (json === '') return null;
+	try {
+		const read = v.safeParse(schema, JSON.parse(json));
+		return read.success ? read.output : null;
+	} catch {
+		// Preferences are texts that any device may write: what makes no sense counts as not chosen.
+		return null;
+	}
+}
+
+/** The level as it was chosen; null: it was not. @param json value of the preference */
+export const chosenLevel = (json: string): Level | null => parsed(json, LevelValue);
+
+/** Words that make a message meant for somebody. @param json value of the preference */
+export const keywordsOf = (json: string): string[] => parsed(json, Words) ?? [];
+
+/** The quiet hours; null: none. @param json value of the preference */
+export const quietOf = (json: string): Quiet | null => parsed(json, QuietValue);
+
+/** Not chosen: everything of direct conversations and private rooms; of public rooms, what is meant for one. */
+export function levelOf({ level }: Pick<NotifyChoices, 'level'>, room: NotifyRoom): Level {
+	return chosenLevel(level) ?? (room.direct || room.private ? 'all' : 'mentions');
+}
+
+/** Whether a moment (ms) lies in somebody's quiet hours. @param json value of the preference */
+export function isQuietAt(json: string, now: number): boolean {
+	const hours = quietOf(json);
+	if (!hours || hours.from === hours.to) return false;
+	let at: string;
+	try {
+		const shape = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+		at = new Intl.DateTimeFormat('en-GB', { ...shape, timeZone: hours.zone }).format(now);
+	} catch {
+		// A zone that this machine does not know: better rung than missed.
+		return false;
+	}
+	const { from, to } = hours;
+	return from < to ? at >= from && at < to : at >= from || at < to;
+}
+
+/** Whether a message is meant for somebody: by name, as an answer, or by one of their words. */
+export function isMeant(
+	choices: Pick<NotifyChoices, 'person' | 'keywords'>,
+	message: Pick<MessageRow, 'mentions' | 'body'>,
+	answered: PersonId | null
+): boolean {
+	if (answered === choices.person) return true;
+	if (message.mentions?.some(([, person]) => person === choices.person)) return true;
+	const body = message.body.toLowerCase();
+	return keywordsOf(choices.keywords).some(
+		(word) => word.trim() !== '' && body.includes(word.trim().toLowerCase())
+	);
+}
+
+/** Whether somebody is to be told of a message now. @param now ms */
+export function wants(
+	choices: NotifyChoices,
+	room: NotifyRoom,
+	message: Pick<MessageRow, 'mentions' | 'body'>,
+	answered: PersonId | null,
+	now: number
+): boolean {
+	const level = levelOf(choices, room);
+	if (level === 'none' || isQuietAt(choices.quiet, now)) return false;
+	return level === 'all' || isMeant(choices, message, answered);
+}
