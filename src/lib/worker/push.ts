@@ -120,7 +120,7 @@ export function createPushHandlers(parts: Parts) {
 				show: ({ title, options }) => registration.showNotification(title, options),
 				badge: async (count) => badging.setAppBadge?.(count),
 				after: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
-				report: (fault) => console.error(fault)
+				report: (fault) => reportError(fault)
 			});
 		},
 		tap: (notification: Notification, action: string, reply: string): Promise<void> =>

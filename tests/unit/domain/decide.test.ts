@@ -41,7 +41,15 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
 	nameTaken: false,
 	heir: null,
 	...{ actor: null, target: null, mine: null, theirs: null, mentions: [], replySeq: null },
-	...{ source: null, files: [], isSmall: false, members: [], invite: null, draft: null, places: [] },
+	...{
+		source: null,
+		files: [],
+		isSmall: false,
+		members: [],
+		invite: null,
+		draft: null,
+		places: []
+	},
 	...{ contacts: [], pref: '' },
 	...more
 });
