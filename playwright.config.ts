@@ -2,6 +2,9 @@ import { defineConfig, devices } from '@playwright/test';
 
 const executablePath = process.env.ROOST_BROWSER;
 
+/** What measures time or movement, and so wants the machine for itself. */
+const ALONE = /(conversation|history|messaging|tabs)\.spec\.ts$/;
+
 /**
  * Real browsers against the production build. Each test starts its own server on a free port with a
  * data folder of its own (tests/support/app.ts), so tests share nothing and may run side by side.
@@ -15,7 +18,7 @@ export default defineConfig({
 	forbidOnly: Boolean(process.env.CI),
 	// A slow shared machine may drop a beat once; what fails three times is broken.
 	retries: process.env.CI ? 2 : 0,
-	workers: 1,
+	workers: 2,
 	reporter: [
 		['list'],
 		[
@@ -42,5 +45,8 @@ export default defineConfig({
 			]
 		}
 	},
-	projects: [{ name: 'chromium' }]
+	projects: [
+		{ name: 'chromium', testIgnore: ALONE },
+		{ name: 'chromium alone', testMatch: ALONE, dependencies: ['chromium'], workers: 1 }
+	]
 });
