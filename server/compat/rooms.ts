@@ -24,9 +24,10 @@ export interface Rooms {
 	join(who: Who, room: RoomView, password: string | undefined): Promise<void>;
 	view(room: RoomView): Room;
 	views(rooms: RoomView[]): Room[];
-	detail(stand: RoomStand): RoomDetail;
-	/** Members of a room, and those of them who are online. */
-	people(room: RoomView): { members: Card[]; online: Card[] };
+	/** @param viewer whose eyes it is for; null: nobody's */
+	detail(stand: RoomStand, viewer: PersonId | null): RoomDetail;
+	/** Members of a room, and those of them who are online, as far as the viewer may know. */
+	people(room: RoomView, viewer: PersonId | null): { members: Card[]; online: Card[] };
 }
 
 /** Runs something about a room; what is at fault is named as requests about rooms do. */
@@ -47,9 +48,11 @@ export function createRooms(compat: Compat): Rooms {
 	}
 	const onlineCounts = () => store.countIn(presence.online());
 
-	function people(room: RoomView) {
+	function people(room: RoomView, viewer: PersonId | null) {
 		const members = store.members(room.id);
-		return { members, online: members.filter(({ id }) => presence.isOnline(id)) };
+		const isSeen = ({ id }: Card) =>
+			presence.isOnline(id) && (viewer === null || !presence.isHidden(viewer, id));
+		return { members, online: members.filter(isSeen) };
 	}
 
 	return {
@@ -69,17 +72,18 @@ export function createRooms(compat: Compat): Rooms {
 				const secret = password === undefined || password === '' ? {} : { password };
 				await compat.act(who, { kind: 'room.join', room: room.id, ...secret });
 			}),
-		view: (room) => objects.room(room, people(room).online.length),
+		view: (room) => objects.room(room, people(room, null).online.length),
 		views(rooms) {
 			const online = onlineCounts();
 			return rooms.map((room) => objects.room(room, online.get(room.id) ?? 0));
 		},
-		detail({ room, isMember }) {
-			const { members, online } = people(room);
+		detail({ room, isMember }, viewer) {
+			const { members, online } = people(room, viewer);
+			const seen = new Set(online.map(({ id }) => id));
 			const cards = online.map(objects.card);
 			return {
 				...objects.room(room, online.length),
-				members: members.map(objects.card),
+				members: members.map((card) => ({ ...objects.card(card), is_online: seen.has(card.id) })),
 				online_members: cards,
 				users: cards,
 				is_member: isMember

@@ -37,6 +37,8 @@ export interface Presence {
 	/** A socket has gone. @param streams the streams whose frames it got */
 	departed(socket: PersonSocket, streams: StreamId[]): void;
 	isOnline(person: PersonId): boolean;
+	/** Whether nothing of one person's coming and going may be told to the other: there is a block. */
+	isHidden(viewer: PersonId, person: PersonId): boolean;
 	/** Everybody who is online. */
 	online(): Set<PersonId>;
 	/** Calls back whenever somebody came online or went offline. */
@@ -212,6 +214,7 @@ export function createPresence(
 			leases.set(person, end);
 		},
 		isOnline,
+		isHidden: relations.areStrangers,
 		online: () => new Set(told),
 		onChange(heard) {
 			listeners.add(heard);

@@ -64,7 +64,8 @@ const client = {
 		client.socket = socket;
 		// Every message goes to the room on screen, whichever it belongs to.
 		socket.on('new_message', client.show);
-		socket.on('room_joined', ({ online_members }) => {
+		socket.on('room_joined', ({ room_id, online_members }) => {
+			document.body.dataset.joined = room_id;
 			$('online').replaceChildren();
 			for (const { username } of online_members) put('online', username);
 		});

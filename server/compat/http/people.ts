@@ -1,6 +1,7 @@
 /** People: who is online, search, friends, and conversations of two (compat-api, section 3). */
 import * as v from 'valibot';
 import type { Card } from '../../../src/lib/protocol/change.ts';
+import type { PersonId } from '../../../src/lib/protocol/ids.ts';
 import { directId } from '../../../src/lib/protocol/ids.ts';
 import { refuse, RefusalError } from '../../../src/lib/protocol/refusal.ts';
 import { ApiError } from '../errors.ts';
@@ -35,8 +36,11 @@ export function peopleEndpoints(compat: Compat): Endpoint[] {
 		if (!card) throw new RefusalError(refuse('no_such_person'));
 		return card;
 	}
-	function online(): UserCard[] {
-		const cards = [...presence.online()].flatMap((person) => store.card(person) ?? []);
+	function online(viewer: PersonId | undefined): UserCard[] {
+		const seen = [...presence.online()].filter(
+			(person) => viewer === undefined || !presence.isHidden(viewer, person)
+		);
+		const cards = seen.flatMap((person) => store.card(person) ?? []);
 		return cards.sort((a, b) => a.number - b.number).map(objects.card);
 	}
 	/** A friendship has no number of its own: within one's own list the friend's is as good. */
@@ -90,8 +94,8 @@ export function peopleEndpoints(compat: Compat): Endpoint[] {
 				online_users: v.array(schema.UserCard),
 				count: schema.id
 			}),
-			handle() {
-				const users = online();
+			handle({ caller }) {
+				const users = online(caller?.who.person);
 				return { success: true as const, users, online_users: users, count: users.length };
 			}
 		}),

@@ -119,7 +119,7 @@ export function roomEndpoints(compat: Compat, rooms: Rooms): Endpoint[] {
 			handle({ caller, params }) {
 				const stand = rooms.find(caller?.who.person ?? null, params.room);
 				rooms.readable(stand);
-				const detail = rooms.detail(stand);
+				const detail = rooms.detail(stand, caller?.who.person ?? null);
 				return { ...detail, room: detail, success: true as const };
 			}
 		}),
@@ -210,9 +210,10 @@ export function roomEndpoints(compat: Compat, rooms: Rooms): Endpoint[] {
 			refusals: [403, 404],
 			handle({ caller, params }) {
 				const room = rooms.readable(rooms.find(caller.who.person, params.room));
-				const { members, online } = rooms.people(room);
+				const { members, online } = rooms.people(room, caller.who.person);
+				const seen = new Set(online.map(({ id }) => id));
 				return {
-					members: members.map(objects.card),
+					members: members.map((card) => ({ ...objects.card(card), is_online: seen.has(card.id) })),
 					online_members: online.map(objects.card),
 					member_count: members.length,
 					online_count: online.length

@@ -1,6 +1,6 @@
 /** What clients may emit, and what is done about it (compat-api, section 5). */
 import * as v from 'valibot';
-import type { RoomId } from '../../../src/lib/protocol/ids.ts';
+import type { PersonId, RoomId } from '../../../src/lib/protocol/ids.ts';
 import { refuse, RefusalError } from '../../../src/lib/protocol/refusal.ts';
 import { personGroup, socketsIn } from '../../socket/types.ts';
 import type { Typing } from '../../socket/typing.ts';
@@ -87,7 +87,8 @@ export function createHandlers(parts: Parts): Handlers {
 	const { objects, store } = compat;
 
 	const named = (room: string | null | undefined) => room ?? DEFAULT_ROOM;
-	const onlineIn = (room: RoomView) => rooms.people(room).online.map(objects.card);
+	const onlineIn = (room: RoomView, viewer: PersonId | null) =>
+		rooms.people(room, viewer).online.map(objects.card);
 
 	/** Whether another socket of the same person has joined the room, too. */
 	function isElsewhere(socket: CompatSocket, room: RoomId): boolean {
@@ -125,7 +126,12 @@ export function createHandlers(parts: Parts): Handlers {
 		void socket.join(joinedGroup(room.id));
 		if (byName) void socket.join(namedGroup(room.id));
 		else void socket.leave(namedGroup(room.id));
-		if (isNew) socket.to(joinedGroup(room.id)).emit('user_joined', user(caller, room));
+		if (isNew) {
+			// Across a block nobody is told of the other's coming.
+			const strangers = store.circle(who.person).strangers.map(personGroup);
+			const others = socket.to(joinedGroup(room.id)).except(strangers);
+			others.emit('user_joined', user(caller, room));
+		}
 		return now.room;
 	}
 
@@ -134,7 +140,7 @@ export function createHandlers(parts: Parts): Handlers {
 			room_id: room.number,
 			room_name: room.name,
 			member_count: room.members,
-			online_members: onlineIn(room)
+			online_members: onlineIn(room, socket.data.who.person)
 		};
 		socket.emit('room_joined', answer);
 		socket.emit('joined_room', { room_id: room.number });
@@ -231,7 +237,7 @@ export function createHandlers(parts: Parts): Handlers {
 		},
 		get_online_users(socket, { room_id }, caller) {
 			const room = rooms.readable(numbered(caller, room_id));
-			const answer = { room_id: room.number, online_users: onlineIn(room) };
+			const answer = { room_id: room.number, online_users: onlineIn(room, caller.who.person) };
 			socket.emit('online_users_update', answer);
 			return answer;
 		},
@@ -245,7 +251,9 @@ export function createHandlers(parts: Parts): Handlers {
 			const message = `${caller.card.name} has joined.`;
 			const timestamp = zoneless(compat.clock.now());
 			main.to(namedGroup(room.id)).emit('system_message', { message, timestamp });
-			main.to(namedGroup(room.id)).emit('online_users', { users: onlineIn(room) });
+			for (const one of socketsIn(main, namedGroup(room.id))) {
+				one.emit('online_users', { users: onlineIn(room, one.data.who.person) });
+			}
 			return welcome(socket, room);
 		},
 		typing(socket, { is_typing, room }, caller) {

@@ -244,7 +244,7 @@ export function createLive({ compat, main, presence, typing, recall }: Parts): L
 			if (!card) continue;
 			main
 				.to(namedGroup(room))
-				.except(personGroup(person))
+				.except([person, ...store.circle(person).strangers].map(personGroup))
 				.emit('user_typing', {
 					user_id: card.number,
 					username: card.name,
@@ -256,7 +256,9 @@ export function createLive({ compat, main, presence, typing, recall }: Parts): L
 
 	function tellTyping(socket: CompatSocket, room: RoomId, people: PersonId[]): void {
 		const { joined, toldTyping, who } = socket.data;
-		const others = people.filter((person) => person !== who.person);
+		const others = people.filter(
+			(person) => person !== who.person && !presence.isHidden(who.person, person)
+		);
 		const key = others.join();
 		if (key === (toldTyping.get(room) ?? '')) return;
 		toldTyping.set(room, key);
