@@ -19,7 +19,8 @@ import {
 	type RoomId,
 	type StreamId
 } from '../protocol/ids.ts';
-import { countUnread, isNewer, movedUnread } from '../sync/memory-store.ts';
+import { isNewer } from '../sync/memory-store.ts';
+import { countUnread, movedUnread } from '../sync/unread.ts';
 import type { Range, StreamChange, StreamState } from '../sync/ports.ts';
 import type { Cache } from './cache.ts';
 import type { CacheDatabase } from './schema.ts';

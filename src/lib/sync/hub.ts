@@ -5,12 +5,13 @@
 import type { Card } from '../protocol/change.ts';
 import type { Presence, Typing } from '../protocol/down.ts';
 import type { ActId, MessageId, RoomId } from '../protocol/ids.ts';
-import { isRefused, type Answer, type RequestName, type Requests } from '../protocol/events.ts';
+import type { Requests } from '../protocol/events.ts';
 import { laneOf } from '../protocol/up.ts';
 import { compose, overtaken, type ActDraft } from './compose.ts';
+import { askOnce } from './ask-once.ts';
 import { createEngine, type Engine } from './engine.ts';
+import { listeners } from './listeners.ts';
 import {
-	LinkError,
 	type Channel,
 	type Clock,
 	type LinkStatus,
@@ -88,19 +89,6 @@ export interface Hub {
 }
 
 const IDLE: LinkStatus = { link: 'starting', retryAt: null, sending: [], clockOffset: 0 };
-
-function listeners<A extends unknown[]>() {
-	const all = new Set<(...args: A) => void>();
-	return {
-		add(run: (...args: A) => void) {
-			all.add(run);
-			return () => void all.delete(run);
-		},
-		tell(...args: A) {
-			for (const run of [...all]) run(...args);
-		}
-	};
-}
 
 /** Makes the hub of one tab. */
 export function createHub(parts: HubParts): Hub {
@@ -277,22 +265,6 @@ export function createHub(parts: HubParts): Hub {
 		await act({ kind: 'read.mark', room, upto });
 	}
 
-	/** The link belongs to the leader; a question of any tab goes over the way that needs none. */
-	async function ask<N extends RequestName>(name: N, question: Requests[N]['ask']) {
-		const quiet = () => undefined;
-		const transport = parts.transports.at(-1)!;
-		const link = await transport.connect({
-			...{ frame: quiet, presence: quiet, typing: quiet, farewell: quiet, down: quiet }
-		});
-		try {
-			const answer: Answer<N> = await link.ask(name, question);
-			if (isRefused(answer)) throw new LinkError({ kind: 'refused', refusal: answer.refused });
-			return answer as Requests[N]['answer'];
-		} finally {
-			link.close();
-		}
-	}
-
 	return {
 		start() {
 			unlisten = channel.listen(heard);
@@ -338,7 +310,7 @@ export function createHub(parts: HubParts): Hub {
 		},
 		read: markRead,
 		look: (room, friends = false) => wish({ look: room, friends }),
-		ask,
+		ask: (name, question) => askOnce(parts.transports.at(-1)!, name, question),
 		typing: (room) => wish({ typing: room }),
 		fill: (fill) => wish({ fill }),
 		nudge: () => wish({ nudge: wishes.nudge + 1 }),

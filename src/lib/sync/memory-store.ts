@@ -25,7 +25,7 @@ import {
 	type StreamChange,
 	type StreamState
 } from './ports.ts';
-import { isCounted, isMention } from './stream-state.ts';
+import { countUnread, movedUnread } from './unread.ts';
 export { MemoryOutboxData, MemoryOutboxStore } from './memory-outbox.ts';
 
 /** What several handles (tabs, a worker) of one cache share: the "database". */
@@ -286,35 +286,6 @@ export class MemoryLocalStore implements LocalStore {
 /** Whether something numbered `next` is to be written over what is held. */
 export function isNewer(next: number, held: number | undefined): boolean {
 	return held === undefined || next > held;
-}
-
-/** How many messages are unread, and how many of them mention the person. */
-export type UnreadCount = Pick<StreamState, 'unread' | 'mentioned'>;
-
-/** How many of these messages count as unread for this person. */
-export function countUnread(rows: MessageRow[], me: PersonId): UnreadCount {
-	let unread = 0;
-	let mentioned = 0;
-	for (const row of rows) {
-		if (!isCounted(row, me)) continue;
-		unread++;
-		if (isMention(row, me)) mentioned++;
-	}
-	return { unread, mentioned };
-}
-
-/** The count after a change that needs no counting; never below zero. */
-export function movedUnread(
-	{ unread, mentioned }: UnreadCount,
-	change: Exclude<StreamChange['unread'], 'recount'>
-): UnreadCount {
-	if (change === null) return { unread, mentioned };
-	const { mentions } = change;
-	if ('set' in change) return { unread: Math.max(0, change.set), mentioned: Math.max(0, mentions) };
-	return {
-		unread: Math.max(0, unread + change.add),
-		mentioned: Math.max(0, mentioned + mentions)
-	};
 }
 
 /** Whether a seq lies in one of the ranges. */
