@@ -16,6 +16,8 @@ const directives = {
 	// SvelteKit's own route announcer carries one fixed style attribute; this is its hash.
 	'style-src-attr': ['unsafe-hashes', 'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo='],
 	'img-src': ['self', 'blob:', 'data:'],
+	// films and sounds that are still on their way, out of this device's own bytes
+	'media-src': ['self', 'blob:'],
 	'font-src': ['self'],
 	'connect-src': ['self'],
 	'worker-src': ['self'],

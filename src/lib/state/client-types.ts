@@ -27,7 +27,9 @@ export type { Live } from '../db/live.ts';
 export type { SharedDraft } from '../db/drafts.ts';
 export type { TimelineSource, TimelineView } from '../db/timeline-window.ts';
 export type { ActDraft } from '../sync/compose.ts';
+export type { FileCard } from '../protocol/change.ts';
 export type { Draft } from '../sync/ports.ts';
+export type { LocalFile } from '../sync/ports-files.ts';
 export type * from '../sync/views.ts';
 
 /** How well this device can keep things. */

@@ -10,6 +10,8 @@ import { createFileSender, filesOf } from '../sync/file-sender.ts';
 import type { FileQueue, LocalFile } from '../sync/ports-files.ts';
 import { StoreError, type OutboxStore } from '../sync/ports.ts';
 
+export { kindOfType } from '../sync/local-cards.ts';
+
 /** A file that was chosen, with what this device can tell of it. */
 export interface Chosen {
 	file: File;

@@ -1,7 +1,7 @@
 /** What a person can do with a message; the screen that owns the client carries it out. */
 import type { Card } from '../../protocol/change.ts';
 import type { PersonId } from '../../protocol/ids.ts';
-import type { MessageItem } from '../../state/client-types.ts';
+import type { LocalFile, MessageItem } from '../../state/client-types.ts';
 
 /** What can be opened beside a message. */
 export type Opened = 'actions' | 'emoji' | 'reactions';
@@ -23,6 +23,14 @@ export interface MessageVerbs {
 	person(who: Card | PersonId): void;
 	/** Opens something beside an element of the message. */
 	open(what: Opened, item: MessageItem, anchor: HTMLElement): void;
+	/** A file of this device that is on its way; undefined: it is not (any more). */
+	local(file: string): LocalFile | undefined;
+	/** Its bytes; null once it has gone. */
+	bytes(file: string): Promise<Blob | null>;
+	/** Whether there is a link to the server now. */
+	reachable(): boolean;
+	/** Shows a picture on the whole screen. */
+	view(file: string): void;
 	/** Names of people by their numbers, as far as their cards are on the device. */
 	names(numbers: readonly number[]): Promise<string[]>;
 }

@@ -1,0 +1,19 @@
+/** A message in one line, also when it is files and no words. */
+import { m } from '../../../i18n/messages.ts';
+import type { FileBrief } from '../../../state/client-types.ts';
+import { excerpt } from '../message/excerpt.ts';
+
+/** What files are called where there is no room to show them; empty: there are none. */
+export function filesSaid(files: readonly FileBrief[]): string {
+	const [first] = files;
+	if (!first) return '';
+	const areImages = files.every(({ kind }) => kind === 'image');
+	if (files.length === 1) return areImages ? m.said_photo() : m.said_file({ name: first.name });
+	const count = files.length;
+	return areImages ? m.said_photos({ count }) : m.said_files({ count });
+}
+
+/** The beginning of the text, else what the files are called. */
+export function saidText(body: string, files: readonly FileBrief[]): string {
+	return excerpt(body) || filesSaid(files);
+}
