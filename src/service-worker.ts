@@ -89,3 +89,7 @@ worker.addEventListener('notificationclick', (event) => {
 	const { reply = '' } = event as NotificationEvent & { reply?: string };
 	event.waitUntil(notifications.tap(notification, action, reply));
 });
+
+worker.addEventListener('pushsubscriptionchange' as 'message', (event) => {
+	event.waitUntil(notifications.renew());
+});

@@ -37,6 +37,8 @@ export interface Notices {
 	set(account: PersonId, change: Partial<Omit<NoticeNote, 'account'>>): Promise<NoticeNote>;
 	/** Whether a message is still to be told; whoever asks first tells it. */
 	claim(account: PersonId, room: RoomId, seq: number): Promise<boolean>;
+	/** Whether what is kept belongs to this account. */
+	owns(account: PersonId): Promise<boolean>;
 	/** Forgets everything of an account. */
 	forget(account: PersonId): Promise<void>;
 }
@@ -60,6 +62,7 @@ export function noticeStore(
 			});
 			return isFirst;
 		},
+		owns: async (account) => (await store.read()).account === account,
 		async forget(account) {
 			await store.change((note) => (note.account === account ? EMPTY_NOTICES : note));
 		}

@@ -1,7 +1,9 @@
 /** The session of this browser: the note in IndexedDB, the endpoints, the other tabs. */
 import { deviceStore } from '../db/device.ts';
+import { noticeStore } from '../db/notices.ts';
 import { accountApi } from '../net/account-api.ts';
 import { browserClock, browserRandom } from '../net/browser.ts';
+import type { PersonId } from '../protocol/ids.ts';
 import { isPersons } from '../sync/overlay.ts';
 import { createSession, type Session } from './session.ts';
 
@@ -15,6 +17,18 @@ const FILE_CACHE = 'roost-files';
 
 const quiet = { outdated: () => undefined, deleted: () => undefined };
 
+/** Nothing of an account that is gone is pushed to this browser, or stands on its screen. */
+async function forgetNotices(account: PersonId): Promise<void> {
+	const notices = noticeStore();
+	if (!(await notices.owns(account))) return;
+	await notices.forget(account);
+	const registration = await navigator.serviceWorker?.getRegistration();
+	const subscription = await registration?.pushManager?.getSubscription();
+	await subscription?.unsubscribe();
+	for (const shown of (await registration?.getNotifications()) ?? []) shown.close();
+	await navigator.clearAppBadge?.();
+}
+
 /** Makes the session; call `start` next. */
 export function browserSession(report: (fault: unknown) => void): Session {
 	const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(CHANNEL) : null;
@@ -24,6 +38,7 @@ export function browserSession(report: (fault: unknown) => void): Session {
 		// The store's library is not needed to see the door.
 		async wipe(account) {
 			await (await import('../db/open.ts')).deleteAccountData(account);
+			await forgetNotices(account);
 			// Pictures of the people whom this account knew; the worker fetches them again for the next one.
 			await globalThis.caches?.delete(PICTURE_CACHE);
 			await globalThis.caches?.delete(FILE_CACHE);

@@ -9,6 +9,8 @@ import type { ActDraft } from '../sync/compose.ts';
 import type { Live } from '../db/live.ts';
 import type { FileVerbs } from './files.ts';
 import type { SharedDraft } from '../db/drafts.ts';
+import type { Prefs } from '../db/prefs.ts';
+import type { News } from './notifications-news.ts';
 import type { TimelineSource } from '../db/timeline-window.ts';
 import type { Draft, LinkStatus } from '../sync/ports.ts';
 import type { Invited } from '../protocol/down.ts';
@@ -25,6 +27,8 @@ import type {
 } from '../sync/views.ts';
 export type { Live } from '../db/live.ts';
 export type { SharedDraft } from '../db/drafts.ts';
+export type { Prefs } from '../db/prefs.ts';
+export type { News } from './notifications-news.ts';
 export type { TimelineSource, TimelineView } from '../db/timeline-window.ts';
 export type { ActDraft } from '../sync/compose.ts';
 export type { FileCard } from '../protocol/change.ts';
@@ -162,6 +166,10 @@ export interface Client extends Pick<FileVerbs, 'sendFiles' | 'localFiles' | 'lo
 	/** Asks the browser to keep the data for good; answers whether it will. */
 	persist(): Promise<boolean>;
 	/** Calls back when the session ended: by signing out here, in another tab, or by the server. */
+	/** Choices that hold on all devices of the person; made by the act "pref.set". */
+	prefs(): Live<Prefs>;
+	/** Calls back with what was just said by others and is not read yet; the answer ends it. */
+	onNews(run: (news: News[]) => void): () => void;
 	onSignedOut(run: (why: 'here' | 'elsewhere' | 'session-ended') => void): () => void;
 	/** Ends this tab's part; the data stay. */
 	close(): Promise<void>;

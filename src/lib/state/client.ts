@@ -3,6 +3,7 @@
  * starts the hub, and hands screens one object to read and act with.
  */
 import { watchDraft } from '../db/drafts.ts';
+import { watchPrefs } from '../db/prefs.ts';
 import { createQueries } from '../db/queries.ts';
 import { cell, live, type Live } from '../db/live.ts';
 import type { SignedIn } from '../db/device.ts';
@@ -19,6 +20,7 @@ import { browserClock, browserRandom, channelFor, lockFor } from '../net/browser
 import type { Client, ClientStatus, MessageItem, StorageState } from './client-types.ts';
 import { createFileVerbs } from './files.ts';
 import { createGlances } from './glances.ts';
+import { watchNews } from './notifications-news.ts';
 import { createPeople } from './people.ts';
 import { keepInBudget, usage } from './storage.ts';
 import { isPersistent, persist, trimRoom } from '../db/storage-health.ts';
@@ -232,6 +234,16 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		async persist() {
 			return (await isPersistent()) || (await persist());
 		},
+		prefs: () => watchPrefs({ cache, outbox, me: me.id, complain }),
+		onNews: (run) =>
+			watchNews(
+				{
+					...{ cache, me: me.id, complain, watchLevel: status.watch },
+					isLevel: () => ['live', 'polling'].includes(status.get().link.link),
+					now: () => browserClock.now() + status.get().link.clockOffset
+				},
+				run
+			),
 		onSignedOut(run) {
 			signOuts.add(run);
 			return () => void signOuts.delete(run);

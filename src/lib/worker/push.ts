@@ -1,32 +1,26 @@
 /** The worker's part in notifications, put together: databases, network, windows. */
-import { m } from '../i18n/messages.ts';
 import { deviceStore, type SignedIn } from '../db/device.ts';
+import { noticeStore } from '../db/notices.ts';
 import { openAccount } from '../db/open.ts';
+import { readPrefs } from '../db/prefs.ts';
+import { closeRead, countShown, type NoteData, type OnScreen } from '../i18n/notification.ts';
 import { browserClock, browserRandom } from '../net/browser.ts';
 import { httpTransport } from '../net/http.ts';
+import { pushApi } from '../net/push-api.ts';
+import { pushBrowser } from '../net/push-browser.ts';
+import { chosenLevel, prefLevel } from '../protocol/notify-rules.ts';
 import { laneOf, type Act } from '../protocol/up.ts';
+import type { PersonId, RoomId } from '../protocol/ids.ts';
 import type { PushNote } from '../protocol/push.ts';
 import { compose, type ActDraft } from '../sync/compose.ts';
 import { fitsFrame, applyFrameBurst } from '../sync/reconcile.ts';
+import { applyRead } from '../sync/reconcile-feed.ts';
 import { createReplica } from '../sync/replica.ts';
 import { pullOnce } from '../sync/pull-once.ts';
 import { drainNow } from './drain-outbox.ts';
-import { handlePush, type NoteData, type Words } from './notify.ts';
+import { handlePush } from './notify.ts';
 
 const quiet = { outdated: () => undefined, deleted: () => undefined };
-
-function words(): Words {
-	const locale = navigator.language.startsWith('zh') ? 'zh' : 'en';
-	return {
-		more: (count) => m.push_more({ count }, { locale }),
-		files: (count) => m.push_files({ count }, { locale }),
-		something: m.push_something({}, { locale }),
-		reply: m.reply({}, { locale }),
-		markRead: m.push_mark_read({}, { locale }),
-		works: m.push_works({}, { locale }),
-		app: m.app_name({}, { locale })
-	};
-}
 
 /** Runs something with the databases of whoever is signed in; passes over when nobody is. */
 async function withAccount<T>(
@@ -59,34 +53,61 @@ async function store(note: PushNote): Promise<void> {
 	});
 }
 
-/** Queues what was done in a notification, and sends it when there is a way. */
-async function act(draft: ActDraft): Promise<void> {
-	await withAccount(async ({ outbox }, { account }) => {
-		const made: Act = compose(draft, browserClock, browserRandom);
-		await outbox.add(made, laneOf(made, account.person.id), made.at);
+/** Queues what was done in a notification. */
+async function queue(drafts: ActDraft[]): Promise<void> {
+	await withAccount(async ({ cache, outbox }, { account }) => {
+		const me = account.person.id;
+		for (const draft of drafts) {
+			const made: Act = compose(draft, browserClock, browserRandom);
+			await outbox.add(made, laneOf(made, me), made.at);
+			if (made.kind !== 'read.mark') continue;
+			const { room, upto } = made;
+			const replica = createReplica(cache, me);
+			await replica.load();
+			await replica.update((states) => applyRead(states, room, upto));
+		}
 	});
-	// What cannot be sent now is sent by the next page, or by background sync.
-	await drainNow().catch(() => undefined);
+}
+
+/** Unread messages over all rooms that are not silenced; null: nobody is signed in. */
+function unreadByRoom(): Promise<Map<RoomId, { unread: number; silenced: boolean }> | null> {
+	return withAccount(async ({ cache, outbox }) => {
+		const prefs = await readPrefs({ cache, outbox });
+		const rooms = (await cache.streams()).filter(({ kind }) => kind === 'room');
+		return new Map(
+			rooms.map(({ id, unread }) => {
+				const silenced = chosenLevel(prefs.get(prefLevel(id)) ?? '') === 'none';
+				return [id, { unread, silenced }];
+			})
+		);
+	});
 }
 
 /** What of the worker's own world is used here. */
 interface Window {
+	url: string;
+	focused: boolean;
+	visibilityState: DocumentVisibilityState;
 	postMessage(message: unknown): void;
 	focus(): Promise<unknown>;
 }
 interface Parts {
-	registration: Pick<ServiceWorkerRegistration, 'showNotification'>;
+	registration: Pick<ServiceWorkerRegistration, 'showNotification' | 'pushManager'> & OnScreen;
 	clients: {
 		matchAll(options: { type: 'window'; includeUncontrolled: boolean }): Promise<readonly Window[]>;
 		openWindow(path: string): Promise<unknown>;
 	};
 }
 
-/** Opens a conversation in the window that is there, else in a new one. */
+/** Opens a conversation in the window that suits best, else in a new one. */
 async function open({ clients }: Parts, data: NoteData | null): Promise<void> {
 	const path = data?.room ? `/rooms/${data.room}?m=${data.seq}` : '/';
 	const windows = await clients.matchAll({ type: 'window', includeUncontrolled: true });
-	const [window] = windows;
+	const window =
+		windows.find(({ url }) => data?.room && new URL(url).pathname === `/rooms/${data.room}`) ??
+		windows.find(({ focused }) => focused) ??
+		windows.find(({ visibilityState }) => visibilityState === 'visible') ??
+		windows[0];
 	if (!window) {
 		await clients.openWindow(path);
 		return;
@@ -95,35 +116,77 @@ async function open({ clients }: Parts, data: NoteData | null): Promise<void> {
 	await window.focus();
 }
 
+const badging = navigator as Navigator & { setAppBadge?: (count: number) => Promise<void> };
+
+/** The badge and the notifications as they are after something was read. */
+async function settle({ registration }: Parts, but: string | null): Promise<void> {
+	const rooms = await unreadByRoom();
+	if (!rooms) return;
+	await closeRead(registration, ({ room }) => room !== but && rooms.get(room)?.unread === 0);
+	if (but !== null) return;
+	const counted = [...rooms.values()].filter(({ silenced }) => !silenced);
+	await badging.setAppBadge?.(counted.reduce((sum, { unread }) => sum + unread, 0));
+}
+
 async function tapped(parts: Parts, notification: Notification, action: string, reply: string) {
 	const data = notification.data as NoteData | null;
 	notification.close();
-	if (data?.room && action === 'read') {
-		return act({ kind: 'read.mark', room: data.room, upto: data.seq });
-	}
-	if (data?.room && action === 'reply' && reply.trim() !== '') {
-		await act({ kind: 'message.post', room: data.room, body: reply });
-		return act({ kind: 'read.mark', room: data.room, upto: data.seq });
-	}
-	return open(parts, data);
+	const isReply = action === 'reply' && reply.trim() !== '';
+	if (!data?.room || !(isReply || action === 'read')) return open(parts, data);
+	const { room, seq } = data;
+	const said: ActDraft[] = isReply ? [{ kind: 'message.post', room, body: reply }] : [];
+	await queue([...said, { kind: 'read.mark', room, upto: seq }]);
+	await settle(parts, null).catch((fault: unknown) => console.error(fault));
+	// What cannot be sent now is sent by the next page, or by background sync.
+	await drainNow().catch(() => undefined);
 }
 
-/** Handles the worker's push and notificationclick events. */
+/** The browser changed the address that it takes pushes at: the server is told of the new one. */
+async function renew({ registration }: Parts): Promise<void> {
+	const { signedIn } = await deviceStore().read();
+	if (!signedIn || signedIn.sealed) return;
+	const notices = noticeStore();
+	const me = signedIn.account.person.id;
+	if (!(await notices.read(me)).wanted) return;
+	const browser = pushBrowser(async () => registration);
+	const api = pushApi();
+	const { endpoint, keys } =
+		(await browser.subscription()) ?? (await browser.subscribe((await api.state()).key));
+	await api.subscribe({ endpoint, keys });
+	await notices.set(me, { endpoint });
+}
+
+/** Whose device this is; null: nobody's. */
+async function owner(): Promise<PersonId | null> {
+	return (await deviceStore().read()).signedIn?.account.person.id ?? null;
+}
+
+/** Handles the worker's push, notificationclick and pushsubscriptionchange events. */
 export function createPushHandlers(parts: Parts) {
 	const { registration } = parts;
-	const badging = navigator as Navigator & { setAppBadge?: (count: number) => Promise<void> };
+	const notices = noticeStore();
 	return {
 		push(text: string | null): Promise<void> {
 			return handlePush(text, {
-				words,
+				async choices() {
+					const me = await owner();
+					return me ? notices.read(me) : { locale: null, sound: true, preview: true };
+				},
 				store,
+				async claim({ room, seq }) {
+					const me = await owner();
+					return me === null || notices.claim(me, room, seq);
+				},
+				countShown: (room) => countShown(registration, room),
 				show: ({ title, options }) => registration.showNotification(title, options),
 				badge: async (count) => badging.setAppBadge?.(count),
+				closeRead: (shown) => settle(parts, shown),
 				after: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
-				report: (fault) => reportError(fault)
+				report: (fault) => console.error(fault)
 			});
 		},
 		tap: (notification: Notification, action: string, reply: string): Promise<void> =>
-			tapped(parts, notification, action, reply)
+			tapped(parts, notification, action, reply),
+		renew: (): Promise<void> => renew(parts)
 	};
 }

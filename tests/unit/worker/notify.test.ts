@@ -1,14 +1,15 @@
 /** Every push ends in a notification that is seen, whatever goes wrong before (P10). */
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import type { PushNote } from '../../../src/lib/protocol/push.ts';
 import {
-	handlePush,
+	closeRead,
+	countShown,
 	notificationOf,
-	readPush,
-	type PushParts,
+	wordsIn,
 	type Words
-} from '../../../src/lib/worker/notify.ts';
+} from '../../../src/lib/i18n/notification.ts';
+import type { PushNote } from '../../../src/lib/protocol/push.ts';
+import { handlePush, readPush, type PushParts } from '../../../src/lib/worker/notify.ts';
 
 const words: Words = {
 	more: (count) => `${count} more`,
@@ -28,8 +29,11 @@ const note = (more: Partial<PushNote> = {}): PushNote => ({
 function parts(more: Partial<PushParts> = {}) {
 	const shown: ReturnType<typeof notificationOf>[] = [];
 	const done: PushParts = {
-		words: () => words,
+		choices: async () => ({ locale: 'en', sound: true, preview: true }),
 		store: async () => undefined,
+		claim: async () => true,
+		countShown: async () => 0,
+		closeRead: async () => undefined,
 		show: async (one) => void shown.push(one),
 		badge: async () => undefined,
 		after: () => new Promise(() => undefined),
@@ -80,7 +84,7 @@ test('one conversation has one notification, with what can be done about it', ()
 	const { title, options } = notificationOf(note({ count: 4 }), words);
 	expect([title, options.tag, options.body]).toEqual(['Attic', 'r', 'ann: hello\n3 more']);
 	expect(options.actions?.map(({ action }) => action)).toEqual(['reply', 'read']);
-	expect(options.data).toEqual({ room: 'r', seq: 7 });
+	expect(options.data).toEqual({ room: 'r', seq: 7, count: 4 });
 	const direct = notificationOf(note({ direct: true, title: '' }), words);
 	expect([direct.title, direct.options.body]).toEqual(['ann', 'hello']);
 });
@@ -95,4 +99,59 @@ test('the badge is what the server counted', async () => {
 	await handlePush(JSON.stringify(note()), parts({ badge }).done);
 	expect(badge).toHaveBeenCalledWith(3);
 	expect(readPush('{"v":2}')).toBe(null);
+});
+
+test('it speaks the language of the app, shows no text and rings no bell where that is not wanted', async () => {
+	const choices = async () => ({ locale: 'zh', sound: false, preview: false });
+	const { done, shown } = parts({ choices });
+	await handlePush(JSON.stringify(note()), done);
+	const [{ options }] = shown as [(typeof shown)[0]];
+	expect(options.body).toBe('ann: 有新消息。');
+	expect([options.silent, options.actions?.[0]?.title]).toEqual([true, wordsIn('zh').reply]);
+	expect(wordsIn('en').markRead).toBe('Mark as read');
+});
+
+test('what a page has told already is shown again without ringing', async () => {
+	const { done, shown } = parts({ claim: async () => false, countShown: async () => 2 });
+	await handlePush(JSON.stringify(note()), done);
+	expect(shown[0]?.options).toMatchObject({ silent: true, renotify: false, tag: 'r' });
+	expect(shown[0]?.options.data).toEqual({ room: 'r', seq: 7, count: 2 });
+});
+
+test('a conversation whose notification is still there is counted on', async () => {
+	const { done, shown } = parts({ countShown: async () => 3 });
+	await handlePush(JSON.stringify(note({ count: 2 })), done);
+	expect(shown[0]?.options.body).toContain('4');
+	expect(shown[0]?.options.data).toMatchObject({ count: 5 });
+});
+
+test('nothing that hangs or fails keeps the notification from being shown', async () => {
+	const fails = () => Promise.reject(new Error('no database'));
+	for (const broken of [fails, () => new Promise<never>(() => undefined)]) {
+		const { done, shown } = parts({
+			...{ choices: broken, store: broken, claim: broken, countShown: broken, badge: broken },
+			...{ closeRead: broken, after: () => new Promise((resolve) => void setTimeout(resolve, 1)) }
+		});
+		await handlePush(JSON.stringify(note()), done);
+		expect(shown[0]?.options.body).toBe('ann: hello');
+	}
+});
+
+test('notifications of what was read are closed, and only those', async () => {
+	const closed: string[] = [];
+	const of = (room: string, data: unknown) =>
+		({ data, tag: room, close: () => void closed.push(room) }) as unknown as Notification;
+	const all = [
+		of('a', { room: 'a', seq: 1, count: 3 }),
+		of('b', { room: 'b', seq: 2 }),
+		of('c', null)
+	];
+	const screen = {
+		getNotifications: async (filter?: { tag?: string }) =>
+			all.filter(({ tag }) => filter?.tag === undefined || filter.tag === tag)
+	};
+	await closeRead(screen, ({ room }) => room === 'a');
+	expect(closed).toEqual(['a']);
+	const counts = ['a', 'b', 'none'].map((room) => countShown(screen, room));
+	expect(await Promise.all(counts)).toEqual([3, 1, 0]);
 });

@@ -1,0 +1,134 @@
+/** What a notification says and offers, the same whether a page or the service worker shows it. */
+import type { RoomId } from '../protocol/ids.ts';
+import type { PushNote } from '../protocol/push.ts';
+import { m } from './messages.ts';
+
+/** Words of a notification, in the person's language. */
+export interface Words {
+	/** several messages: how many */
+	more(count: number): string;
+	/** somebody sent files */
+	files(count: number): string;
+	/** nothing is known but that there is something */
+	something: string;
+	reply: string;
+	markRead: string;
+	/** the test */
+	works: string;
+	app: string;
+}
+
+/** A notification as the browser shows it. */
+export interface Shown {
+	title: string;
+	options: NotificationOptions & {
+		actions?: { action: string; type?: 'button' | 'text'; title: string; placeholder?: string }[];
+		renotify?: boolean;
+		timestamp?: number;
+	};
+}
+
+/** What is kept with a notification: for the tap on it, and for the next one in its place. */
+export interface NoteData {
+	room: RoomId;
+	seq: number;
+	/** messages that it stands for */
+	count: number;
+}
+
+/** What is chosen for this device. */
+export interface Manner {
+	sound: boolean;
+	preview: boolean;
+	/** false: takes the place of what was there without ringing anew */
+	ring: boolean;
+}
+
+const LOUD: Manner = { sound: true, preview: true, ring: true };
+
+/** What a notification of a message needs to say. */
+export type NoteWords = Pick<
+	PushNote,
+	| 'room'
+	| 'count'
+	| 'title'
+	| 'direct'
+	| 'author'
+	| 'icon'
+	| 'text'
+	| 'files'
+	| 'seq'
+	| 'at'
+	| 'test'
+>;
+
+/** The language whose words are used where the app has none chosen. @param languages of the browser */
+function localeOf(chosen: string | null, languages: readonly string[]): 'en' | 'zh' {
+	if (chosen === 'en' || chosen === 'zh') return chosen;
+	const known = languages.map((tag) => tag.split('-')[0]);
+	return known.find((tag) => tag === 'en' || tag === 'zh') === 'zh' ? 'zh' : 'en';
+}
+
+/** @param chosen language of the app; null: as the browser has it */
+export function wordsIn(chosen: string | null): Words {
+	const locale = localeOf(chosen, navigator.languages);
+	return {
+		more: (count) => m.push_more({ count }, { locale }),
+		files: (count) => m.push_files({ count }, { locale }),
+		something: m.push_something({}, { locale }),
+		reply: m.reply({}, { locale }),
+		markRead: m.push_mark_read({}, { locale }),
+		works: m.push_works({}, { locale }),
+		app: m.app_name({}, { locale })
+	};
+}
+
+/** Pure: what is shown. @param note null: nothing is known but that there is something */
+export function notificationOf(note: NoteWords | null, words: Words, manner = LOUD): Shown {
+	const base = { icon: '/icons/icon-192.png', badge: '/icons/monochrome-512.png' };
+	const silent = !manner.sound || !manner.ring;
+	if (!note || note.test) {
+		const body = note?.test ? words.works : words.something;
+		return { title: words.app, options: { ...base, body, silent, tag: 'roost' } };
+	}
+	const said = manner.preview ? note.text : '';
+	const text = said || (note.files ? words.files(note.files) : words.something);
+	const line = note.direct ? text : `${note.author}: ${text}`;
+	const data: NoteData = { room: note.room, seq: note.seq, count: note.count };
+	return {
+		title: note.direct ? note.author : note.title || words.app,
+		options: {
+			...base,
+			...(note.icon ? { icon: note.icon } : {}),
+			body: note.count > 1 ? `${line}\n${words.more(note.count - 1)}` : line,
+			// One notification per conversation: the next one takes its place.
+			...{ tag: note.room, renotify: manner.ring, silent, timestamp: note.at, data },
+			actions: [
+				{ action: 'reply', type: 'text', title: words.reply, placeholder: words.reply },
+				{ action: 'read', title: words.markRead }
+			]
+		}
+	};
+}
+
+/** Notifications that are on screen, as far as this app may see them. */
+export interface OnScreen {
+	getNotifications(filter?: { tag?: string }): Promise<readonly Notification[]>;
+}
+
+/** How many messages the notification of a conversation stands for already. */
+export async function countShown(screen: OnScreen, room: RoomId): Promise<number> {
+	const [shown] = await screen.getNotifications({ tag: room });
+	return (shown?.data as Partial<NoteData> | null | undefined)?.count ?? (shown ? 1 : 0);
+}
+
+/** Closes the notifications of conversations in which nothing is left to read. */
+export async function closeRead(
+	screen: OnScreen,
+	isRead: (data: NoteData) => boolean
+): Promise<void> {
+	for (const shown of await screen.getNotifications()) {
+		const data = shown.data as NoteData | null;
+		if (data?.room && isRead(data)) shown.close();
+	}
+}

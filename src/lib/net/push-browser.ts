@@ -1,0 +1,52 @@
+/** The browser's push manager, as pages and the worker use it. */
+import type { SubscriptionBody } from '../protocol/push.ts';
+
+/** A subscription of the browser. */
+export interface LocalSubscription extends SubscriptionBody {
+	/** the server's key that it was made for, base64url */
+	key: string;
+}
+
+/** `subscribe` rejects with DOMException when the push service refuses or is not reached. */
+export interface PushBrowser {
+	permission(): NotificationPermission;
+	subscription(): Promise<LocalSubscription | null>;
+	subscribe(key: string): Promise<LocalSubscription>;
+	unsubscribe(): Promise<void>;
+}
+
+function base64url(bytes: ArrayBuffer | null): string {
+	const text = String.fromCharCode(...new Uint8Array(bytes ?? new ArrayBuffer(0)));
+	return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+const read = (made: PushSubscription): LocalSubscription => ({
+	endpoint: made.endpoint,
+	keys: { p256dh: base64url(made.getKey('p256dh')), auth: base64url(made.getKey('auth')) },
+	key: base64url(made.options.applicationServerKey)
+});
+
+/** @param registration the service worker's; null: there is none, and nothing can be subscribed */
+export function pushBrowser(
+	registration: () => Promise<Pick<ServiceWorkerRegistration, 'pushManager'> | null>
+): PushBrowser {
+	const manager = async (): Promise<PushManager | null> =>
+		// Absent in browsers (and private windows) without push.
+		(await registration())?.pushManager ?? null;
+	return {
+		permission: () => Notification.permission,
+		async subscription() {
+			const made = await (await manager())?.getSubscription();
+			return made ? read(made) : null;
+		},
+		async subscribe(key) {
+			const push = await manager();
+			if (!push) throw new DOMException('no push', 'NotSupportedError');
+			return read(await push.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
+		},
+		async unsubscribe() {
+			const made = await (await manager())?.getSubscription();
+			await made?.unsubscribe();
+		}
+	};
+}

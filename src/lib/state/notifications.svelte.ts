@@ -1,0 +1,179 @@
+/**
+ * Notifications on this device, as screens see them: what the browser allows, what is chosen, how it
+ * stands with pushes. One per window; `start` joins it to the account that is open.
+ */
+import { EMPTY_NOTICES, noticeStore, type NoticeChoices, type NoticeNote } from '../db/notices.ts';
+import { closeRead, wordsIn } from '../i18n/notification.ts';
+import { language } from '../i18n/language.svelte.ts';
+import { holdEyes, isLookedAt } from '../net/eyes.ts';
+import { pushApi } from '../net/push-api.ts';
+import { pushBrowser } from '../net/push-browser.ts';
+import { StoreError } from '../sync/ports.ts';
+import type { Client, Prefs } from './client-types.ts';
+import { playSound } from './notifications-sound.ts';
+import { keepSubscribed, type PushStanding } from './notifications-subscription.ts';
+import { createTeller } from './notifications-teller.ts';
+
+/** What the browser lets one do; "install-first": only what was added to the home screen may notify (iOS). */
+export type Allowance = 'unsupported' | 'install-first' | 'ask' | 'denied' | 'granted';
+
+const LOCK = 'roost-push';
+/** ms that tabs which cannot make a sound leave to one that can. */
+const AFTER_YOU = 250;
+
+function isIos(): boolean {
+	// iPads call themselves Macs, but have fingers on them.
+	const isPad = navigator.userAgent.includes('Macintosh') && navigator.maxTouchPoints > 1;
+	return isPad || /iPhone|iPad|iPod/u.test(navigator.userAgent);
+}
+
+function allowance(): Allowance {
+	const isThere = 'Notification' in globalThis && 'serviceWorker' in navigator;
+	if (!isThere) return isIos() ? 'install-first' : 'unsupported';
+	return Notification.permission === 'default' ? 'ask' : Notification.permission;
+}
+
+const registration = async (): Promise<ServiceWorkerRegistration | null> =>
+	(await navigator.serviceWorker?.getRegistration()) ?? null;
+
+class Notifications {
+	readonly #store = noticeStore();
+	readonly #api = pushApi();
+	readonly #browser = pushBrowser(registration);
+	#client: Client | null = null;
+	#note = $state.raw<NoticeNote>(EMPTY_NOTICES);
+	#allowance = $state<Allowance>(allowance());
+	#standing = $state<PushStanding | null>(null);
+	#report: (fault: unknown) => void = () => undefined;
+
+	/** What is chosen for this device. */
+	get choices(): NoticeChoices {
+		return this.#note;
+	}
+
+	get allowance(): Allowance {
+		return this.#allowance;
+	}
+
+	/** null: not known yet */
+	get standing(): PushStanding | null {
+		return this.#standing;
+	}
+
+	/** Begins for the account that is open: tells news, looks after the subscription. The answer ends it. */
+	start(client: Client, report: (fault: unknown) => void): () => void {
+		this.#client = client;
+		this.#report = report;
+		let prefs: Prefs = new Map();
+		const ended = new AbortController();
+		const { signal } = ended;
+		const tell = createTeller({
+			me: client.me.id,
+			notices: this.#store,
+			prefs: () => prefs,
+			isLookedAt,
+			screen: async () => (this.#allowance === 'granted' ? registration() : null),
+			words: () => wordsIn(language.locale),
+			ring: playSound,
+			yieldToOthers: () =>
+				new Promise((resolve) => {
+					if (navigator.userActivation?.hasBeenActive) resolve();
+					else setTimeout(resolve, AFTER_YOU);
+				}),
+			now: () => Date.now()
+		});
+		const ends = [
+			client.prefs().subscribe((next) => {
+				prefs = next;
+			}),
+			client.onNews((news) => void tell(news).catch(report)),
+			client.rooms().subscribe((rooms) => {
+				const unread = new Set(rooms.flatMap(({ id, unread }) => (unread > 0 ? [id] : [])));
+				void this.#closeRead((room) => !unread.has(room)).catch(report);
+			})
+		];
+		const look = (): void => void this.look().catch(report);
+		addEventListener('online', look, { signal });
+		// Whoever comes back from the browser's settings may have allowed or forbidden something.
+		addEventListener('focus', look, { signal });
+		void this.#open().catch(report);
+		return () => {
+			ended.abort();
+			for (const end of ends) end();
+			if (this.#client === client) this.#client = null;
+			this.#note = EMPTY_NOTICES;
+			this.#standing = null;
+		};
+	}
+
+	/** This window has the focus and shows a room; the answer ends it. */
+	eyes(room: string): () => void {
+		return holdEyes(room);
+	}
+
+	/** Keeps the language where the worker can read it. */
+	async setLocale(locale: string): Promise<void> {
+		await this.#set({ locale });
+	}
+
+	/** Chooses for this device. Rejects with StoreError. */
+	async choose(change: Partial<NoticeChoices>): Promise<void> {
+		await this.#set(change);
+		if (change.wanted !== undefined) await this.look();
+	}
+
+	/** Asks the browser's question, after a press; answers whether notifications are allowed then. */
+	async ask(): Promise<boolean> {
+		if (this.#allowance === 'ask') await Notification.requestPermission();
+		this.#allowance = allowance();
+		const wanted = this.#allowance === 'granted';
+		if (wanted) await this.choose({ wanted });
+		return wanted;
+	}
+
+	/** Has the server send one on trial. Rejects with LinkError; answers false when no push service took it. */
+	async test(): Promise<boolean> {
+		await this.look();
+		return (await this.#api.test()) > 0;
+	}
+
+	/** Looks at everything anew, and repairs what can be repaired. */
+	async look(): Promise<void> {
+		this.#allowance = allowance();
+		const me = this.#client?.me.id;
+		if (!me || !('serviceWorker' in navigator) || !('Notification' in globalThis)) return;
+		const keep = async (): Promise<void> => {
+			const parts = { me, browser: this.#browser, api: this.#api, notices: this.#store };
+			this.#standing = await keepSubscribed(parts);
+		};
+		// Windows side by side must not subscribe one after the other.
+		if (navigator.locks) await navigator.locks.request(LOCK, keep);
+		else await keep();
+	}
+
+	async #open(): Promise<void> {
+		const me = this.#client?.me.id;
+		if (me) this.#note = await this.#store.read(me);
+		await this.look();
+	}
+
+	async #set(change: Partial<NoticeChoices>): Promise<void> {
+		const me = this.#client?.me.id;
+		if (!me) return;
+		try {
+			this.#note = await this.#store.set(me, change);
+		} catch (error) {
+			if (!(error instanceof StoreError)) throw error;
+			// A browser that keeps nothing: it holds until the window closes.
+			this.#note = { ...this.#note, ...change };
+			this.#report(error);
+		}
+	}
+
+	async #closeRead(isRead: (room: string) => boolean): Promise<void> {
+		const screen = await registration();
+		if (screen) await closeRead(screen, ({ room }) => isRead(room));
+	}
+}
+
+export const notifications = new Notifications();
