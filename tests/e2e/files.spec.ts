@@ -1,0 +1,333 @@
+/** Files: every way of adding one, what is seen of it on either side, and networks and servers that fail. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { expect, test, type Locator, type Page } from '@playwright/test';
+import sharp from 'sharp';
+import { LIMITS } from '../../src/lib/protocol/limits.ts';
+import { startApp, type RunningApp } from '../support/app.ts';
+import {
+	composer,
+	makeRoom,
+	mark,
+	message,
+	messages,
+	networkReturns,
+	offlineReady,
+	openRoom,
+	register,
+	roomRow,
+	say,
+	status,
+	texts,
+	type Human
+} from '../support/people.ts';
+import { startProxy } from '../support/proxy.ts';
+
+interface Picked {
+	name: string;
+	mimeType: string;
+	buffer: Buffer;
+}
+
+let app: RunningApp;
+test.beforeAll(async () => {
+	app = await startApp();
+});
+test.afterAll(() => app.stop());
+
+/** A picture with enough in it not to be taken for another one. */
+async function picture(name: string, width: number, height: number, hue = 20): Promise<Picked> {
+	const background = { r: hue, g: 120, b: 255 - hue };
+	const image = sharp({ create: { width, height, channels: 3, background } });
+	return { name, mimeType: 'image/png', buffer: await image.png().toBuffer() };
+}
+
+/** Bytes that look like nothing; the same for the same size. */
+function file(name: string, size: number): Picked {
+	const buffer = Buffer.alloc(size);
+	for (let at = 0, value = 7; at < size; at++) {
+		value = (value * 1_103_515_245 + 12_345) % 2_147_483_648;
+		buffer[at] = value >> 16;
+	}
+	return { name, mimeType: 'application/octet-stream', buffer };
+}
+
+const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+const strip = (page: Page): Locator => page.getByRole('list', { name: 'Files to send' });
+const lines = (page: Page, name: string): Locator =>
+	messages(page).locator('[data-file]').filter({ hasText: name });
+const image = (page: Page, name: string): Locator =>
+	messages(page).getByRole('img', { name, exact: true });
+
+async function pick(page: Page, ...files: Picked[]): Promise<void> {
+	await page.locator('input[type=file]').setInputFiles(files);
+	for (const { name } of files) await expect(strip(page)).toContainText(name.slice(0, 8));
+}
+
+/** Lets go of files over the conversation, or puts them where the clipboard's would come. */
+async function hand(page: Page, how: 'drop' | 'paste', one: Picked): Promise<void> {
+	await composer(page).evaluate(
+		(field, { how, name, mimeType, base64 }) => {
+			const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+			const data = new DataTransfer();
+			data.items.add(new File([bytes], name, { type: mimeType }));
+			const common = { bubbles: true, cancelable: true };
+			if (how === 'paste') {
+				field.dispatchEvent(new ClipboardEvent('paste', { ...common, clipboardData: data }));
+				return;
+			}
+			const target = document.querySelector('[role=log]')!;
+			target.dispatchEvent(new DragEvent('dragenter', { ...common, dataTransfer: data }));
+			target.dispatchEvent(new DragEvent('dragover', { ...common, dataTransfer: data }));
+			target.dispatchEvent(new DragEvent('drop', { ...common, dataTransfer: data }));
+		},
+		{ how, ...one, base64: one.buffer.toString('base64') }
+	);
+	await expect(strip(page)).toContainText(one.name);
+}
+
+/** Presses the download of a file and reads what came. */
+async function download(page: Page, name: string): Promise<{ name: string; hash: string }> {
+	const link = messages(page).getByRole('link', { name: `Download ${name}` });
+	const [got] = await Promise.all([page.waitForEvent('download'), link.click()]);
+	return { name: got.suggestedFilename(), hash: hashOf(readFileSync(await got.path())) };
+}
+
+async function two(browser: Parameters<typeof register>[0], room: string, origin = app.origin) {
+	const ann = await register(browser, origin);
+	const bob = await register(browser, app.origin);
+	await makeRoom(ann.page, room);
+	await openRoom(bob.page, room);
+	return { ann, bob };
+}
+
+const clean = (...people: Human[]) => people.flatMap(({ faults }) => faults);
+
+test('chosen, dropped and pasted into one message: the other one gets all of it, byte by byte', async ({
+	browser
+}) => {
+	const { ann, bob } = await two(browser, 'Every way');
+	const report = file('quarterly report, final (2).bin', 70_000);
+	await pick(ann.page, report, await picture('harbour.png', 1200, 800));
+	await hand(ann.page, 'drop', file('dropped.dat', 3_000));
+	await hand(ann.page, 'paste', await picture('image.png', 300, 300, 90));
+	await expect(strip(ann.page).getByRole('listitem')).toHaveCount(4);
+	await ann.page.getByRole('button', { name: 'Remove dropped.dat' }).click();
+	await expect(strip(ann.page).getByRole('listitem')).toHaveCount(3);
+	await say(ann.page, 'three things');
+	await expect(strip(ann.page)).toHaveCount(0);
+	await expect(composer(ann.page)).toHaveValue('');
+	await expect(mark(ann.page, 'three things', 'On the server')).toBeVisible();
+
+	await expect(message(bob.page, 'three things')).toBeVisible();
+	await expect(image(bob.page, 'harbour.png')).toHaveJSProperty('complete', true);
+	await expect(image(bob.page, 'image.png')).toBeVisible();
+	expect(await download(bob.page, report.name)).toEqual({
+		name: report.name,
+		hash: hashOf(report.buffer)
+	});
+	// The first draft of the strip is gone on other devices and after a reload, too.
+	await ann.page.reload();
+	await expect(message(ann.page, 'three things')).toBeVisible();
+	await expect(composer(ann.page)).toHaveValue('');
+	expect(clean(ann, bob)).toEqual([]);
+});
+
+test('a picture without words has its room before it has come, and a name wherever it is told of', async ({
+	browser
+}) => {
+	const { ann, bob } = await two(browser, 'Quiet pictures');
+	let release = (): void => {};
+	const held = new Promise<void>((resolve) => (release = resolve));
+	await bob.context.route('**/api/files/*/small', async (route) => {
+		await held;
+		await route.continue();
+	});
+	await pick(ann.page, await picture('wide.png', 1600, 800));
+	await ann.page.getByRole('button', { name: 'Send', exact: true }).click();
+	// Her own bytes are there at once.
+	await expect(image(ann.page, 'wide.png')).toHaveAttribute('src', /^blob:/u);
+	await expect(roomRow(ann.page, 'Quiet pictures')).toContainText('You: Photo');
+
+	const box = bob.page.locator('.picture');
+	await expect(box).toBeVisible();
+	const before = await box.boundingBox();
+	expect(before?.width).toBeCloseTo(340, 0);
+	expect(before?.height).toBeCloseTo(170, 0);
+	await expect(box.locator('img.blur')).toHaveAttribute('src', /^data:image\/png/u);
+	release();
+	await expect(box.locator('img.loaded')).toBeVisible();
+	expect(await box.boundingBox()).toEqual(before);
+	await expect(roomRow(bob.page, 'Quiet pictures')).toContainText('Photo');
+
+	// The address did not change under her eyes when the server's copy came to be.
+	await expect(ann.page.getByRole('img', { name: 'On the server' }).last()).toBeVisible();
+	await expect(image(ann.page, 'wide.png')).toHaveAttribute('src', /^blob:/u);
+	expect(clean(ann, bob)).toEqual([]);
+});
+
+test('chosen offline between two texts: all of it arrives, in order, once there is a network', async ({
+	browser
+}) => {
+	const { ann, bob } = await two(browser, 'In a tunnel');
+	await offlineReady(ann.page);
+	await ann.context.setOffline(true);
+	await expect(status(ann.page)).toContainText('Offline');
+	await say(ann.page, 'order 1');
+	await pick(ann.page, file('plan.bin', 40_000), await picture('map.png', 500, 400));
+	await say(ann.page, 'order 2 with files');
+	await say(ann.page, 'order 3');
+	await expect(lines(ann.page, 'plan.bin')).toContainText('Waiting for network');
+	await expect(mark(ann.page, 'order 3', 'Waiting for network')).toBeVisible();
+	const url = ann.page.url();
+	await ann.page.close();
+	const again = await ann.context.newPage();
+	await again.goto(url);
+	await expect(image(again, 'map.png')).toHaveAttribute('src', /^blob:/u);
+	await ann.context.setOffline(false);
+	await networkReturns(again);
+	await expect(mark(again, 'order 3', 'On the server')).toBeVisible({ timeout: 60_000 });
+	await expect(message(bob.page, 'order 3')).toBeVisible();
+	expect(await texts(bob.page, /^order/u)).toEqual(['order 1', 'order 2 with files', 'order 3']);
+	expect((await download(bob.page, 'plan.bin')).hash).toBe(hashOf(file('', 40_000).buffer));
+});
+
+test('cut on the way, page closed, server restarted: it goes on where it was, with the same bytes', async ({
+	browser
+}) => {
+	const proxy = await startProxy();
+	const own = await startApp({ doors: [proxy.port] });
+	proxy.leadTo(own.port);
+	const ann = await register(browser, proxy.origin);
+	await makeRoom(ann.page, 'Long way');
+	await offlineReady(ann.page);
+	const film = file('long film.bin', 6 * 1024 * 1024);
+	/** offsets that the server was handed bytes at */
+	const offsets: number[] = [];
+	let cut: Promise<void> | null = null;
+	const watch = (page: Page, cutAfter: number): void => {
+		page.on('request', (request) => {
+			if (request.method() !== 'PATCH') return;
+			const offset = Number(request.headers()['upload-offset']);
+			offsets.push(offset);
+			if (offset >= cutAfter) cut ??= proxy.refuse();
+		});
+	};
+	watch(ann.page, film.buffer.length * 0.6);
+	await pick(ann.page, film);
+	await say(ann.page, 'on its way');
+	await expect(status(ann.page)).toContainText(/Offline|cannot be reached/u);
+	await expect.poll(() => cut).not.toBeNull();
+	expect(Math.max(...offsets)).toBeGreaterThan(film.buffer.length * 0.5);
+	const url = ann.page.url();
+	await ann.page.close();
+	await own.restart();
+	await proxy.restore();
+
+	offsets.length = 0;
+	const again = await ann.context.newPage();
+	watch(again, Infinity);
+	await again.goto(url);
+	await expect(mark(again, 'on its way', 'On the server')).toBeVisible({ timeout: 90_000 });
+	expect(Math.min(...offsets)).toBeGreaterThan(0);
+	expect((await download(again, film.name)).hash).toBe(hashOf(film.buffer));
+	await ann.context.close();
+	await proxy.stop();
+	await own.stop();
+});
+
+test('what is too large is told at once, and the text stays', async ({ browser }) => {
+	const { page } = await register(browser, app.origin);
+	await openRoom(page, 'general');
+	await composer(page).fill('look at this');
+	const large = { ...(await picture('huge.png', 8, 8)) };
+	large.buffer = Buffer.concat([large.buffer, Buffer.alloc(LIMITS.imageBytes)]);
+	await page.locator('input[type=file]').setInputFiles([large, file('fine.bin', 100)]);
+	await expect(page.getByRole('alert')).toContainText('huge.png: This file is too large');
+	await expect(strip(page).getByRole('listitem')).toHaveCount(1);
+	await page
+		.locator('input[type=file]')
+		.setInputFiles(Array.from({ length: 11 }, (_, n) => file(`part ${n}.bin`, 100)));
+	await expect(page.getByRole('alert')).toContainText('up to 10 files');
+	await expect(strip(page).getByRole('listitem')).toHaveCount(10);
+	await expect(composer(page)).toHaveValue('look at this');
+});
+
+test('a message with a file that still waits is taken back: the file never goes', async ({
+	browser
+}) => {
+	const { ann, bob } = await two(browser, 'Second thoughts');
+	await offlineReady(ann.page);
+	await ann.context.setOffline(true);
+	await pick(ann.page, file('regret.bin', 20_000));
+	await ann.page.getByRole('button', { name: 'Send', exact: true }).click();
+	await ann.page.getByRole('button', { name: 'Cancel sending regret.bin' }).click();
+	await expect(lines(ann.page, 'regret.bin')).toHaveCount(0);
+	const uploads: string[] = [];
+	ann.page.on('request', (request) => {
+		if (request.url().includes('/api/files/upload')) uploads.push(request.url());
+	});
+	await say(ann.page, 'never mind');
+	await ann.context.setOffline(false);
+	await networkReturns(ann.page);
+	await expect(message(bob.page, 'never mind')).toBeVisible();
+	await expect(lines(bob.page, 'regret.bin')).toHaveCount(0);
+	expect(uploads).toEqual([]);
+});
+
+test('the viewer: keys go through the pictures of the room and away, the focus comes back', async ({
+	browser
+}) => {
+	const { page, faults } = await register(browser, app.origin);
+	await makeRoom(page, 'Gallery');
+	const names = ['first.png', 'second.png', 'third.png'];
+	await pick(page, ...(await Promise.all(names.map((name, n) => picture(name, 900, 600, n * 80)))));
+	await say(page, 'three pictures');
+	await expect(mark(page, 'three pictures', 'On the server')).toBeVisible();
+	await image(page, 'second.png').click();
+	const viewer = page.getByRole('dialog');
+	await expect(viewer).toHaveAccessibleName('second.png');
+	await expect(viewer).toContainText('2 of 3');
+	await page.keyboard.press('ArrowRight');
+	await expect(viewer).toHaveAccessibleName('third.png');
+	await page.keyboard.press('ArrowRight');
+	await expect(viewer).toHaveAccessibleName('third.png');
+	await page.keyboard.press('ArrowLeft');
+	await page.keyboard.press('ArrowLeft');
+	await expect(viewer).toHaveAccessibleName('first.png');
+	await page.keyboard.press('+');
+	await expect(viewer.locator('[data-scale]')).toHaveAttribute('data-scale', '1.5');
+	await page.keyboard.press('0');
+	await viewer.locator('.stage').dblclick();
+	await expect(viewer.locator('[data-scale]')).toHaveAttribute('data-scale', '2.5');
+	await expect(viewer.getByRole('link', { name: /^Download first.png/u })).toBeVisible();
+	await page.keyboard.press('Escape');
+	await expect(viewer).toHaveCount(0);
+	await expect(page.locator('.picture button').nth(1)).toBeFocused();
+	expect(faults).toEqual([]);
+});
+
+test('what was looked at is there without a network, after a restart of the browser page', async ({
+	browser
+}) => {
+	const { ann, bob } = await two(browser, 'Kept');
+	await offlineReady(bob.page);
+	await pick(ann.page, await picture('kept.png', 640, 480), file('kept.bin', 5_000));
+	await say(ann.page, 'for the train');
+	await expect(message(bob.page, 'for the train')).toBeVisible();
+	await image(bob.page, 'kept.png').click();
+	await expect(bob.page.getByRole('dialog').locator('img.loaded')).toBeVisible();
+	await bob.page.keyboard.press('Escape');
+	const bytes = hashOf(file('', 5_000).buffer);
+	expect((await download(bob.page, 'kept.bin')).hash).toBe(bytes);
+	await bob.context.setOffline(true);
+	const url = bob.page.url();
+	await bob.page.close();
+	const again = await bob.context.newPage();
+	await again.goto(url);
+	await expect(message(again, 'for the train').locator('.picture img.loaded')).toBeVisible();
+	await image(again, 'kept.png').click();
+	await expect(again.getByRole('dialog').locator('img.loaded')).toBeVisible();
+	await again.keyboard.press('Escape');
+	expect((await download(again, 'kept.bin')).hash).toBe(bytes);
+});

@@ -1,0 +1,90 @@
+/** How files are laid out, named and moved on screen. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { byteSize } from '../../../src/lib/ui/base/bytes.ts';
+import { picturesIn } from '../../../src/lib/ui/chat/files/pictures-in.ts';
+import { filesSaid, saidText } from '../../../src/lib/ui/chat/files/said.ts';
+import { boxOf, partsOf, spansOf } from '../../../src/lib/ui/chat/files/shape.ts';
+import { swipeOf } from '../../../src/lib/ui/chat/files/zoom.svelte.ts';
+import type { TimelineItem } from '../../../src/lib/state/client-types.ts';
+
+const photo = { name: 'a.jpg', kind: 'image' } as const;
+const paper = { name: 'b.pdf', kind: 'file' } as const;
+
+describe('the room of pictures', () => {
+	it('is theirs in proportion, within bounds, and never larger than they are', () => {
+		expect(boxOf({ width: 1600, height: 800 })).toEqual({ width: 340, height: 170 });
+		expect(boxOf({ width: 200, height: 150 })).toEqual({ width: 200, height: 150 });
+		expect(boxOf({ width: 5000, height: 10 })).toEqual({ width: 340, height: 96 });
+		expect(boxOf({})).toEqual({ width: 240, height: 180 });
+	});
+
+	it('fills whole lines for any number of them', () => {
+		for (let count = 2; count <= 10; count++) {
+			const spans = spansOf(count);
+			expect(spans).toHaveLength(count);
+			let line = 0;
+			for (const span of spans) {
+				line += span;
+				expect(line).toBeLessThanOrEqual(6);
+				if (line === 6) line = 0;
+			}
+			expect(line).toBe(0);
+		}
+	});
+});
+
+describe('a name', () => {
+	it('loses nothing, and its end is never in the part that may be cut', () => {
+		fc.assert(
+			fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), (name) => {
+				const { head, tail } = partsOf(name);
+				expect(head + tail).toBe(name);
+			})
+		);
+		expect(partsOf('minutes of the meeting in March.docx').tail).toBe('March.docx');
+	});
+
+	it('stands for the words where there are none', () => {
+		expect(saidText('hello', [photo])).toBe('hello');
+		expect(filesSaid([])).toBe('');
+		expect(filesSaid([photo])).toBe('Photo');
+		expect(filesSaid([photo, photo])).toBe('2 photos');
+		expect(filesSaid([paper])).toBe('📎 b.pdf');
+		expect(filesSaid([photo, paper])).toBe('📎 2 files');
+	});
+
+	it('goes with a size in words', () => {
+		expect(byteSize(1_500_000, 'en')).toBe('1.5 MB');
+	});
+});
+
+describe('the viewer', () => {
+	it('knows a swipe from a slip', () => {
+		expect(swipeOf({ x: -80, y: 10 })).toBe('next');
+		expect(swipeOf({ x: 80, y: 10 })).toBe('previous');
+		expect(swipeOf({ x: 5, y: 120 })).toBe('away');
+		expect(swipeOf({ x: 5, y: -120 })).toBeNull();
+		expect(swipeOf({ x: 40, y: 0 })).toBeNull();
+	});
+
+	it('goes through the pictures of a conversation, but not through what was taken back', () => {
+		const card = (id: string, kind: 'image' | 'file') => ({
+			id,
+			kind,
+			name: id,
+			size: 1,
+			type: ''
+		});
+		const items = [
+			{ type: 'message', seq: 1, deleted: false, files: [card('a', 'image'), card('b', 'file')] },
+			{ type: 'hole' },
+			{ type: 'message', seq: 2, deleted: true, files: [card('c', 'image')] },
+			{ type: 'message', seq: null, deleted: false, files: [card('d', 'image')] }
+		] as unknown as TimelineItem[];
+		expect(picturesIn(items).map(({ file, sent }) => [file.id, sent])).toEqual([
+			['a', true],
+			['d', false]
+		]);
+	});
+});
