@@ -15,6 +15,8 @@ interface AppOptions {
 	doors?: number[];
 	/** folder of its sources */
 	root?: string;
+	/** hosts with port that pushes may be sent to besides the known services */
+	pushHosts?: string;
 }
 
 export interface RunningApp {
@@ -72,13 +74,18 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 }
 
 /** Starts the app with an empty data folder; resolves once it answers. */
-export async function startApp({ doors = [], root = ROOT }: AppOptions = {}): Promise<RunningApp> {
+export async function startApp({
+	doors = [],
+	root = ROOT,
+	pushHosts
+}: AppOptions = {}): Promise<RunningApp> {
 	const port = await freePort();
 	const data = mkdtempSync(join(tmpdir(), 'roost-e2e-'));
 	const origins = [port, ...doors].map((door) => `http://localhost:${door}`);
 	const env = {
 		PORT: String(port),
 		DATA_DIR: data,
+		...(pushHosts === undefined ? {} : { PUSH_HOSTS: pushHosts }),
 		...(doors.length > 0 ? { ORIGIN: origins.join(',') } : {})
 	};
 	let child = await run(root, env);

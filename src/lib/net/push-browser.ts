@@ -15,6 +15,16 @@ export interface PushBrowser {
 	unsubscribe(): Promise<void>;
 }
 
+/** ms for the push service; one that is blocked may never answer. */
+const SUBSCRIBE_WITHIN = 20_000;
+
+function late(): Promise<never> {
+	return new Promise((_resolve, reject) => {
+		const fault = new DOMException('the push service does not answer', 'TimeoutError');
+		setTimeout(() => reject(fault), SUBSCRIBE_WITHIN);
+	});
+}
+
 function base64url(bytes: ArrayBuffer | null): string {
 	const text = String.fromCharCode(...new Uint8Array(bytes ?? new ArrayBuffer(0)));
 	return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
@@ -42,7 +52,8 @@ export function pushBrowser(
 		async subscribe(key) {
 			const push = await manager();
 			if (!push) throw new DOMException('no push', 'NotSupportedError');
-			return read(await push.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
+			const options = { userVisibleOnly: true, applicationServerKey: key };
+			return read(await Promise.race([push.subscribe(options), late()]));
 		},
 		async unsubscribe() {
 			const made = await (await manager())?.getSubscription();

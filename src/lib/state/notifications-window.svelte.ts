@@ -1,8 +1,8 @@
 /** One window's part in notifications: what it looks at, where a tap leads, and the count on tab and app. */
 import { language } from '../i18n/language.svelte.ts';
-import { chosenLevel, prefLevel } from '../protocol/notify-rules.ts';
-import type { Client, RoomItem } from './client-types.ts';
+import type { Client, Prefs, RoomItem } from './client-types.ts';
 import { follow } from './live.svelte.ts';
+import { silencedRooms, unreadOf } from './notifications-count.ts';
 import { notifications } from './notifications.svelte.ts';
 import { markTab } from './tab-mark.ts';
 
@@ -13,6 +13,9 @@ function openedPath(data: unknown): string | null {
 	// Only ways within the app: one slash, and then no second one.
 	return type === 'open' && typeof path === 'string' && /^\/(?!\/)/u.test(path) ? path : null;
 }
+
+/** Nothing was chosen yet, or it is not read yet. */
+const NONE: Prefs = new Map();
 
 const report = (fault: unknown): void => reportError(fault);
 
@@ -34,16 +37,8 @@ export function followNotifications(
 	readonly unread: number;
 } {
 	const prefs = follow(() => client()?.prefs());
-	const silenced = $derived(
-		new Set(
-			(rooms() ?? []).flatMap(({ id }) =>
-				chosenLevel(prefs.current?.get(prefLevel(id)) ?? '') === 'none' ? [id] : []
-			)
-		)
-	);
-	const unread = $derived(
-		(rooms() ?? []).reduce((sum, { id, unread }) => sum + (silenced.has(id) ? 0 : unread), 0)
-	);
+	const silenced = $derived(silencedRooms(rooms() ?? [], prefs.current ?? NONE));
+	const unread = $derived(unreadOf(rooms() ?? [], silenced));
 	const isKnown = $derived(rooms() !== undefined && prefs.current !== undefined);
 	let hasFocus = $state(false);
 

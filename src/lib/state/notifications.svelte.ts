@@ -119,7 +119,8 @@ class Notifications {
 	/** Chooses for this device. Rejects with StoreError. */
 	async choose(change: Partial<NoticeChoices>): Promise<void> {
 		await this.#set(change);
-		if (change.wanted !== undefined) await this.look();
+		// How long the push service takes is nobody's matter: the switch is on when it is kept.
+		if (change.wanted !== undefined) void this.look().catch(this.#report);
 	}
 
 	/** Asks the browser's question, after a press; answers whether notifications are allowed then. */

@@ -136,7 +136,7 @@ async function tapped(parts: Parts, notification: Notification, action: string, 
 	const { room, seq } = data;
 	const said: ActDraft[] = isReply ? [{ kind: 'message.post', room, body: reply }] : [];
 	await queue([...said, { kind: 'read.mark', room, upto: seq }]);
-	await settle(parts, null).catch((fault: unknown) => console.error(fault));
+	await settle(parts, null).catch((fault: unknown) => reportError(fault));
 	// What cannot be sent now is sent by the next page, or by background sync.
 	await drainNow().catch(() => undefined);
 }
@@ -182,7 +182,7 @@ export function createPushHandlers(parts: Parts) {
 				badge: async (count) => badging.setAppBadge?.(count),
 				closeRead: (shown) => settle(parts, shown),
 				after: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
-				report: (fault) => console.error(fault)
+				report: (fault) => reportError(fault)
 			});
 		},
 		tap: (notification: Notification, action: string, reply: string): Promise<void> =>
