@@ -5,7 +5,7 @@ import { byteSize } from '../../../src/lib/ui/base/bytes.ts';
 import { picturesIn } from '../../../src/lib/ui/chat/files/pictures-in.ts';
 import { filesSaid, saidText } from '../../../src/lib/ui/chat/files/said.ts';
 import { boxOf, partsOf, spansOf } from '../../../src/lib/ui/chat/files/shape.ts';
-import { swipeOf } from '../../../src/lib/ui/chat/files/zoom.svelte.ts';
+import { swipeOf, Zoom } from '../../../src/lib/ui/chat/files/zoom.ts';
 import type { TimelineItem } from '../../../src/lib/state/client-types.ts';
 
 const photo = { name: 'a.jpg', kind: 'image' } as const;
@@ -86,5 +86,36 @@ describe('the viewer', () => {
 			['a', true],
 			['d', false]
 		]);
+	});
+});
+
+describe('a picture under fingers', () => {
+	const frame = { width: 1000, height: 800 };
+
+	it('two fingers enlarge it about the point between them; one moves it, no further than its edge', () => {
+		const zoom = new Zoom(() => {});
+		zoom.down(1, { x: -50, y: 0 });
+		zoom.down(2, { x: 50, y: 0 });
+		zoom.move(2, { x: 150, y: 0 }, frame);
+		expect(zoom.pose.scale).toBeCloseTo(2);
+		expect(zoom.up(2)).toBeNull();
+		zoom.move(1, { x: 4000, y: 0 }, frame);
+		expect([zoom.pose.x, zoom.pose.y]).toEqual([500, 0]);
+		expect(zoom.up(1)).toBeNull();
+	});
+
+	it('one finger swipes it while it is not enlarged, and a pinch back to all of it is no swipe', () => {
+		const zoom = new Zoom(() => {});
+		zoom.down(1, { x: 0, y: 0 });
+		zoom.move(1, { x: -90, y: 4 }, frame);
+		expect(zoom.up(1)).toBe('next');
+		expect(zoom.pose.x).toBe(0);
+		zoom.down(1, { x: -200, y: 0 });
+		zoom.down(2, { x: 200, y: 0 });
+		zoom.move(1, { x: -20, y: 0 }, frame);
+		zoom.move(2, { x: -190, y: 0 }, frame);
+		expect(zoom.up(1)).toBeNull();
+		expect(zoom.up(2)).toBeNull();
+		expect(zoom.pose.scale).toBe(1);
 	});
 });

@@ -23,23 +23,44 @@ export function swipeOf({ x, y }: Point): Swipe | null {
 
 const distance = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.y - b.y);
 
-export class Zoom {
-	scale = $state(1);
-	x = $state(0);
-	y = $state(0);
+/** How it lies. */
+export interface Pose {
+	/** times its fitted size */
+	scale: number;
+	/** px from the middle */
+	x: number;
+	y: number;
 	/** a finger holds it: it follows at once */
-	held = $state(false);
-	// Nothing on screen follows it.
-	// eslint-disable-next-line svelte/prefer-svelte-reactivity
-	readonly #pointers = new Map<number, Point>();
+	held: boolean;
+}
+
+export const LEVEL: Pose = { scale: 1, x: 0, y: 0, held: false };
+
+export class Zoom {
+	readonly #changed: (pose: Pose) => void;
+	#pose = LEVEL;
+	/** fingers that touch it; nothing on screen follows them */
+	#pointers: readonly { id: number; at: Point }[] = [];
 	#travelled: Point = { x: 0, y: 0 };
 	#pinched = false;
 
+	/** @param changed is told of every new pose */
+	constructor(changed: (pose: Pose) => void) {
+		this.#changed = changed;
+	}
+
+	get pose(): Pose {
+		return this.#pose;
+	}
+
+	#set(more: Partial<Pose>): void {
+		this.#pose = { ...this.#pose, ...more };
+		this.#changed(this.#pose);
+	}
+
 	reset(): void {
-		this.scale = 1;
-		this.x = this.y = 0;
-		this.held = false;
-		this.#pointers.clear();
+		this.#pointers = [];
+		this.#set(LEVEL);
 	}
 
 	/**
@@ -47,32 +68,33 @@ export class Zoom {
 	 * @param at px from the middle of the screen
 	 */
 	by(factor: number, at: Point, frame: { width: number; height: number }): void {
-		const next = Math.min(MOST, Math.max(1, this.scale * factor));
-		const ratio = next / this.scale;
-		this.scale = next;
-		this.#place(at.x - (at.x - this.x) * ratio, at.y - (at.y - this.y) * ratio, frame);
+		const next = Math.min(MOST, Math.max(1, this.#pose.scale * factor));
+		const { scale, x, y } = this.#pose;
+		const ratio = next / scale;
+		this.#set({ scale: next });
+		this.#place(at.x - (at.x - x) * ratio, at.y - (at.y - y) * ratio, frame);
 	}
 
 	/** Near, or back to all of it. */
 	toggle(at: Point, frame: { width: number; height: number }): void {
-		if (this.scale > 1) this.reset();
+		if (this.#pose.scale > 1) this.reset();
 		else this.by(NEAR, at, frame);
 	}
 
 	down(id: number, at: Point): void {
-		if (this.#pointers.size === 0) {
+		if (this.#pointers.length === 0) {
 			this.#travelled = { x: 0, y: 0 };
 			this.#pinched = false;
 		}
-		this.#pointers.set(id, at);
-		this.held = true;
+		this.#pointers = [...this.#pointers, { id, at }];
+		this.#set({ held: true });
 	}
 
 	move(id: number, at: Point, frame: { width: number; height: number }): void {
-		const from = this.#pointers.get(id);
+		const from = this.#pointers.find((one) => one.id === id)?.at;
 		if (!from) return;
-		const other = [...this.#pointers].find(([one]) => one !== id)?.[1];
-		this.#pointers.set(id, at);
+		const other = this.#pointers.find((one) => one.id !== id)?.at;
+		this.#pointers = this.#pointers.map((one) => (one.id === id ? { id, at } : one));
 		if (other) {
 			this.#pinched = true;
 			const middle = { x: (at.x + other.x) / 2, y: (at.y + other.y) / 2 };
@@ -81,23 +103,30 @@ export class Zoom {
 		}
 		const step = { x: at.x - from.x, y: at.y - from.y };
 		this.#travelled = { x: this.#travelled.x + step.x, y: this.#travelled.y + step.y };
-		if (this.scale > 1) this.#place(this.x + step.x, this.y + step.y, frame);
-		else if (!this.#pinched) this.x += step.x;
+		const { scale, x, y } = this.#pose;
+		if (scale > 1) this.#place(x + step.x, y + step.y, frame);
+		else if (!this.#pinched) this.#set({ x: x + step.x });
 	}
 
 	/** @returns where the finger wants to go, when this was a swipe */
 	up(id: number): Swipe | null {
-		if (!this.#pointers.delete(id) || this.#pointers.size > 0) return null;
-		this.held = false;
-		if (this.scale > 1) return null;
-		this.x = this.y = 0;
+		const others = this.#pointers.filter((one) => one.id !== id);
+		if (others.length === this.#pointers.length) return null;
+		this.#pointers = others;
+		if (others.length > 0) return null;
+		this.#set({ held: false });
+		if (this.#pose.scale > 1) return null;
+		this.#set({ x: 0, y: 0 });
 		return this.#pinched ? null : swipeOf(this.#travelled);
 	}
 
 	/** No further than its own edges. */
 	#place(x: number, y: number, { width, height }: { width: number; height: number }): void {
-		const most = { x: ((this.scale - 1) * width) / 2, y: ((this.scale - 1) * height) / 2 };
-		this.x = Math.min(most.x, Math.max(-most.x, x));
-		this.y = Math.min(most.y, Math.max(-most.y, y));
+		const { scale } = this.#pose;
+		const most = { x: ((scale - 1) * width) / 2, y: ((scale - 1) * height) / 2 };
+		this.#set({
+			x: Math.min(most.x, Math.max(-most.x, x)),
+			y: Math.min(most.y, Math.max(-most.y, y))
+		});
 	}
 }
