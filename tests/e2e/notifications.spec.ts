@@ -90,6 +90,15 @@ async function turnOn(page: Page): Promise<void> {
 	await expect(on).toBeChecked();
 }
 
+/** What of the worker's own world is used here. */
+interface WorkerWorld extends EventTarget {
+	registration: ServiceWorkerRegistration;
+	NotificationEvent: new (
+		type: string,
+		init: { notification: Notification; action: string }
+	) => Event;
+}
+
 /** The debugging protocol's hand on the worker: delivers pushes to it, and runs in it. */
 async function workerOf({ context, page }: Human) {
 	const session: CDPSession = await context.newCDPSession(page);
@@ -112,10 +121,10 @@ async function workerOf({ context, page }: Human) {
 			const at = await worker();
 			await at.evaluate(
 				async ([tag, action, reply]) => {
-					const world = self as unknown as ServiceWorkerGlobalScope;
+					const world = self as unknown as WorkerWorld;
 					const [notification] = await world.registration.getNotifications({ tag });
 					if (!notification) throw new Error(`no notification ${tag}`);
-					const event = new NotificationEvent('notificationclick', { notification, action });
+					const event = new world.NotificationEvent('notificationclick', { notification, action });
 					Object.defineProperty(event, 'reply', { value: reply });
 					world.dispatchEvent(event);
 				},
