@@ -183,6 +183,14 @@ test('switched on it is subscribed, repaired at the next start, and let go when 
 		await expect(on).not.toBeChecked();
 		await expect.poll(async () => (await state()).subscribed).toBe(false);
 	});
+	await test.step('signing out takes the subscription from the browser', async () => {
+		await on.click();
+		await expect.poll(async () => (await state()).subscribed).toBe(true);
+		await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+		await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
+		const held = () => page.evaluate(() => localStorage.getItem('push-stand-in'));
+		await expect.poll(held).toContain('"key":""');
+	});
 	expect(faults(who)).toEqual([]);
 });
 
