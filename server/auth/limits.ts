@@ -24,6 +24,10 @@ const RULES = {
 	/** requests to people, and conversations begun with them */
 	'friend-ask': { points: 100, duration: 3_600 },
 	'direct-open': { points: 200, duration: 3_600 },
+	/** changes of one's card; rooms and invite links made by one person */
+	profile: { points: 20, duration: 600 },
+	'room-create': { points: 200, duration: 3_600 },
+	'invite-create': { points: 200, duration: 3_600 },
 	/** new profile pictures of one person */
 	pictures: { points: 20, duration: 600 },
 	/** tries at one's own present password */

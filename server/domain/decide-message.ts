@@ -38,7 +38,8 @@ export function post(act: Of<'message.post'>, facts: Facts): Decision {
 export function edit(act: Of<'message.edit'>, person: string, facts: Facts): Decision {
 	const { message, mentions } = facts;
 	if (!message || message.room !== act.room) return no('no_such_message');
-	if (message.author !== person || message.system) return no('not_allowed');
+	// Nobody's words are changed under their name (A12).
+	if (message.author !== person || message.system || message.isForward) return no('not_allowed');
 	if (message.deleted) return no('message_deleted');
 	return (
 		silenced(facts) ??
@@ -106,13 +107,16 @@ export function react(act: Of<'message.react'>, facts: Facts): Decision {
 	);
 }
 
-export function pin(act: Of<'message.pin'>, { message, room, span }: Facts): Decision {
+export function pin(act: Of<'message.pin'>, facts: Facts): Decision {
+	const { message, room, span } = facts;
 	if (!message || message.room !== act.room || message.system) return no('no_such_message');
 	if (!may(inside(span), 'message.pin', room)) return no('not_allowed');
 	if (message.deleted) {
 		return act.on ? no('message_deleted') : already(act.room, message.rev);
 	}
 	if (message.pinned === act.on) return already(act.room, message.rev);
+	const barred = silenced(facts);
+	if (barred) return barred;
 	const others = room!.pins.filter((seq) => seq !== message.seq);
 	if (act.on && others.length >= LIMITS.pinsMax) return no('pins_full');
 	const pins = act.on ? [message.seq, ...others] : others;
@@ -128,13 +132,15 @@ export function pin(act: Of<'message.pin'>, { message, room, span }: Facts): Dec
 
 /** In a small room the others see how far one has read. */
 export function read(act: Of<'read.mark'>, person: string, facts: Facts): Decision {
-	const { span, head, isSmall } = facts;
+	const { span, head, isSmall, mine, theirs } = facts;
 	const upto = Math.min(act.upto, head);
 	const { read: before, seen } = inside(span);
 	if (upto <= before) return already(act.room, head);
 	const { room } = act;
 	const own: Effect = { do: 'read', room, person, upto };
-	return isSmall && upto > seen
+	// Across a block the other one is not told what is read, either.
+	const isShown = isSmall && !mine?.blocked && !theirs?.blocked;
+	return isShown && upto > seen
 		? yes(person, own, { do: 'seen', room, person, upto })
 		: yes(person, own);
 }

@@ -2,7 +2,17 @@
 import { codePoints, LIMITS } from '../../src/lib/protocol/limits.ts';
 import { directId } from '../../src/lib/protocol/ids.ts';
 import { isIn, may, mayInvite, opens, outranks } from './access.ts';
-import { already, breaksLines, conflict, inside, isBlank, no, yes, type Of } from './decision.ts';
+import {
+	already,
+	breaksLines,
+	conflict,
+	inside,
+	isBlank,
+	no,
+	silenced,
+	yes,
+	type Of
+} from './decision.ts';
 import type { Decision, Effect, Facts, Prepared } from './store-port.ts';
 
 function nameFault(name: string): Decision | null {
@@ -84,15 +94,19 @@ export function editRoom(
 ): Decision {
 	const { span, room, nameTaken, head, members } = facts;
 	if (!may(inside(span), 'room.edit', room)) return no('not_allowed');
+	const barred = silenced(facts);
+	if (barred) return barred;
 	const { name, description, password } = act;
 	const fault =
 		(name === undefined ? null : nameFault(name)) ??
 		(description === undefined ? null : descriptionFault(description));
 	if (fault) return fault;
 	if (nameTaken) return no('room_name_taken', 'name');
-	if (name === undefined && description === undefined && password === undefined) {
-		return already(act.room, head);
-	}
+	const isSame =
+		(name === undefined || name.trim() === room!.name) &&
+		(description === undefined || description.trim() === room!.description) &&
+		(password === undefined || (password === null && room!.passwordHash === null));
+	if (isSame) return already(act.room, head);
 	const update: Effect = {
 		do: 'room.update',
 		room: act.room,

@@ -75,7 +75,10 @@ export type LimitedKind =
 	| 'invite'
 	| 'friend-ask'
 	| 'direct-open'
-	| 'pictures';
+	| 'pictures'
+	| 'profile'
+	| 'room-create'
+	| 'invite-create';
 
 /** Attempts at passwords and the like are counted; rejects with RefusalError("too_many") when there were too many. */
 export interface Limiter {

@@ -52,7 +52,11 @@ export function digestOf(act: AnyAct): string {
 /** Acts that reach people who may not know the actor are counted: nobody is to be flooded with them. */
 const COUNTED: Partial<Record<Act['kind'], LimitedKind>> = {
 	'friend.ask': 'friend-ask',
-	'direct.open': 'direct-open'
+	'direct.open': 'direct-open',
+	// One change of a card is told in every room of its person.
+	'profile.edit': 'profile',
+	'room.create': 'room-create',
+	'invite.create': 'invite-create'
 };
 
 /** Whether an act needs hashing, a picture, or counting, and so has to wait for the acts before it. */

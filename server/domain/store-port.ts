@@ -65,6 +65,8 @@ export interface StoredMessage {
 	pinned: boolean;
 	reactions: Reaction[];
 	hasFiles: boolean;
+	/** passes on what somebody said: not to be changed under their name */
+	isForward: boolean;
 }
 
 /** A message to be passed on. */

@@ -10,7 +10,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { FileStore } from '@tus/file-store';
-import { Server } from '@tus/server';
+import { EVENTS, Server } from '@tus/server';
 import * as v from 'valibot';
 import { uid7 } from '../../src/lib/protocol/change.ts';
 import type { PersonId } from '../../src/lib/protocol/ids.ts';
@@ -80,7 +80,7 @@ async function sha256Of(path: string): Promise<string> {
 
 export function createIntake(parts: Parts): Intake {
 	const { dir, bytes, table, images, clock } = parts;
-	const quota = createQuota(parts.quota, table);
+	const quota = createQuota(parts.quota, table, () => clock.now());
 	const owners = new WeakMap<IncomingMessage, PersonId>();
 	/** upload -> what finishes it, while that is under way */
 	const finishing = new Map<string, Promise<void>>();
@@ -141,7 +141,10 @@ export function createIntake(parts: Parts): Intake {
 			table.add(await takeOver(path, person, said, 'refuse'), clock.now());
 		} catch (fault) {
 			// What is wrong with it does not become right by going on: the next try begins anew.
-			if (fault instanceof RefusalError && fault.refusal.code !== 'busy') await store.remove(name);
+			if (fault instanceof RefusalError && fault.refusal.code !== 'busy') {
+				quota.release(name);
+				await store.remove(name);
+			}
 			throw fault;
 		} finally {
 			for (const left of produced) await rm(left, { force: true });
@@ -222,6 +225,8 @@ export function createIntake(parts: Parts): Intake {
 		await finishOnce(name, person, upload.metadata);
 	}
 
+	tus.on(EVENTS.POST_TERMINATE, (_request, _response, id) => quota.release(id));
+
 	return {
 		async handle(person, request, response) {
 			owners.set(request, person);
@@ -255,6 +260,7 @@ export function createIntake(parts: Parts): Intake {
 		},
 		async clear() {
 			await tus.cleanUpExpiredUploads();
+			quota.forget(clock.now() - FORGOTTEN_AFTER);
 		}
 	};
 }

@@ -8,14 +8,17 @@ export interface Quota {
 	reserve(person: PersonId, upload: string, size: number): void;
 	/** The upload has become a file, or was given up. */
 	release(upload: string): void;
+	/** Forgets what was reserved before this time (ms): those uploads are gone. */
+	forget(before: number): void;
 }
 
 /** @param limits bytes of one person, and of everybody (null: any number) */
 export function createQuota(
 	limits: { person: number; all: number | null },
-	table: Pick<FileTable, 'usage'>
+	table: Pick<FileTable, 'usage'>,
+	now: () => number
 ): Quota {
-	const reserved = new Map<string, { person: PersonId; size: number }>();
+	const reserved = new Map<string, { person: PersonId; size: number; at: number }>();
 
 	return {
 		reserve(person, upload, size) {
@@ -29,8 +32,11 @@ export function createQuota(
 			if (mine > limits.person || (limits.all !== null && everybodys > limits.all)) {
 				throw new RefusalError(refuse('quota_exceeded'));
 			}
-			reserved.set(upload, { person, size });
+			reserved.set(upload, { person, size, at: now() });
 		},
-		release: (upload) => void reserved.delete(upload)
+		release: (upload) => void reserved.delete(upload),
+		forget(before) {
+			for (const [upload, { at }] of reserved) if (at < before) reserved.delete(upload);
+		}
 	};
 }

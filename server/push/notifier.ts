@@ -20,6 +20,9 @@ const FAILURES_MAX = 5;
 const REST = 600_000;
 /** ms until a service is asked again that failed once. */
 const RETRY = 30_000;
+/** Pushes made in one go, and ms between two goes. */
+const AT_ONCE = 5;
+const BREATH = 10;
 
 interface Parts {
 	store: PushStore;
@@ -60,6 +63,10 @@ export function createNotifier(parts: Parts): Notifier {
 	/** subscription and room -> ends the pause after the last push */
 	const resting = new Map<string, () => void>();
 	const waiting = new Map<string, Waiting>();
+	/** what is to be pushed as soon as there is time */
+	const due: string[] = [];
+	const ready = new Map<string, Waiting>();
+	let draining = false;
 	let closed = false;
 
 	function note({ frame, message, count }: Waiting, room: NotifiedRoom): PushNote {
@@ -101,7 +108,15 @@ export function createNotifier(parts: Parts): Notifier {
 	async function push(key: string, one: Waiting): Promise<void> {
 		const room = store.room(one.message.room);
 		if (!room || parts.isConnected(one.subscription.session)) return;
-		const made = { ...note(one, room), badge: store.unread(one.subscription.person) };
+		// It has waited: what was taken back meanwhile, or is no longer theirs to know, is not told (promise 11).
+		const now = store.current(one.subscription.id, one.message.id, clock.now());
+		if (!now) return;
+		const told = note(one, room);
+		if (now.rev !== one.message.rev) {
+			delete told.frame;
+			told.text = [...now.body].slice(0, 200).join('');
+		}
+		const made = { ...told, badge: store.unread(one.subscription.person) };
 		const send = (text: string) =>
 			delivery.send(one.subscription, {
 				payload: text,
@@ -126,7 +141,21 @@ export function createNotifier(parts: Parts): Notifier {
 			key,
 			clock.after(PACE, () => flush(key))
 		);
-		push(key, one).catch((fault: unknown) => log.error({ err: fault }, 'a push failed'));
+		ready.set(key, one);
+		due.push(key);
+		if (!draining) drain();
+	}
+
+	/** A few at a time: encrypting and signing for a thousand devices must not keep anybody waiting. */
+	function drain(): void {
+		draining = due.length > 0 && !closed;
+		if (!draining) return;
+		for (const key of due.splice(0, AT_ONCE)) {
+			const one = ready.get(key)!;
+			ready.delete(key);
+			push(key, one).catch((fault: unknown) => log.error({ err: fault }, 'a push failed'));
+		}
+		clock.after(BREATH, drain);
 	}
 
 	function queue(reader: Reader, frame: Frame, message: MessageRow, meant: boolean): void {

@@ -51,6 +51,11 @@ export interface PushStore {
 	card(person: PersonId): Card | null;
 	/** Author of a message; null when there is none. */
 	authorOf(message: string): PersonId | null;
+	/**
+	 * What a message says now, if this subscription may still be told of it: its session lives, its person is
+	 * in the room, nothing stands between them and the author, and the message was not recalled. @param now ms
+	 */
+	current(subscription: string, message: string, now: number): { body: string; rev: number } | null;
 	/** Unread messages of a person in rooms that are not silenced, at most 999. */
 	unread(person: PersonId): number;
 }

@@ -251,3 +251,70 @@ describe('a room that is deleted', () => {
 		expect(bodies.pluck().all()).toEqual(['stays']);
 	});
 });
+
+describe('what a fresh pair of eyes found', () => {
+	test("words that were passed on are nobody's to change (A12)", async () => {
+		const { person, room } = await littleDomain();
+		const [ann, bob] = [await person('ann'), await person('bob')];
+		const at = await room(ann, [bob]);
+		const said = await ann.do({ kind: 'message.post', room: at, body: 'I stay' });
+		const passed = await bob.do({ kind: 'message.post', room: at, body: 'x', forward: said });
+		const forged: ActDraft = { kind: 'message.edit', room: at, message: passed, body: 'I resign' };
+		expect(await bob.outcome(forged)).toBe('not_allowed');
+		expect(messageIn(await ann.rows(at), passed).body).toBe('I stay');
+	});
+
+	test('across a block nothing is pinned, and nobody is told what is read', async () => {
+		const { person } = await littleDomain();
+		const [ann, bob] = [await person('ann'), await person('bob')];
+		const at = directId(ann.person, bob.person);
+		await ann.do({ kind: 'direct.open', room: at, person: bob.person });
+		const message = await ann.do({ kind: 'message.post', room: at, body: 'x' });
+		await bob.do({ kind: 'person.block', person: ann.person });
+		expect(await ann.outcome({ kind: 'message.pin', room: at, message, on: true })).toBe(
+			'person_unavailable'
+		);
+		await bob.do({ kind: 'read.mark', room: at, upto: 1_000 });
+		expect((await ann.rows(at)).filter((row) => row.kind === 'seen')).toEqual([]);
+	});
+
+	test('whoever owns a room can speak in it; who is muted changes nothing that others see (A15)', async () => {
+		const { person, room } = await littleDomain();
+		const [ann, bob] = [await person('ann'), await person('bob')];
+		const at = await room(ann, [bob]);
+		await ann.do({ kind: 'member.role', room: at, person: bob.person, role: 'admin' });
+		const message = await ann.do({ kind: 'message.post', room: at, body: 'x' });
+		await ann.do({ kind: 'member.mute', room: at, person: bob.person, for: 60_000 });
+		const rename: ActDraft = { kind: 'room.edit', room: at, name: 'mine now' };
+		expect(await bob.outcome(rename)).toBe('muted');
+		expect(await bob.outcome({ kind: 'message.pin', room: at, message, on: true })).toBe('muted');
+		await ann.do({ kind: 'room.hand-over', room: at, person: bob.person });
+		expect(await bob.outcome(rename)).toBe('accepted');
+		expect(await bob.outcome({ kind: 'message.post', room: at, body: 'here' })).toBe('accepted');
+	});
+
+	test('whoever comes in owes nobody a reading of what was said before', async () => {
+		const { domain, person, room } = await littleDomain();
+		const [ann, bob] = [await person('ann'), await person('bob')];
+		const at = await room(ann);
+		await ann.do({ kind: 'message.post', room: at, body: 'long ago' });
+		await bob.do({ kind: 'room.join', room: at });
+		const unread = async () => {
+			const { pages } = await domain.pull(bob, { streams: [{ id: at, cursor: null }] });
+			return (pages[0] as { unread: number }).unread;
+		};
+		expect(await unread()).toBe(0);
+		await ann.do({ kind: 'message.post', room: at, body: 'now' });
+		expect(await unread()).toBe(1);
+	});
+
+	test('a room that is given what it has already changes nothing', async () => {
+		const { person, room } = await littleDomain();
+		const ann = await person('ann');
+		const at = await room(ann);
+		await ann.do({ kind: 'room.edit', room: at, name: 'Attic', description: 'up' });
+		const before = ann.frames.length;
+		await ann.do({ kind: 'room.edit', room: at, name: ' Attic ', description: 'up' });
+		expect(ann.frames.length).toBe(before);
+	});
+});

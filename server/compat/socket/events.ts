@@ -84,7 +84,7 @@ export function readEvent<E extends EventName>(
 
 export function createHandlers(parts: Parts): Handlers {
 	const { compat, rooms, messages, main, typing, live, recall } = parts;
-	const { objects, store } = compat;
+	const { objects, presence, store } = compat;
 
 	const named = (room: string | null | undefined) => room ?? DEFAULT_ROOM;
 	const onlineIn = (room: RoomView, viewer: PersonId | null) =>
@@ -251,8 +251,11 @@ export function createHandlers(parts: Parts): Handlers {
 			const message = `${caller.card.name} has joined.`;
 			const timestamp = zoneless(compat.clock.now());
 			main.to(namedGroup(room.id)).emit('system_message', { message, timestamp });
+			// Read once, however many are told.
+			const { online } = rooms.people(room, null);
 			for (const one of socketsIn(main, namedGroup(room.id))) {
-				one.emit('online_users', { users: onlineIn(room, one.data.who.person) });
+				const seen = online.filter(({ id }) => !presence.isHidden(one.data.who.person, id));
+				one.emit('online_users', { users: seen.map(objects.card) });
 			}
 			return welcome(socket, room);
 		},

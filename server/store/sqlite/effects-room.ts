@@ -35,8 +35,9 @@ export function createRoomEffects(db: Database.Database) {
 		WHERE id = ? RETURNING *`
 	);
 	const openSpan = db.prepare(
-		`INSERT INTO span (room, person, rev, role, from_seq, visible_from, feed_rev)
-		VALUES (?, ?, ?, ?, ?, 1, ?)
+		// What was said before somebody came in is there to be read, but nobody owes it a reading.
+		`INSERT INTO span (room, person, rev, role, from_seq, visible_from, feed_rev, read)
+		VALUES (?, ?, ?, ?, ?, 1, ?, ?)
 		ON CONFLICT (room, person) DO UPDATE SET rev = excluded.rev, role = excluded.role,
 		from_seq = excluded.from_seq, to_seq = NULL, why = NULL, feed_rev = excluded.feed_rev,
 		banned_at = NULL`
@@ -50,7 +51,12 @@ export function createRoomEffects(db: Database.Database) {
 		VALUES (?, ?, ?, 'member', ?, 1, ?, 0, ?)
 		ON CONFLICT (room, person) DO UPDATE SET rev = excluded.rev, banned_at = excluded.banned_at`
 	);
-	const setRole = db.prepare('UPDATE span SET rev = ?, role = ? WHERE room = ? AND person = ?');
+	// Who owns the room can be let speak by nobody else: an owner is never muted.
+	const setRole = db.prepare(
+		`UPDATE span SET rev = @rev, role = @role,
+		muted_until = CASE WHEN @role = 'owner' THEN NULL ELSE muted_until END
+		WHERE room = @room AND person = @person`
+	);
 	const setMuted = db.prepare(
 		'UPDATE span SET rev = ?, muted_until = ? WHERE room = ? AND person = ?'
 	);
@@ -104,7 +110,7 @@ export function createRoomEffects(db: Database.Database) {
 		enter(doing: Doing, { room, person, role }: Do<'span.open'>): void {
 			const { seq } = append(doing, room, 'member', person);
 			const place = append(doing, person, 'place', room).seq;
-			openSpan.run(room, person, seq, role, seq, place);
+			openSpan.run(room, person, seq, role, seq, place, seq);
 			showInFeed(doing, person, placeRow(showMember(doing, room, person)));
 			doing.moves.push({ person, room, in: true });
 		},
@@ -127,7 +133,7 @@ export function createRoomEffects(db: Database.Database) {
 		},
 		changeRole(doing: Doing, room: string, person: string, role: Role): void {
 			const { seq } = append(doing, room, 'member', person);
-			setRole.run(seq, role, room, person);
+			setRole.run({ rev: seq, role, room, person });
 			showMember(doing, room, person);
 		},
 		/** A card that changed is shown where its person is. */

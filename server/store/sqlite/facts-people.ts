@@ -64,11 +64,13 @@ const RELATING: ReadonlySet<AnyAct['kind']> = new Set([
 	'person.block',
 	'person.unblock'
 ]);
-/** Acts that are refused across a block in a direct conversation. */
+/** Acts for which it matters whether there is a block in a direct conversation. */
 const SPEAKING: ReadonlySet<AnyAct['kind']> = new Set([
 	'message.post',
 	'message.edit',
-	'message.react'
+	'message.react',
+	'message.pin',
+	'read.mark'
 ]);
 
 /** Prepares the statements once. */

@@ -32,13 +32,14 @@ type RoomFacts = {
 };
 type MessageFacts = Omit<
 	StoredMessage,
-	'deleted' | 'system' | 'pinned' | 'reactions' | 'hasFiles'
+	'deleted' | 'system' | 'pinned' | 'reactions' | 'hasFiles' | 'isForward'
 > & {
 	deleted_at: number | null;
 	pinned_at: number | null;
 	type: string | null;
 	reactions: string | null;
 	files: string | null;
+	forward: string | null;
 };
 type SourceFacts = {
 	room: string;
@@ -81,7 +82,7 @@ export function createFacts(db: Database.Database) {
 	);
 	const selectMessage = db.prepare<[string], MessageFacts>(
 		`SELECT id, room, author, seq, rev, digest, deleted_at, pinned_at, type, reactions,
-		files FROM message
+		files, forward FROM message
 		WHERE id = ?`
 	);
 	const selectKnown = db
@@ -187,13 +188,14 @@ export function createFacts(db: Database.Database) {
 	function message(id: string): StoredMessage | null {
 		const found = selectMessage.get(id);
 		if (!found) return null;
-		const { deleted_at, pinned_at, type, reactions, files, ...rest } = found;
+		const { deleted_at, pinned_at, type, reactions, files, forward, ...rest } = found;
 		return {
 			...rest,
 			deleted: deleted_at !== null,
 			pinned: pinned_at !== null,
 			system: type === 'system',
 			hasFiles: files !== null,
+			isForward: forward !== null,
 			reactions: reactions === null ? [] : (JSON.parse(reactions) as Reaction[])
 		};
 	}

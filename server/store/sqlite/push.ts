@@ -48,6 +48,17 @@ export function createPushStore(db: Database.Database): PushStore {
 		WHERE u.person <> @author AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.blocked = 1
 		AND ((c.person = u.person AND c.other = @author) OR (c.person = @author AND c.other = u.person)))`
 	);
+	const current = db.prepare<
+		{ id: string; message: string; now: number },
+		{ body: string; rev: number }
+	>(
+		`SELECT m.body, m.rev FROM subscription u
+		JOIN session e ON e.public_id = u.session AND e.expires_at > @now
+		JOIN message m ON m.id = @message AND m.deleted_at IS NULL
+		JOIN span s ON s.room = m.room AND s.person = u.person AND s.to_seq IS NULL
+		WHERE u.id = @id AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.blocked = 1
+		AND ((c.person = u.person AND c.other = m.author) OR (c.person = m.author AND c.other = u.person)))`
+	);
 	const selectRoom = db.prepare<[string], { name: string; direct: number; closed: number }>(
 		'SELECT name, direct, password_hash IS NOT NULL AS closed FROM room WHERE id = ?'
 	);
@@ -86,6 +97,7 @@ export function createPushStore(db: Database.Database): PushStore {
 			}
 			return [...found.values()];
 		},
+		current: (id, message, now) => current.get({ id, message, now }) ?? null,
 		room(id): NotifiedRoom | null {
 			const found = selectRoom.get(id);
 			if (!found) return null;

@@ -108,7 +108,7 @@ export function createReads(
 	const countMentions = db
 		.prepare<[string, number, string, string, number], number>(
 			`SELECT count(*) FROM (SELECT 1 FROM message WHERE room = ? AND seq > ? AND author <> ?
-			AND mentions LIKE '%"' || ? || '"%' AND deleted_at IS NULL LIMIT ?)`
+			AND mentions IS NOT NULL AND mentions LIKE '%"' || ? || '"%' AND deleted_at IS NULL LIMIT ?)`
 		)
 		.pluck();
 	const countUnread = db

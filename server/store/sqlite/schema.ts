@@ -138,6 +138,10 @@ export const message = sqliteTable(
 		uniqueIndex('message_id').on(t.id),
 		uniqueIndex('message_room_seq').on(t.room, t.seq),
 		// Only what was changed after it was posted: an index over all would cost every message a page.
+		// Few messages name anybody: counting unread mentions looks at those alone.
+		index('message_mentions')
+			.on(t.room, t.seq)
+			.where(sql`mentions IS NOT NULL`),
 		index('message_room_amended')
 			.on(t.room, t.rev)
 			.where(sql`rev <> seq`),

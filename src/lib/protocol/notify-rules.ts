@@ -62,14 +62,26 @@ export function levelOf({ level }: Pick<NotifyChoices, 'level'>, room: NotifyRoo
 	return chosenLevel(level) ?? (room.direct || room.private ? 'all' : 'mentions');
 }
 
+/** Made once for each zone: making one takes longer than all else that is decided here. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** @throws RangeError for a zone that is not known */
+function clockIn(zone: string): Intl.DateTimeFormat {
+	const known = clocks.get(zone);
+	if (known) return known;
+	const shape = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+	const made = new Intl.DateTimeFormat('en-GB', { ...shape, timeZone: zone });
+	clocks.set(zone, made);
+	return made;
+}
+
 /** Whether a moment (ms) lies in somebody's quiet hours. @param json value of the preference */
 export function isQuietAt(json: string, now: number): boolean {
 	const hours = quietOf(json);
 	if (!hours || hours.from === hours.to) return false;
 	let at: string;
 	try {
-		const shape = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-		at = new Intl.DateTimeFormat('en-GB', { ...shape, timeZone: hours.zone }).format(now);
+		at = clockIn(hours.zone).format(now);
 	} catch {
 		// A zone that this machine does not know: better rung than missed.
 		return false;

@@ -61,7 +61,7 @@ const message = (author = ME, deleted = false) => ({
 	rev: 5,
 	digest: 'first',
 	deleted,
-	...{ system: false, pinned: false, reactions: [], hasFiles: false }
+	...{ system: false, pinned: false, reactions: [], hasFiles: false, isForward: false }
 });
 function prepared(draft: ActDraft, secret: string | null = null): Prepared {
 	const act = { ...draft, id: id(9), at: 1 } as Act;

@@ -1,0 +1,1 @@
+CREATE INDEX `message_mentions` ON `message` (`room`,`seq`) WHERE mentions IS NOT NULL;
