@@ -47,6 +47,11 @@ export default defineConfig({
 	},
 	projects: [
 		{ name: 'chromium', testIgnore: ALONE },
-		{ name: 'chromium alone', testMatch: ALONE, dependencies: process.env.CI ? ['chromium'] : [], workers: 1 }
+		{
+			name: 'chromium alone',
+			testMatch: ALONE,
+			dependencies: process.env.CI ? ['chromium'] : [],
+			workers: 1
+		}
 	]
 });
