@@ -84,7 +84,7 @@ export async function openRoom(page: Page, name: string): Promise<void> {
 	} else {
 		// The list names a few of the rooms that one is not in; the switcher finds all.
 		await page.getByRole('button', { name: 'Jump to a room' }).click();
-		await page.getByRole('combobox').fill(name);
+		await page.getByRole('dialog').getByRole('combobox').fill(name);
 		await page.getByRole('option', { name }).first().click();
 	}
 	const join = page.getByRole('button', { name: 'Join', exact: true });
