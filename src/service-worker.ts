@@ -7,10 +7,9 @@
 /// <reference types="@sveltejs/kit" />
 import { version } from '$service-worker';
 import { drain, type SyncEventLike } from './lib/worker/drain-outbox.ts';
-import { createFileCache } from './lib/worker/file-cache.ts';
+import { createKeptCache, FILES, PICTURES } from './lib/worker/kept-cache.ts';
 import { buildsInUse } from './lib/worker/pages.ts';
 import { createPushHandlers } from './lib/worker/push.ts';
-import { createPictureCache } from './lib/worker/picture-cache.ts';
 import { isServerPage } from './lib/worker/server-pages.ts';
 import { createShellCache, type ShellFile } from './lib/worker/shell-cache.ts';
 
@@ -25,8 +24,9 @@ const shell = createShellCache({
 	files: (self as unknown as { __WB_MANIFEST: ShellFile[] }).__WB_MANIFEST
 });
 
-const files = createFileCache({ caches, fetch: (request) => fetch(request) });
-const pictures = createPictureCache({ caches, fetch: (request) => fetch(request) });
+const network = { caches, fetch: (request: Request) => fetch(request) };
+const files = createKeptCache(FILES, network);
+const pictures = createKeptCache(PICTURES, network);
 
 async function tidy(): Promise<void> {
 	const pages = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
@@ -56,12 +56,12 @@ worker.addEventListener('fetch', (event) => {
 	const url = new URL(request.url);
 	if (request.method !== 'GET' || url.origin !== worker.location.origin) return;
 	if (files.has(url)) {
-		event.respondWith(files.file(request));
+		event.respondWith(files.answer(request));
 		return;
 	}
 	if (url.pathname.startsWith('/api/') || url.pathname.startsWith('/socket.io/')) return;
 	if (pictures.has(url)) {
-		event.respondWith(pictures.picture(request));
+		event.respondWith(pictures.answer(request));
 	} else if (isServerPage(url)) {
 		return;
 	} else if (request.mode === 'navigate') {

@@ -1,19 +1,15 @@
 /** The session of this browser: the note in IndexedDB, the endpoints, the other tabs. */
+import { deleteKeptBytes } from '../db/caches.ts';
 import { deviceStore } from '../db/device.ts';
 import { noticeStore } from '../db/notices.ts';
 import { accountApi } from '../net/account-api.ts';
 import { browserClock, browserRandom } from '../net/browser.ts';
 import type { PersonId } from '../protocol/ids.ts';
-import { isPersons } from '../sync/overlay.ts';
+import { isPersons } from '../sync/compose.ts';
 import { createSession, type Session } from './session.ts';
 
 /** Name of the channel over which tabs tell one another that somebody signed in or out. */
 const CHANNEL = 'roost-session';
-
-/** Where the service worker keeps profile pictures; the same name is in src/lib/worker/picture-cache.ts. */
-const PICTURE_CACHE = 'roost-pictures';
-/** The worker's name for what it keeps of files. */
-const FILE_CACHE = 'roost-files';
 
 const quiet = { outdated: () => undefined, deleted: () => undefined };
 
@@ -39,9 +35,7 @@ export function browserSession(report: (fault: unknown) => void): Session {
 		async wipe(account) {
 			await (await import('../db/open.ts')).deleteAccountData(account);
 			await forgetNotices(account);
-			// Pictures of the people whom this account knew; the worker fetches them again for the next one.
-			await globalThis.caches?.delete(PICTURE_CACHE);
-			await globalThis.caches?.delete(FILE_CACHE);
+			await deleteKeptBytes();
 		},
 		kept: async () => (await import('../db/kept.ts')).keptAccounts(),
 		async unsent(account) {

@@ -14,7 +14,7 @@ import { socketTransport } from '../net/socket-io.ts';
 import { uuid7, type PersonId } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { createHub } from '../sync/hub.ts';
-import { isPersons } from '../sync/overlay.ts';
+import { isPersons } from '../sync/compose.ts';
 import { StoreError, type LinkStatus } from '../sync/ports.ts';
 import { browserClock, browserRandom, channelFor, lockFor } from '../net/browser.ts';
 import type { Client, ClientStatus, MessageItem, StorageState } from './client-types.ts';

@@ -3,9 +3,8 @@
  * over a way that needs none.
  */
 import { isRefused, type Answer, type RequestName, type Requests } from '../protocol/events.ts';
+import { withLink } from './errand.ts';
 import { LinkError, type Transport } from './ports.ts';
-
-const quiet = () => undefined;
 
 /** Rejects with LinkError when the server cannot be asked, or says no. */
 export async function askOnce<N extends RequestName>(
@@ -13,14 +12,9 @@ export async function askOnce<N extends RequestName>(
 	name: N,
 	question: Requests[N]['ask']
 ): Promise<Requests[N]['answer']> {
-	const link = await transport.connect({
-		...{ frame: quiet, presence: quiet, typing: quiet, farewell: quiet, down: quiet }
-	});
-	try {
+	return withLink(transport, async (link) => {
 		const answer: Answer<N> = await link.ask(name, question);
 		if (isRefused(answer)) throw new LinkError({ kind: 'refused', refusal: answer.refused });
 		return answer as Requests[N]['answer'];
-	} finally {
-		link.close();
-	}
+	});
 }

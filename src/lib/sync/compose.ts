@@ -16,8 +16,8 @@ export function compose(draft: ActDraft, clock: Clock, random: Random): Act {
 const SILENT: ReadonlySet<Act['kind']> = new Set(['read.mark', 'draft.save', 'pref.set']);
 
 /** Whether an act is one that the person knows of. */
-export function isSilent(act: Act): boolean {
-	return SILENT.has(act.kind);
+export function isPersons({ act }: Pick<OutboxRow, 'act'>): boolean {
+	return !SILENT.has(act.kind);
 }
 
 /** What a later act of the same kind makes superfluous; null: every one of them counts. */

@@ -9,6 +9,7 @@ import {
 	type Random,
 	type Transport
 } from './ports.ts';
+import { withLink } from './errand.ts';
 import { waitsForFiles } from './file-sender.ts';
 import type { FileQueue } from './ports-files.ts';
 import { createReplica } from './replica.ts';
@@ -43,14 +44,7 @@ async function drain(parts: DrainParts): Promise<'done' | 'waiting'> {
 	const { me, store, outbox, transport, clock, random } = parts;
 	const replica = createReplica(store, me);
 	await replica.load();
-	const link = await transport.connect({
-		frame: () => undefined,
-		presence: () => undefined,
-		typing: () => undefined,
-		farewell: () => undefined,
-		down: () => undefined
-	});
-	try {
+	return withLink(transport, async (link) => {
 		// B: the cookie may by now belong to somebody else; nothing of A is sent under B (promise 14).
 		const digest = await link.ask('digest', {});
 		if ('refused' in digest) throw new LinkError({ kind: 'refused', refusal: digest.refused });
@@ -65,7 +59,5 @@ async function drain(parts: DrainParts): Promise<'done' | 'waiting'> {
 			sending: () => undefined
 		});
 		return (await sender.flush(link)) === null ? 'done' : 'waiting';
-	} finally {
-		link.close();
-	}
+	});
 }

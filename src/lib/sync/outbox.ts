@@ -2,7 +2,7 @@
  * Sends what waits in the outbox: each lane in order, one request at a time, until answered. Only a
  * refusal ends an act, never a fault of the network. Rule numbers (O1 …) are those of docs/protocol.md.
  */
-import { isSilent } from './compose.ts';
+import { isPersons } from './compose.ts';
 import { isRefused } from '../protocol/events.ts';
 import { uuid7, type ActId, type RoomId } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
@@ -99,7 +99,7 @@ export function createSender(parts: OutboxParts): Sender {
 			const edit = conflict(row);
 			if (edit) return edit;
 		}
-		if (isSilent(row.act)) return { id: row.id, to: 'gone' };
+		if (!isPersons(row)) return { id: row.id, to: 'gone' };
 		return { id: row.id, to: 'refused', refusal };
 	}
 

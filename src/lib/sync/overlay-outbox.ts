@@ -3,7 +3,8 @@ import type { Card } from '../protocol/change.ts';
 import { isDirectId, type PersonId } from '../protocol/ids.ts';
 import type { Act } from '../protocol/up.ts';
 import { localCards } from './local-cards.ts';
-import { isPersons, roomItems, type OverlayInput } from './overlay.ts';
+import { isPersons } from './compose.ts';
+import { roomItems, type OverlayInput } from './overlay.ts';
 import { deliveryOf } from './timeline.ts';
 import type { OutboxItem } from './views.ts';
 

@@ -5,6 +5,7 @@
 import type { Card, ContactRow, DraftRow, ListingRow } from '../protocol/change.ts';
 import { isDirectId, type ActId, type PersonId, type RoomId } from '../protocol/ids.ts';
 import type { Act } from '../protocol/up.ts';
+import { isPersons } from './compose.ts';
 import { localCards } from './local-cards.ts';
 import type { LocalFile } from './ports-files.ts';
 import type { OutboxRow, StreamState } from './ports.ts';
@@ -56,13 +57,6 @@ export function listingItems(input: OverlayInput): ListingItem[] {
 			};
 		})
 		.sort((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
-}
-
-/**
- * Whether an act is one the person knows of; read positions, drafts and choices send themselves.
- */
-export function isPersons({ act }: Pick<OutboxRow, 'act'>): boolean {
-	return act.kind !== 'read.mark' && act.kind !== 'draft.save' && act.kind !== 'pref.set';
 }
 
 /** The other one of a direct conversation, told from its id alone (see `directId`). */

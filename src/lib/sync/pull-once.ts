@@ -1,13 +1,13 @@
 /** Brings a few streams up to date without a session: the worker's part, when a push has come. */
 import { isRefused } from '../protocol/events.ts';
 import type { PersonId, StreamId } from '../protocol/ids.ts';
+import { withLink } from './errand.ts';
 import type { Transport } from './ports.ts';
 import { applyPull } from './reconcile.ts';
 import type { Replica } from './replica.ts';
 
 /** Pages asked for at most: who is further behind catches up when the app is opened. */
 const PAGES = 5;
-const quiet = () => undefined;
 
 /**
  * Asks for what came after the cursors of these streams and of the own feed, and writes it. Rejects with
@@ -19,10 +19,7 @@ export async function pullOnce(
 	transport: Transport,
 	streams: StreamId[]
 ): Promise<void> {
-	const link = await transport.connect({
-		...{ frame: quiet, presence: quiet, typing: quiet, farewell: quiet, down: quiet }
-	});
-	try {
+	await withLink(transport, async (link) => {
 		let wanted = [me, ...streams];
 		for (let n = 0; n < PAGES && wanted.length > 0; n++) {
 			const asked = wanted.map((id) => ({ id, cursor: replica.states.get(id)?.cursor ?? null }));
@@ -33,7 +30,5 @@ export async function pullOnce(
 				page.type === 'reset' || (page.type === 'page' && !page.complete) ? [page.stream] : []
 			);
 		}
-	} finally {
-		link.close();
-	}
+	});
 }

@@ -1,30 +1,47 @@
 /**
- * Keeps files of messages that were looked at, so that they are there without a network. Bytes under an
- * id never change, so what is kept is never asked for again; the oldest go first (complaint 20). Signing
- * out deletes the cache (its name is also in src/lib/state/browser-session.ts).
+ * Keeps what was looked at, so that it is there without a network: files of messages, profile pictures.
+ * The bytes under such an address never change, so what is kept is never asked for again; the oldest go
+ * first (complaint 20).
  */
+import { FILE_CACHE, PICTURE_CACHE } from '../db/caches.ts';
 
-export const FILE_CACHE = 'roost-files';
-/** Bytes kept over all files. */
-export const FILE_BUDGET = 200 * 1024 * 1024;
-/** Bytes counted for what does not say its length: the small forms of pictures. */
-const UNSAID = 60_000;
-const FILES = /^\/api\/files\/[0-9a-f-]{36}(\/small)?$/;
+/** One such cache. */
+export interface Kept {
+	name: string;
+	/** which paths are kept in it */
+	paths: RegExp;
+	/** bytes over all */
+	budget: number;
+	/** bytes counted for an answer that does not say its length */
+	unsaid: number;
+}
 
-export interface FileCache {
-	/** Whether an address is that of a file. */
+export const FILES: Kept = {
+	name: FILE_CACHE,
+	paths: /^\/api\/files\/[0-9a-f-]{36}(\/small)?$/,
+	budget: 200 * 1024 * 1024,
+	unsaid: 60_000
+};
+
+/** At the most 128 kB each, mostly 10: a thousand faces. */
+export const PICTURES: Kept = {
+	name: PICTURE_CACHE,
+	paths: /^\/uploads\/avatars\//,
+	budget: 10 * 1024 * 1024,
+	unsaid: 10_000
+};
+
+export interface KeptCache {
+	/** Whether this cache answers for an address. */
 	has(url: URL): boolean;
-	/** The file or the part asked for, from the device or the network; rejects like fetch when on neither. */
-	file(request: Request): Promise<Response>;
+	/** The whole or the part asked for, from the device or the network; rejects like fetch when on neither. */
+	answer(request: Request): Promise<Response>;
 }
 
 interface Parts {
 	caches: Pick<CacheStorage, 'open'>;
 	fetch: (request: Request) => Promise<Response>;
-	budget?: number;
 }
-
-const lengthOf = (response: Response) => Number(response.headers.get('content-length') ?? UNSAID);
 
 /** The part of a whole file that a player asks for; null when the header is none that is understood. */
 export async function partOf(whole: Response, range: string): Promise<Response | null> {
@@ -40,7 +57,12 @@ export async function partOf(whole: Response, range: string): Promise<Response |
 	return new Response(bytes.slice(start, end + 1), { status: 206, headers });
 }
 
-export function createFileCache({ caches, fetch, budget = FILE_BUDGET }: Parts): FileCache {
+export function createKeptCache(
+	{ name, paths, budget, unsaid }: Kept,
+	{ caches, fetch }: Parts
+): KeptCache {
+	const lengthOf = (response: Response) => Number(response.headers.get('content-length') ?? unsaid);
+
 	async function keep(cache: Cache, request: Request, response: Response): Promise<void> {
 		if (lengthOf(response) > budget / 4) return;
 		await cache.put(request.url, response);
@@ -58,9 +80,9 @@ export function createFileCache({ caches, fetch, budget = FILE_BUDGET }: Parts):
 	}
 
 	return {
-		has: (url) => FILES.test(url.pathname),
-		async file(request) {
-			const cache = await caches.open(FILE_CACHE);
+		has: (url) => paths.test(url.pathname),
+		async answer(request) {
+			const cache = await caches.open(name);
 			const range = request.headers.get('range');
 			const held = await cache.match(request.url);
 			if (held) return (range && (await partOf(held.clone(), range))) || held;
