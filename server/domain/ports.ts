@@ -9,10 +9,9 @@ import type {
 	PullAnswer,
 	Result
 } from '../../src/lib/protocol/down.ts';
-import type { Card } from '../../src/lib/protocol/change.ts';
 import type { PersonId, RoomId, StreamId } from '../../src/lib/protocol/ids.ts';
 import type { Refusal } from '../../src/lib/protocol/refusal.ts';
-import type { Picture } from './store-port.ts';
+import type { People, Picture } from './people-port.ts';
 import type {
 	AmendRequest,
 	DigestRequest,
@@ -102,15 +101,8 @@ export interface Credentials {
 	disabled: boolean;
 }
 
-/** An account as its owner sees it. */
-export interface AccountView {
-	card: Card;
-	email: string;
-	admin: boolean;
-}
-
 /** The one way in for all doors. Requests come already parsed, except acts, which are parsed one by one. */
-export interface Domain {
+export interface Domain extends People {
 	/** One result per act, in order. Never rejects for anything an act says. */
 	acts(who: Who, acts: unknown[]): Promise<Result[]>;
 	pull(who: Who, ask: PullRequest): Promise<PullAnswer>;
@@ -125,26 +117,10 @@ export interface Domain {
 	streams(person: PersonId): Promise<StreamId[]>;
 	/** Whether the person may see who is in the room, who types, and what is said there. */
 	maySee(person: PersonId, room: RoomId): Promise<boolean>;
-	/** Members of a room, for presence. Empty when there is no such room. */
-	members(room: RoomId): Promise<PersonId[]>;
 	/** Makes an account, its feed, and its place in `general`; the first account is the administrator. */
 	register(person: NewPerson): Promise<{ person: PersonId } | { refused: Refusal }>;
 	/** Looks a person up by user name or e-mail, for signing in. */
 	credentials(login: string): Promise<Credentials | null>;
-	account(person: PersonId): Promise<AccountView | null>;
-	/** Friends and when they were last online (ms; 0 unknown), for presence. */
-	friends(person: PersonId): Promise<{ person: PersonId; seen: number }[]>;
-	/** Everybody between whom and the person there is a block, either way: they are nothing to each other. */
-	strangers(person: PersonId): Promise<PersonId[]>;
-	/** The other one of a direct conversation, and when last online; null for any other room. */
-	otherOf(room: RoomId, person: PersonId): Promise<{ person: PersonId; seen: number } | null>;
-	/** Notes when people went offline (ms). */
-	noteSeen(people: { person: PersonId; at: number }[]): Promise<void>;
-	/** Whether this is the person's password; limited by the caller. */
-	passwordHash(person: PersonId): Promise<string | null>;
-	setPassword(person: PersonId, passwordHash: string): Promise<void>;
 	/** Ends an account; its sessions are the caller's to end. Rejects when it could not be written. */
 	deleteAccount(person: PersonId): Promise<void>;
-	/** A profile picture by its name. */
-	avatar(name: string): Promise<Picture | null>;
 }

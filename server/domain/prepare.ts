@@ -9,7 +9,8 @@ import { refuse, type Refusal } from '../../src/lib/protocol/refusal.ts';
 import { Act } from '../../src/lib/protocol/up.ts';
 import { isIn } from './access.ts';
 import type { Hasher, LimitedKind, Limiter, Pictures, Who } from './ports.ts';
-import type { AnyAct, Picture, Prepared, Store } from './store-port.ts';
+import type { Picture } from './people-port.ts';
+import type { AnyAct, Prepared, Store } from './store-port.ts';
 
 /** Strings as SQLite and PostgreSQL will keep them: a lone surrogate would come back as another text. */
 function wellFormed(act: Act): Act {

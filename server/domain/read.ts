@@ -1,28 +1,14 @@
 /** Reading: the digest of heads, and what the store answers by itself. */
 import { nameKey } from '../../src/lib/protocol/names.ts';
+import type { People } from './people-port.ts';
 import type { Clock, Domain, Limiter } from './ports.ts';
 import type { Store } from './store-port.ts';
 
-type Reader = Pick<
-	Domain,
-	| 'pull'
-	| 'history'
-	| 'amend'
-	| 'digest'
-	| 'find'
-	| 'invite'
-	| 'streams'
-	| 'members'
-	| 'credentials'
-	| 'account'
-	| 'friends'
-	| 'strangers'
-	| 'otherOf'
-	| 'noteSeen'
-	| 'passwordHash'
-	| 'setPassword'
-	| 'avatar'
->;
+type Reader = People &
+	Pick<
+		Domain,
+		'pull' | 'history' | 'amend' | 'digest' | 'find' | 'invite' | 'streams' | 'credentials'
+	>;
 
 /** The reading half of the domain. */
 export function createReader(store: Store, clock: Clock, limiter: Limiter): Reader {

@@ -22,7 +22,8 @@ import type {
 import type { PersonId, RoomId, StreamId } from '../../src/lib/protocol/ids.ts';
 import type { Refusal } from '../../src/lib/protocol/refusal.ts';
 import type { Act, AmendRequest, HistoryRequest, PullRequest } from '../../src/lib/protocol/up.ts';
-import type { AccountView, Credentials, NewPerson } from './ports.ts';
+import type { People, Picture } from './people-port.ts';
+import type { Credentials, NewPerson } from './ports.ts';
 
 /** A membership, see the table `span`. */
 export interface Span {
@@ -167,13 +168,6 @@ export interface Facts {
 	contacts: PersonId[];
 	/** the actor's preference under the act's key; empty when not chosen */
 	pref: string;
-}
-
-/** A picture, checked and re-encoded. */
-export interface Picture {
-	/** MIME type */
-	type: string;
-	bytes: Uint8Array;
 }
 
 /** What no device may ask for: the server's own acts. */
@@ -330,7 +324,7 @@ export class StorageFault extends Error {
 /** Part of a stream that one person may see, or null. */
 export type Sight = { visible: number; upto: number } | null;
 
-export interface Store {
+export interface Store extends People {
 	/** uuid and generation of this database. */
 	instance(): { id: string; generation: number };
 	/**
@@ -352,26 +346,11 @@ export interface Store {
 	room(id: RoomId): Promise<StoredRoom | null>;
 	span(room: RoomId, person: PersonId): Promise<Span | null>;
 	credentials(key: { nameKey: string } | { emailKey: string }): Promise<Credentials | null>;
-	account(person: PersonId): Promise<AccountView | null>;
 	card(person: PersonId): Promise<Card | null>;
 	/** Who has this user name, unless the account is gone. */
 	find(nameKey: string): Promise<Card | null>;
 	/** What is behind an invite link, as of `now` (ms). */
 	invited(room: RoomId, token: string, now: number): Promise<Invited['room']>;
-	/** Friends of a person, and when each was last online (ms; 0 unknown). */
-	friends(person: PersonId): Promise<{ person: PersonId; seen: number }[]>;
-	/** Everybody whom the person has blocked, or who has blocked the person. */
-	strangers(person: PersonId): Promise<PersonId[]>;
-	/** The other one of a direct conversation, with last online in ms; null for any other room. */
-	otherOf(room: RoomId, person: PersonId): Promise<{ person: PersonId; seen: number } | null>;
-	/** Notes when people were last online (ms). */
-	noteSeen(people: { person: PersonId; at: number }[]): Promise<void>;
-	passwordHash(person: PersonId): Promise<string | null>;
-	/** Changes a password hash. */
-	setPassword(person: PersonId, passwordHash: string): Promise<void>;
-	/** A profile picture by its name. */
-	avatar(name: string): Promise<Picture | null>;
-	members(room: RoomId): Promise<PersonId[]>;
 	/** The person's feed, the lobby, and every room the person is in. */
 	heads(person: PersonId): Promise<Head[]>;
 	/**

@@ -1,4 +1,5 @@
 /** How many events one socket may send (S5). */
+import type { Clock } from '../domain/ports.ts';
 
 /** Events a second in the long run; a device asks a few times a second even when it catches up. */
 const RATE = 50;
@@ -29,4 +30,28 @@ export function createBucket(now: number): Bucket {
 			return refused > PATIENCE ? 'cut' : Math.ceil(((1 - tokens) / RATE) * 1_000);
 		}
 	};
+}
+
+/** A socket as far as it is limited. */
+interface Limited {
+	use(each: (event: unknown[], next: () => void) => void): unknown;
+	disconnect(close: boolean): unknown;
+}
+
+/**
+ * Counts every event of a socket, known or not, and cuts a socket that goes on regardless.
+ * @param tooMany tells its sender about an event that does not pass, and the ms until one may again
+ */
+export function limitEvents(
+	socket: Limited,
+	clock: Clock,
+	tooMany: (event: unknown[], wait: number) => void
+): void {
+	const bucket = createBucket(clock.now());
+	socket.use((event, next) => {
+		const wait = bucket.take(clock.now());
+		if (wait === null) next();
+		else if (wait === 'cut') socket.disconnect(true);
+		else tooMany(event, wait);
+	});
 }

@@ -5,7 +5,7 @@ import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import { LookRequest, TypingRequest } from '../../src/lib/protocol/up.ts';
 import type { Clock } from '../domain/ports.ts';
 import { parse, type Doors } from '../doors.ts';
-import { createBucket } from './bucket.ts';
+import { limitEvents } from './bucket.ts';
 import type { Presence } from './presence.ts';
 import { streamGroup, type AppSocket } from './types.ts';
 import type { Typing } from './typing.ts';
@@ -24,24 +24,14 @@ type Answered = (answer: unknown) => void;
 const isAnswered = (value: unknown): value is Answered => typeof value === 'function';
 
 export function listen(socket: AppSocket, parts: Parts): void {
-	if (parts.limited) limit(socket, parts.clock);
+	if (parts.limited) {
+		limitEvents(socket, parts.clock, (event, wait) => {
+			const answer = event.at(-1);
+			if (isAnswered(answer)) answer({ refused: refuse('too_many', { after: wait }) });
+		});
+	}
 	for (const name of REQUEST_NAMES) listenTo(socket, name, parts.doors);
 	listenToGlances(socket, parts);
-}
-
-/** Counts every event, known or not. */
-function limit(socket: AppSocket, clock: Clock): void {
-	const bucket = createBucket(clock.now());
-	socket.use((event, next) => {
-		const wait = bucket.take(clock.now());
-		if (wait === null) return next();
-		if (wait === 'cut') {
-			socket.disconnect(true);
-			return;
-		}
-		const answer: unknown = event.at(-1);
-		if (isAnswered(answer)) answer({ refused: refuse('too_many', { after: wait }) });
-	});
 }
 
 function listenTo(socket: AppSocket, name: RequestName, doors: Doors): void {

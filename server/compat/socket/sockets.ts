@@ -2,7 +2,7 @@
 import type { Namespace } from 'socket.io';
 import type { Card } from '../../../src/lib/protocol/change.ts';
 import type { FanOut } from '../../domain/ports.ts';
-import { createBucket } from '../../socket/bucket.ts';
+import { limitEvents } from '../../socket/bucket.ts';
 import { personGroup, sessionGroup, streamGroup } from '../../socket/types.ts';
 import type { Typing } from '../../socket/typing.ts';
 import { watchSockets } from '../../socket/watch.ts';
@@ -206,14 +206,7 @@ export function createSockets(compat: Compat, open: Namespace, typing: Typing): 
 	}
 
 	function limit(socket: CompatSocket): void {
-		const bucket = createBucket(clock.now());
-		socket.use((event, next) => {
-			const wait = bucket.take(clock.now());
-			if (wait === null) return next();
-			if (wait === 'cut') {
-				socket.disconnect(true);
-				return;
-			}
+		limitEvents(socket, clock, (event, wait) => {
 			const fault = new ApiError(429, 'Too many events: slow down.', {
 				retryAfter: Math.ceil(wait / 1_000)
 			});

@@ -1,7 +1,7 @@
 /** Effects on people: contacts, preferences, invite links, profiles. */
 import type Database from 'better-sqlite3';
 import { nameKey } from '../../../src/lib/protocol/names.ts';
-import type { Picture } from '../../domain/store-port.ts';
+import type { Picture } from '../../domain/people-port.ts';
 import { append, showInFeed, type Do, type Doing } from './doing.ts';
 import type { createRoomEffects } from './effects-room.ts';
 import {

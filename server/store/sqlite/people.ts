@@ -1,22 +1,12 @@
 /** What the server asks about people, outside of acts. */
 import type Database from 'better-sqlite3';
 import { opens } from '../../domain/access.ts';
-import type { Picture, Store } from '../../domain/store-port.ts';
+import type { LastSeen, People, Picture } from '../../domain/people-port.ts';
+import type { Store } from '../../domain/store-port.ts';
 import type { createFacts } from './facts.ts';
 import { card, type CardRecord } from './rows.ts';
 
-type PeopleStore = Pick<
-	Store,
-	| 'find'
-	| 'invited'
-	| 'friends'
-	| 'strangers'
-	| 'otherOf'
-	| 'noteSeen'
-	| 'passwordHash'
-	| 'setPassword'
-	| 'avatar'
->;
+type PeopleStore = People & Pick<Store, 'card' | 'find' | 'invited'>;
 
 /** Prepares the statements once. */
 export function createPeople(
@@ -26,10 +16,16 @@ export function createPeople(
 	const byKey = db.prepare<[string], CardRecord>(
 		'SELECT * FROM person WHERE name_key = ? AND deleted_at IS NULL AND disabled_at IS NULL'
 	);
+	const byId = db.prepare<[string], CardRecord & { email: string; admin: number }>(
+		'SELECT * FROM person WHERE id = ?'
+	);
+	const selectMembers = db
+		.prepare<[string], string>('SELECT person FROM span WHERE room = ? AND to_seq IS NULL')
+		.pluck();
 	const countMembers = db
 		.prepare<[string], number>('SELECT count(*) FROM span WHERE room = ? AND to_seq IS NULL')
 		.pluck();
-	const selectFriends = db.prepare<[string], { person: string; seen: number }>(
+	const selectFriends = db.prepare<[string], LastSeen>(
 		`SELECT p.id AS person, coalesce(p.seen_at, 0) AS seen FROM contact c
 		JOIN person p ON p.id = c.other WHERE c.person = ? AND c.state = 'friend'`
 	);
@@ -39,7 +35,7 @@ export function createPeople(
 			UNION SELECT person FROM contact WHERE other = ? AND blocked = 1`
 		)
 		.pluck();
-	const selectOther = db.prepare<[string, string], { person: string; seen: number }>(
+	const selectOther = db.prepare<[string, string], LastSeen>(
 		`SELECT p.id AS person, coalesce(p.seen_at, 0) AS seen FROM span s JOIN person p ON p.id = s.person
 		WHERE s.room = ? AND s.person <> ?`
 	);
@@ -56,6 +52,17 @@ export function createPeople(
 	});
 
 	return {
+		async account(id) {
+			const found = byId.get(id);
+			return found ? { card: card(found), email: found.email, admin: found.admin === 1 } : null;
+		},
+		async card(id) {
+			const found = byId.get(id);
+			return found ? card(found) : null;
+		},
+		async members(room) {
+			return selectMembers.all(room) as string[];
+		},
 		async find(key) {
 			const found = byKey.get(key);
 			return found ? card(found) : null;

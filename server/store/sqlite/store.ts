@@ -3,12 +3,12 @@ import type Database from 'better-sqlite3';
 import { randomBytes } from 'node:crypto';
 import { LOBBY, uuid7 } from '../../../src/lib/protocol/ids.ts';
 import { roomNameKey } from '../../../src/lib/protocol/names.ts';
-import type { AccountView, Credentials } from '../../domain/ports.ts';
+import type { Credentials } from '../../domain/ports.ts';
 import type { Committed, Head, Span, Store } from '../../domain/store-port.ts';
 import { createFacts } from './facts.ts';
 import { createPeople } from './people.ts';
 import { createReads } from './reads.ts';
-import { card, type CardRecord } from './rows.ts';
+import type { CardRecord } from './rows.ts';
 import { createWriter, storageFault } from './write.ts';
 
 type PersonRecord = CardRecord & {
@@ -53,10 +53,6 @@ export function createStore(
 	);
 	const byName = db.prepare<[string], PersonRecord>('SELECT * FROM person WHERE name_key = ?');
 	const byEmail = db.prepare<[string], PersonRecord>('SELECT * FROM person WHERE email_key = ?');
-	const byId = db.prepare<[string], PersonRecord>('SELECT * FROM person WHERE id = ?');
-	const selectMembers = db
-		.prepare<[string], string>('SELECT person FROM span WHERE room = ? AND to_seq IS NULL')
-		.pluck();
 	const selectHeads = db.prepare<[string, string, string], Head>(
 		`SELECT id AS stream, kind, head, head_hash AS hash FROM stream WHERE id IN (?, ?)
 		OR id IN (SELECT room FROM span WHERE person = ? AND to_seq IS NULL)`
@@ -136,23 +132,7 @@ export function createStore(
 				disabled: disabled_at !== null
 			} satisfies Credentials;
 		},
-		async account(id) {
-			const found = byId.get(id);
-			if (!found) return null;
-			return {
-				card: card(found),
-				email: found.email,
-				admin: found.admin === 1
-			} satisfies AccountView;
-		},
-		async card(id) {
-			const found = byId.get(id);
-			return found ? card(found) : null;
-		},
 		...people,
-		async members(room) {
-			return selectMembers.all(room) as string[];
-		},
 		async heads(person) {
 			return selectHeads.all(person, LOBBY, person);
 		},
