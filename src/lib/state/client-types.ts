@@ -8,6 +8,7 @@ import type { ActId, MessageId, PersonId, RoomId } from '../protocol/ids.ts';
 import type { ActDraft } from '../sync/compose.ts';
 import type { Live } from '../db/live.ts';
 import type { FileVerbs } from './files.ts';
+import type { Shares } from './shares.ts';
 import type { SharedDraft } from '../db/drafts.ts';
 import type { Prefs } from '../db/prefs.ts';
 import type { News } from './notifications-news.ts';
@@ -64,7 +65,7 @@ export interface StorageUsage {
 	/** whether the browser promised not to evict it */
 	persistent: boolean;
 	/** messages kept per room */
-	rooms: { id: RoomId; name: string; messages: number }[];
+	rooms: { id: RoomId; messages: number }[];
 }
 
 /** What an invite link allows. */
@@ -82,6 +83,7 @@ export interface WhoIsOnline {
 }
 
 export type { Chosen } from './files.ts';
+export type { LeftOut, Share, SharedFile, Shares } from './shares.ts';
 
 /** The signed-in person's device. Made by `openClient`, ended by `close`. */
 export interface Client extends Pick<FileVerbs, 'sendFiles' | 'localFiles' | 'localBytes'> {
@@ -159,6 +161,8 @@ export interface Client extends Pick<FileVerbs, 'sendFiles' | 'localFiles' | 'lo
 	fill(hole: { room: RoomId; after: number; before: number; end: 'top' | 'bottom' } | null): void;
 	/** Try to reach the server now. */
 	nudge(): void;
+	/** What was shared into the app and is not said yet. */
+	readonly shares: Shares;
 
 	storage(): Promise<StorageUsage>;
 	/** Throws away the messages of a room that this device keeps, but for the newest page and what is unread. */

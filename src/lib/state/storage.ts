@@ -25,7 +25,7 @@ export async function usage(cache: Cache): Promise<StorageUsage> {
 	]);
 	const rooms = states
 		.filter((state) => state.kind === 'room')
-		.map(({ id, room }) => ({ id, name: room?.name ?? '', messages: held.get(id) ?? 0 }))
+		.map(({ id }) => ({ id, messages: held.get(id) ?? 0 }))
 		.sort((a, b) => b.messages - a.messages);
 	return { used, quota, persistent, rooms };
 }

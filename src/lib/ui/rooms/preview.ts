@@ -3,11 +3,12 @@ import { m } from '../../i18n/messages.ts';
 import type { LastItem, RoomItem } from '../../state/client-types.ts';
 import { filesSaid } from '../chat/files/said.ts';
 import { noteParts } from '../chat/message/note-parts.ts';
+import { nameOf } from '../base/name-of.ts';
 
 function happened(last: LastItem): string {
-	const who = last.mine ? m.you() : (last.author?.display ?? last.author?.name ?? m.somebody());
+	const who = last.mine ? m.you() : nameOf(last.author);
 	const { card } = last.note ?? {};
-	const whom = card?.display ?? card?.name ?? m.somebody();
+	const whom = nameOf(card);
 	const parts = noteParts(last, { who, whom, pin: m.note_a_message() });
 	return parts.map((part) => part.text).join('');
 }
@@ -18,7 +19,7 @@ function said(last: LastItem, room: RoomItem): string {
 	const text = last.body.replace(/\s+/gu, ' ').trim() || filesSaid(last.files);
 	if (last.mine) return `${m.you()}: ${text}`;
 	// Of two, who it was need not be said.
-	const name = room.direct ? null : (last.author?.display ?? last.author?.name);
+	const name = room.direct ? null : last.author && nameOf(last.author);
 	return name ? `${name}: ${text}` : text;
 }
 
