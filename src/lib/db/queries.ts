@@ -1,7 +1,7 @@
 /** Live reads for screens: the cache with the outbox laid over it. */
 import type { Card, OwnRow } from '../protocol/change.ts';
-import { isDirectId, type PersonId, type RoomId } from '../protocol/ids.ts';
-import { listingItems, otherOf, roomItems, type OverlayInput } from '../sync/overlay.ts';
+import { isDirectId, otherOf, type PersonId, type RoomId } from '../protocol/ids.ts';
+import { listingItems, roomItems, type OverlayInput } from '../sync/overlay.ts';
 import { outboxItems, peopleOf } from '../sync/overlay-outbox.ts';
 import {
 	bannedCards,

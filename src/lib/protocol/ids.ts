@@ -26,21 +26,31 @@ export const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0
 export const UUID7_OR_8 =
 	/^[0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
+/** Two ids mixed digit by digit into one of the given version: mixed with either, it gives the other back. */
+function mix(a: string, b: string, version: '7' | '8'): string {
+	let mixed = '';
+	for (let i = 0; i < a.length; i++) {
+		const digit = Number.parseInt(a[i]!, 16) ^ Number.parseInt(b[i]!, 16);
+		if (a[i] === '-') mixed += '-';
+		else if (i === 14) mixed += version;
+		else if (i === 19) mixed += ((digit & 3) | 8).toString(16);
+		else mixed += digit.toString(16);
+	}
+	return mixed;
+}
+
 /**
  * The id of the direct conversation of two people: the same whoever asks, so that both can begin it
  * offline and find themselves in one. Version 8 (RFC 9562, section 5.8) keeps it apart from every id
  * that a device may choose for a room. People's ids are made by the server, so nobody can aim at one.
  */
 export function directId(a: PersonId, b: PersonId): RoomId {
-	let mixed = '';
-	for (let i = 0; i < a.length; i++) {
-		const digit = Number.parseInt(a[i]!, 16) ^ Number.parseInt(b[i]!, 16);
-		if (a[i] === '-') mixed += '-';
-		else if (i === 14) mixed += '8';
-		else if (i === 19) mixed += ((digit & 3) | 8).toString(16);
-		else mixed += digit.toString(16);
-	}
-	return mixed;
+	return mix(a, b, '8');
+}
+
+/** The other one of a direct conversation, told from its id alone. */
+export function otherOf(direct: RoomId, me: PersonId): PersonId {
+	return mix(direct, me, '7');
 }
 
 /** Whether a room's id is that of a direct conversation. */

@@ -1,10 +1,9 @@
 /** What is never stored: who is online, who is typing, and what is looked at. */
 import type { Card } from '../protocol/change.ts';
 import type { Presence } from '../protocol/down.ts';
-import type { PersonId, RoomId } from '../protocol/ids.ts';
+import { otherOf, type PersonId, type RoomId } from '../protocol/ids.ts';
 import { cell, live, type Complain, type Live } from '../db/live.ts';
 import type { Hub } from '../sync/hub.ts';
-import { otherOf } from '../sync/overlay.ts';
 import { browserClock } from '../net/browser.ts';
 import type { WhoIsOnline } from './client-types.ts';
 

@@ -3,7 +3,7 @@
  * it. Pure. People and unsent acts themselves are in overlay-people.ts and overlay-outbox.ts.
  */
 import type { Card, ContactRow, DraftRow, ListingRow } from '../protocol/change.ts';
-import { isDirectId, type ActId, type PersonId, type RoomId } from '../protocol/ids.ts';
+import { isDirectId, otherOf, type ActId, type PersonId, type RoomId } from '../protocol/ids.ts';
 import type { Act } from '../protocol/up.ts';
 import { isPersons } from './compose.ts';
 import { localCards } from './local-cards.ts';
@@ -57,19 +57,6 @@ export function listingItems(input: OverlayInput): ListingItem[] {
 			};
 		})
 		.sort((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
-}
-
-/** The other one of a direct conversation, told from its id alone (see `directId`). */
-export function otherOf(direct: RoomId, me: PersonId): PersonId {
-	let other = '';
-	for (let i = 0; i < me.length; i++) {
-		const digit = Number.parseInt(me[i]!, 16) ^ Number.parseInt(direct[i]!, 16);
-		if (me[i] === '-') other += '-';
-		else if (i === 14) other += '7';
-		else if (i === 19) other += ((digit & 3) | 8).toString(16);
-		else other += digit.toString(16);
-	}
-	return other;
 }
 
 /** Who is on the other side, and what that person is called: the name of the conversation. */

@@ -2,10 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { refuse } from '../../../src/lib/protocol/refusal.ts';
 import type { Act } from '../../../src/lib/protocol/up.ts';
-import { directId, isDirectId, uuid7 } from '../../../src/lib/protocol/ids.ts';
+import { directId, isDirectId, otherOf, uuid7 } from '../../../src/lib/protocol/ids.ts';
 import {
 	listingItems,
-	otherOf,
 	roomItems,
 	type OverlayInput
 } from '../../../src/lib/sync/overlay.ts';
