@@ -22,6 +22,29 @@ const monochrome = `<g transform="translate(-2 -1) scale(1.06)">${bird
 	.replace(/<path\s+d="M27[^>]*>/, '')
 	.replace(/<circle[^>]*>/, '')}</g>`;
 
+/** Shortcuts of the installed app (see static/manifest.webmanifest) -> the sign that the app uses for the same. */
+const SHORTCUTS = {
+	recent: 'message-circle',
+	before: 'messages-square',
+	new: 'plus',
+	friends: 'users',
+	outbox: 'inbox'
+};
+
+type Element = [name: string, attributes: Record<string, string>];
+
+/** A sign of the app's own set, in the middle of a disc. */
+async function shortcut(sign: string): Promise<string> {
+	const source = await readFile(`node_modules/@lucide/svelte/dist/icons/${sign}.svelte`, 'utf8');
+	const { node } = JSON.parse(/iconData = (.*);/.exec(source)![1]!) as { node: Element[] };
+	const lines = node.map(([name, attributes]) => {
+		const list = Object.entries(attributes).map(([key, value]) => `${key}="${value}"`);
+		return `<${name} ${list.join(' ')}/>`;
+	});
+	return `<circle cx="32" cy="32" r="32" fill="#ad4317"/><g transform="translate(15.2 15.2) scale(1.4)"
+		fill="none" stroke="#fff4ea" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${lines.join('')}</g>`;
+}
+
 const wanted: [string, number, string][] = [
 	['static/icons/icon-192.png', 192, inner],
 	['static/icons/icon-512.png', 512, inner],
@@ -29,6 +52,9 @@ const wanted: [string, number, string][] = [
 	['static/icons/monochrome-512.png', 512, monochrome],
 	['static/icons/apple-touch-180.png', 180, square]
 ];
+for (const [name, sign] of Object.entries(SHORTCUTS)) {
+	wanted.push([`static/icons/shortcut-${name}.png`, 96, await shortcut(sign)]);
+}
 
 const browser = await chromium.launch({
 	args: ['--no-sandbox', '--disable-gpu'],

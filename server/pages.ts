@@ -18,6 +18,11 @@ const HEADERS = {
 };
 /** Two years, as preload lists ask for. */
 const HSTS = 'max-age=63072000';
+/**
+ * Other apps share into this one by a form that the service worker takes and keeps on the device. One that
+ * comes here found no worker: the person is told to share it once more, now that there will be one.
+ */
+const SHARED = '/share';
 /** Where SvelteKit puts what the app is made of (its `appDir`). */
 const ASSETS = '/_app/';
 
@@ -51,6 +56,7 @@ export async function createPages(config: Config): Promise<Pages> {
 		const path = (request.url ?? '/').split('?', 1)[0]!;
 		// A page in the place of a script would leave an old tab with a white screen for ever.
 		if (path.startsWith(ASSETS) && !assets.has(path)) return notFound(response);
+		if (request.method === 'POST' && path === SHARED) return shareAgain(response);
 		handler(request, response, () => notFound(response));
 	};
 }
@@ -59,4 +65,9 @@ function notFound(response: Parameters<Pages>[1]): void {
 	response.setHeader('cache-control', 'no-store');
 	response.setHeader('content-type', 'text/plain; charset=utf-8');
 	response.writeHead(404).end('Not found\n');
+}
+
+function shareAgain(response: Parameters<Pages>[1]): void {
+	response.setHeader('location', `${SHARED}?fault=missed`);
+	response.writeHead(303).end();
 }

@@ -11,6 +11,7 @@ import { createKeptCache, FILES, PICTURES } from './lib/worker/kept-cache.ts';
 import { buildsInUse } from './lib/worker/pages.ts';
 import { createPushHandlers } from './lib/worker/push.ts';
 import { isServerPage } from './lib/worker/server-pages.ts';
+import { deviceShares, isShare, takeShare } from './lib/worker/share.ts';
 import { createShellCache, type ShellFile } from './lib/worker/shell-cache.ts';
 
 const worker = self as unknown as ServiceWorkerGlobalScope & { __WB_MANIFEST: ShellFile[] };
@@ -54,7 +55,9 @@ worker.addEventListener('message', (event) => {
 worker.addEventListener('fetch', (event) => {
 	const { request } = event;
 	const url = new URL(request.url);
-	if (request.method !== 'GET' || url.origin !== worker.location.origin) return;
+	if (url.origin !== worker.location.origin) return;
+	if (isShare(request)) event.respondWith(takeShare(request, deviceShares));
+	if (request.method !== 'GET') return;
 	if (files.has(url)) {
 		event.respondWith(files.answer(request));
 		return;

@@ -10,6 +10,7 @@ import type { FileQueue } from '../sync/ports-files.ts';
 import { StoreError, type OutboxStore } from '../sync/ports.ts';
 import type { Cache } from './cache.ts';
 import { DexieOutbox } from './dexie-outbox.ts';
+import { DexieShares } from './dexie-shares.ts';
 import { DexieStore } from './dexie-store.ts';
 import {
 	CACHE_VERSION,
@@ -17,6 +18,7 @@ import {
 	CacheDatabase,
 	OutboxDatabase,
 	outboxName,
+	SharesDatabase,
 	type Place
 } from './schema.ts';
 import { toStoreError } from './store-error.ts';
@@ -94,6 +96,13 @@ export async function openOutbox(
 	const db = new OutboxDatabase(account, place);
 	await open(db, events);
 	return new DexieOutbox(db);
+}
+
+/** Opens what was shared into the app; rejects with StoreError. */
+export async function openShares(place: Place = {}): Promise<DexieShares> {
+	const db = new SharesDatabase(place);
+	await open(db, { outdated: () => undefined, deleted: () => undefined });
+	return new DexieShares(db);
 }
 
 /** Deletes all that an account keeps in databases; waits for other tabs to let go, within the time limit. */

@@ -10,6 +10,7 @@
  * cache 2: rows of the own feed, read marks of others, people by number. What an older release kept is
  *   thrown away once: it lacks what the feed now brings.
  * outbox 2: files on their way.
+ * shares 1: first.
  */
 import { Dexie, type DexieOptions, type Table } from 'dexie';
 import type {
@@ -21,6 +22,7 @@ import type {
 	SeenRow
 } from '../protocol/change.ts';
 import type { LocalFile } from '../sync/ports-files.ts';
+import type { Share } from '../sync/share-intake.ts';
 import type { Draft, OutboxRow, StreamState } from '../sync/ports.ts';
 
 /** Present release of each schema. */
@@ -90,5 +92,19 @@ export class OutboxDatabase extends Dexie {
 		});
 		this.version(1).stores({ acts: '++n, &id, lane', drafts: 'room' });
 		this.version(OUTBOX_VERSION).stores({ files: 'id', blobs: 'id' });
+	}
+}
+
+/**
+ * What was shared into the app and waits for a place. One for the device: it may come while nobody is
+ * signed in. Its upgrades only ever add, like the outbox's.
+ */
+export class SharesDatabase extends Dexie {
+	declare readonly shares: Table<Share, string>;
+	declare readonly bytes: Table<{ id: string; bytes: Blob }, string>;
+
+	constructor(place: Place = {}) {
+		super('roost-shares', { ...place, cache: 'disabled', chromeTransactionDurability: 'strict' });
+		this.version(1).stores({ shares: 'id', bytes: 'id' });
 	}
 }

@@ -80,8 +80,11 @@ const STORE_REASONS: Record<StoreError['reason'], () => string> = {
 	broken: m.store_broken
 };
 
+/** Why the browser's storage did not do what it should, and what helps; half a sentence. */
+export const storeReasonText = (reason: StoreError['reason']): string => STORE_REASONS[reason]();
+
 /** Why something could not be kept on this device. Errors of other kinds are not for here: they are thrown on. */
 export function storeFailureText(error: unknown): string {
 	if (!(error instanceof StoreError)) throw error;
-	return m.send_failed({ reason: STORE_REASONS[error.reason]() });
+	return m.send_failed({ reason: storeReasonText(error.reason) });
 }

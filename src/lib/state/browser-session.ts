@@ -33,7 +33,10 @@ export function browserSession(report: (fault: unknown) => void): Session {
 		api: accountApi(),
 		// The store's library is not needed to see the door.
 		async wipe(account) {
-			await (await import('../db/open.ts')).deleteAccountData(account);
+			const { deleteAccountData, openShares } = await import('../db/open.ts');
+			await deleteAccountData(account);
+			const shares = await openShares();
+			await shares.forget(account).finally(() => shares.close());
 			await forgetNotices(account);
 			await deleteKeptBytes();
 		},

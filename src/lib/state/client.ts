@@ -7,7 +7,7 @@ import { watchPrefs } from '../db/prefs.ts';
 import { createQueries } from '../db/queries.ts';
 import { cell, live, type Live } from '../db/live.ts';
 import type { SignedIn } from '../db/device.ts';
-import { openAccount } from '../db/open.ts';
+import { openAccount, openShares } from '../db/open.ts';
 import { askForBackgroundSync } from '../net/background-sync.ts';
 import { httpTransport } from '../net/http.ts';
 import { socketTransport } from '../net/socket-io.ts';
@@ -22,6 +22,7 @@ import { createFileVerbs } from './files.ts';
 import { createGlances } from './glances.ts';
 import { watchNews } from './notifications-news.ts';
 import { createPeople } from './people.ts';
+import { createShares } from './shares.ts';
 import { keepInBudget, usage } from './storage.ts';
 import { isPersistent, persist, trimRoom } from '../db/storage-health.ts';
 import { wakeOnReturn } from './waking.ts';
@@ -121,6 +122,12 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 	const saveDraft: Client['saveDraft'] = (draft) =>
 		writing(() => outbox.saveDraft({ ...draft, at: browserClock.now() }));
 
+	const newId = (): string => uuid7(browserClock.now(), browserRandom.bytes(10));
+	const shares = createShares({
+		...{ me: me.id, open: openShares, complain },
+		...{ now: browserClock.now, makeId: newId }
+	});
+
 	async function readStatus(): Promise<ClientStatus> {
 		const rows = (await outbox.all()).filter(isPersons);
 		const needsYou = rows.filter((row) => row.state === 'refused').length;
@@ -195,7 +202,7 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 			return id;
 		},
 		async createRoom(room) {
-			const id = uuid7(browserClock.now(), browserRandom.bytes(10));
+			const id = newId();
 			await act({ kind: 'room.create', room: id, ...room });
 			return id;
 		},
@@ -222,6 +229,7 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		},
 		look: (room) => glances.look(room),
 		setTyping: (room) => glances.setTyping(room),
+		shares,
 		fill: (hole) => hub.fill(hole),
 		nudge: () => hub.nudge(),
 		storage: () => usage(cache),
@@ -254,6 +262,7 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 			stopTrimming();
 			glances.end();
 			fileVerbs.end();
+			shares.end();
 			await hub.stop();
 			channel.close();
 			cache.close();

@@ -1,0 +1,93 @@
+/**
+ * What was shared into the app for the room that is open: its words join what is being written, its files
+ * the strip. Both stay kept until they are sent or taken away, so that a window which is closed half-way
+ * loses nothing.
+ */
+import type { Live, Share, Shares } from '../../../state/client-types.ts';
+import type { Attached } from './attachments.svelte.ts';
+
+/** What of the store is used here. */
+export type SharedSource = Pick<Shares, 'file' | 'takeText' | 'removeFiles'> & {
+	shares: Live<Share[]>;
+};
+
+/** The composer's part. */
+export interface SharedPorts {
+	/** Adds words to what is written; resolves once the draft is kept. */
+	write(text: string): Promise<void>;
+	/** Adds files to the strip; resolves once they were looked at. */
+	attach(files: File[]): Promise<void>;
+	/** What is in the strip now. */
+	attached(): readonly Attached[];
+	/** Takes a file out of the strip. */
+	remove(key: number): void;
+	failed(error: unknown): void;
+}
+
+export class SharedIn {
+	readonly #source: SharedSource;
+	readonly #ports: SharedPorts;
+	/** files of shares that stand in the strip, or are being sent -> their id */
+	readonly #ids = new Map<File, string>();
+	readonly #texts = new Set<string>();
+	#turn: Promise<void> = Promise.resolve();
+
+	constructor(source: SharedSource, ports: SharedPorts) {
+		this.#source = source;
+		this.#ports = ports;
+	}
+
+	/** Takes over what is there and what comes; the answer ends it. */
+	follow(): () => void {
+		let over = false;
+		const unsubscribe = this.#source.shares.subscribe((shares) => {
+			this.#turn = this.#turn
+				.then(() => (over ? undefined : this.#take(shares)))
+				.catch((error: unknown) => this.#ports.failed(error));
+		});
+		return () => {
+			over = true;
+			unsubscribe();
+		};
+	}
+
+	/** These files of the strip were sent or taken away: they are kept no longer. */
+	async settled(files: readonly Attached[]): Promise<void> {
+		const ids = files.flatMap(({ file }) => this.#ids.get(file) ?? []);
+		for (const { file } of files) this.#ids.delete(file);
+		if (ids.length === 0) return;
+		try {
+			await this.#source.removeFiles(ids);
+		} catch (error) {
+			this.#ports.failed(error);
+		}
+	}
+
+	async #take(shares: Share[]): Promise<void> {
+		await this.#takeFiles(shares);
+		for (const { id, text } of shares) {
+			if (text === '' || this.#texts.has(id)) continue;
+			this.#texts.add(id);
+			await this.#source.takeText(id, (words) => this.#ports.write(words));
+		}
+	}
+
+	async #takeFiles(shares: Share[]): Promise<void> {
+		const wanted = shares.flatMap(({ files }) => files);
+		const kept = new Set(wanted.map(({ id }) => id));
+		// Sent or taken away in another window.
+		for (const { key, file } of this.#ports.attached()) {
+			const id = this.#ids.get(file);
+			if (id !== undefined && !kept.has(id)) this.#ports.remove(key);
+		}
+		const here = new Set(this.#ids.values());
+		const files: File[] = [];
+		for (const one of wanted.filter(({ id }) => !here.has(id))) {
+			const file = await this.#source.file(one);
+			if (!file) continue;
+			this.#ids.set(file, one.id);
+			files.push(file);
+		}
+		if (files.length > 0) await this.#ports.attach(files);
+	}
+}

@@ -1,0 +1,160 @@
+/** What was shared is kept until it is said or thrown away, belongs to one person, and is offered once (promises 3 and 14). */
+import 'fake-indexeddb/auto';
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
+import { describe, expect, test } from 'vitest';
+import { WAITING_MAX } from '../../../src/lib/db/dexie-shares.ts';
+import { openShares } from '../../../src/lib/db/open.ts';
+import { createShares, type Share } from '../../../src/lib/state/shares.ts';
+import type { Live } from '../../../src/lib/state/client-types.ts';
+import { SharedIn, type SharedPorts } from '../../../src/lib/ui/chat/composer/shared-in.ts';
+import type { Attached } from '../../../src/lib/ui/chat/composer/attachments.svelte.ts';
+import { id } from '../../contract/rows.ts';
+
+const me = id();
+const file = (name: string, body = name): File => new File([body], name, { type: 'text/plain' });
+const intake = (text: string, ...files: File[]) => ({ text, files, left: [] });
+
+/** One browser: databases that outlive windows. */
+function browser() {
+	const place = { indexedDB: new IDBFactory(), IDBKeyRange };
+	const faults: unknown[] = [];
+	const windowOf = (account: string) =>
+		createShares({
+			...{ me: account, open: () => openShares(place), now: () => 5, makeId: id },
+			complain: (fault) => void faults.push(fault)
+		});
+	return { store: () => openShares(place), windowOf, faults };
+}
+
+function values<T>(live: Live<T>): { now: () => T | undefined; end: () => void } {
+	let last: T | undefined;
+	const end = live.subscribe((value) => (last = value));
+	return { now: () => last, end };
+}
+const names = (shares: Share[] | undefined) => shares?.map(({ text }) => text);
+
+describe('what waits', () => {
+	test('survives the window, with its bytes, and goes with the last of it', async () => {
+		const { store, windowOf } = browser();
+		const first = await store();
+		const share = await first.add(intake('look', file('a.txt', 'bytes')), me, 1, id);
+		first.close();
+		const later = windowOf(me);
+		const waiting = values(later.waiting());
+		await expect.poll(() => names(waiting.now())).toEqual(['look']);
+		const [kept] = waiting.now()!;
+		const back = await later.file(kept!.files[0]!);
+		expect([back?.name, back?.type, await back?.text()]).toEqual(['a.txt', 'text/plain', 'bytes']);
+		await later.takeText(share!, async () => undefined);
+		await later.removeFiles([kept!.files[0]!.id]);
+		await expect.poll(() => waiting.now()).toEqual([]);
+		expect(await later.file(kept!.files[0]!)).toBe(null);
+	});
+
+	test('is for whoever it came to, or for whoever signs in next', async () => {
+		const { store, windowOf } = browser();
+		const other = id();
+		const kept = await store();
+		await kept.add(intake('mine'), me, 1, id);
+		await kept.add(intake('for anybody'), null, 2, id);
+		await kept.add(intake("somebody else's"), other, 3, id);
+		const waiting = values(windowOf(me).waiting());
+		await expect.poll(() => names(waiting.now())).toEqual(['mine', 'for anybody']);
+		// Signing out wipes what is this person's, and nothing else.
+		await kept.forget(me);
+		expect(names(await kept.all())).toEqual(['for anybody', "somebody else's"]);
+	});
+
+	test('what was kept for nobody belongs to whoever chooses a place for it', async () => {
+		const { store, windowOf } = browser();
+		const kept = await store();
+		const share = (await kept.add(intake('hello'), null, 1, id))!;
+		const mine = windowOf(me);
+		await mine.place(share, 'room');
+		const [here, elsewhere] = [mine.inRoom('room'), windowOf(id()).inRoom('room')].map(values);
+		await expect.poll(() => names(here!.now())).toEqual(['hello']);
+		await expect.poll(() => elsewhere!.now()).toEqual([]);
+	});
+
+	test('no stranger fills the device: beyond so many nothing is taken', async () => {
+		const kept = await browser().store();
+		for (let n = 0; n < WAITING_MAX; n++) await kept.add(intake(`${n}`), null, n, id);
+		expect(await kept.add(intake('one more'), null, 99, id)).toBe(null);
+	});
+});
+
+describe('in the composer', () => {
+	function composer() {
+		const strip: Attached[] = [];
+		const written: string[] = [];
+		const failures: unknown[] = [];
+		let keys = 0;
+		const ports: SharedPorts = {
+			write: async (text) => void written.push(text),
+			async attach(files) {
+				const plain = { url: null, width: null, height: null };
+				strip.push(...files.map((one) => ({ ...plain, key: ++keys, file: one })));
+			},
+			attached: () => strip,
+			remove: (key) =>
+				void strip.splice(
+					strip.findIndex((one) => one.key === key),
+					1
+				),
+			failed: (error) => void failures.push(error)
+		};
+		return { ports, strip, written, failures, names: () => strip.map((one) => one.file.name) };
+	}
+	const sourceOf = (shares: ReturnType<typeof createShares>) => ({
+		...shares,
+		shares: shares.inRoom('room')
+	});
+
+	test('words join what is written once, files stay kept until they are sent', async () => {
+		const { store, windowOf } = browser();
+		const kept = await store();
+		const share = (await kept.add(intake('hello', file('a'), file('b')), me, 1, id))!;
+		await kept.place(share, 'room', me);
+		const first = composer();
+		const end = new SharedIn(sourceOf(windowOf(me)), first.ports).follow();
+		await expect.poll(() => first.written).toEqual(['hello']);
+		await expect.poll(first.names).toEqual(['a', 'b']);
+		end();
+		// The window was closed: the words are in the draft, the files come again.
+		const second = composer();
+		const again = new SharedIn(sourceOf(windowOf(me)), second.ports);
+		again.follow();
+		await expect.poll(second.names).toEqual(['a', 'b']);
+		expect(second.written).toEqual([]);
+		await again.settled(second.strip.splice(0));
+		expect(await kept.all()).toEqual([]);
+		expect([...first.failures, ...second.failures]).toEqual([]);
+	});
+
+	test('what was sent in one window leaves the strip of the other', async () => {
+		const { store, windowOf } = browser();
+		const kept = await store();
+		const share = (await kept.add(intake('', file('a')), me, 1, id))!;
+		await kept.place(share, 'room', me);
+		const [one, two] = [composer(), composer()];
+		const sender = new SharedIn(sourceOf(windowOf(me)), one.ports);
+		sender.follow();
+		new SharedIn(sourceOf(windowOf(me)), two.ports).follow();
+		await expect.poll(() => [...one.names(), ...two.names()]).toEqual(['a', 'a']);
+		await sender.settled(one.strip.splice(0));
+		await expect.poll(two.names).toEqual([]);
+	});
+
+	test('words that could not be kept as a draft stay shared', async () => {
+		const { store, windowOf, faults } = browser();
+		const kept = await store();
+		const share = (await kept.add(intake('hello'), me, 1, id))!;
+		await kept.place(share, 'room', me);
+		const full = composer();
+		full.ports.write = () => Promise.reject(new Error('no room'));
+		new SharedIn(sourceOf(windowOf(me)), full.ports).follow();
+		await expect.poll(() => full.failures.length).toBe(1);
+		expect(names(await kept.all())).toEqual(['hello']);
+		expect(faults).toEqual([]);
+	});
+});
