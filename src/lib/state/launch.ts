@@ -59,6 +59,15 @@ export function rememberPlace(path: string): void {
 	}
 }
 
+/** Where somebody was who is signed out now is nobody's matter. */
+export function forgetPlace(): void {
+	try {
+		sessionStorage.removeItem(KEY);
+	} catch {
+		// See above.
+	}
+}
+
 /** Where this window was before the system started the installed app anew in it; null: nowhere yet. */
 export function placeBefore(): string | null {
 	if (!matchMedia(INSTALLED).matches) return null;
