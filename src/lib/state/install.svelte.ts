@@ -1,40 +1,79 @@
-/** Whether the app can be installed from here, and the browser's own question when it can. */
+/** Whether the app can be installed from here, the browser's own question when it can, and when to offer it unasked. */
+import { isGoodMoment, type InstallFacts } from './install-moment.ts';
+import { isIos } from './ios.ts';
 
 interface InstallPrompt extends Event {
 	prompt(): Promise<{ outcome: 'accepted' | 'dismissed' }>;
 }
 
-const KEY = 'roost:install-hint';
+const OFFERED = 'roost:install-hint';
+const STARTS = 'roost:starts';
+const INSTALLED = '(display-mode: standalone), (display-mode: window-controls-overlay)';
+
+function read(key: string): string | null {
+	try {
+		return localStorage.getItem(key);
+	} catch {
+		// A browser that refuses storage cannot be told from one that is new: nothing is offered there.
+		return null;
+	}
+}
+
+function write(key: string, value: string): void {
+	try {
+		localStorage.setItem(key, value);
+	} catch {
+		// See above.
+	}
+}
+
+const isInstalled = (): boolean =>
+	matchMedia(INSTALLED).matches || (navigator as { standalone?: boolean }).standalone === true;
 
 class Install {
 	#prompt = $state.raw<InstallPrompt | null>(null);
-	#dismissed = $state(localStorage.getItem(KEY) === 'no');
+	#starts = $state(0);
+	#offered = $state(read(OFFERED) !== null);
+	#byHand = isIos() && !isInstalled();
 
-	/** Catches the browser's offer; the answer ends it. */
+	/** Catches the browser's offer, which comes once for each load of the page; the answer ends it. */
 	start(): () => void {
-		const caught = (event: Event): void => {
-			event.preventDefault();
-			this.#prompt = event as InstallPrompt;
-		};
-		const done = (): void => {
-			this.#prompt = null;
-		};
-		window.addEventListener('beforeinstallprompt', caught);
-		window.addEventListener('appinstalled', done);
-		return () => {
-			window.removeEventListener('beforeinstallprompt', caught);
-			window.removeEventListener('appinstalled', done);
-		};
+		const ended = new AbortController();
+		const { signal } = ended;
+		window.addEventListener(
+			'beforeinstallprompt',
+			(event) => {
+				event.preventDefault();
+				this.#prompt = event as InstallPrompt;
+			},
+			{ signal }
+		);
+		window.addEventListener('appinstalled', () => (this.#prompt = null), { signal });
+		return () => ended.abort();
 	}
 
-	/** Whether the browser offers to install. */
-	get possible(): boolean {
-		return this.#prompt !== null;
+	/** Somebody is signed in: this start counts, once. */
+	entered(): void {
+		if (this.#starts > 0) return;
+		this.#starts = (Number(read(STARTS)) || 0) + 1;
+		write(STARTS, String(this.#starts));
 	}
 
-	/** Whether to offer it unasked. */
-	get hinted(): boolean {
-		return this.possible && !this.#dismissed;
+	/** How it can be installed from here; null: it cannot be, or it is. */
+	get way(): InstallFacts['way'] {
+		if (this.#prompt) return 'prompt';
+		return this.#byHand ? 'by-hand' : null;
+	}
+
+	/** Whether to offer it now, unasked. @param settled the person is in a conversation */
+	offers(settled: boolean): boolean {
+		const { way } = this;
+		return isGoodMoment({ way, starts: this.#starts, offered: this.#offered, settled });
+	}
+
+	/** It is on screen: it will not be at the next start. */
+	shown(): void {
+		write(OFFERED, 'yes');
 	}
 
 	async ask(): Promise<void> {
@@ -44,8 +83,8 @@ class Install {
 	}
 
 	dismiss(): void {
-		this.#dismissed = true;
-		localStorage.setItem(KEY, 'no');
+		this.#offered = true;
+		write(OFFERED, 'yes');
 	}
 }
 

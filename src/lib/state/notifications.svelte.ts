@@ -10,6 +10,7 @@ import { pushApi } from '../net/push-api.ts';
 import { pushBrowser } from '../net/push-browser.ts';
 import { StoreError } from '../sync/ports.ts';
 import type { Client, Prefs } from './client-types.ts';
+import { isIos } from './ios.ts';
 import { playSound } from './notifications-sound.ts';
 import { keepSubscribed, type PushStanding } from './notifications-subscription.ts';
 import { createTeller } from './notifications-teller.ts';
@@ -20,12 +21,6 @@ export type Allowance = 'unsupported' | 'install-first' | 'ask' | 'denied' | 'gr
 const LOCK = 'roost-push';
 /** ms that tabs which cannot make a sound leave to one that can. */
 const AFTER_YOU = 250;
-
-function isIos(): boolean {
-	// iPads call themselves Macs, but have fingers on them.
-	const isPad = navigator.userAgent.includes('Macintosh') && navigator.maxTouchPoints > 1;
-	return isPad || /iPhone|iPad|iPod/u.test(navigator.userAgent);
-}
 
 function allowance(): Allowance {
 	const isThere = 'Notification' in globalThis && 'serviceWorker' in navigator;
