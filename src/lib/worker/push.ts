@@ -11,6 +11,7 @@ import { pushBrowser } from '../net/push-browser.ts';
 import { chosenLevel, prefLevel } from '../protocol/notify-rules.ts';
 import { laneOf, type Act } from '../protocol/up.ts';
 import type { PersonId, RoomId } from '../protocol/ids.ts';
+import { LIMITS } from '../protocol/limits.ts';
 import type { PushNote } from '../protocol/push.ts';
 import { compose, type ActDraft } from '../sync/compose.ts';
 import { fitsFrame, applyFrameBurst } from '../sync/reconcile.ts';
@@ -19,6 +20,7 @@ import { createReplica } from '../sync/replica.ts';
 import { pullOnce } from '../sync/pull-once.ts';
 import { drainNow } from './drain-outbox.ts';
 import { handlePush } from './notify.ts';
+import { renewSubscription } from './renew.ts';
 
 const quiet = { outdated: () => undefined, deleted: () => undefined };
 
@@ -66,6 +68,21 @@ async function queue(drafts: ActDraft[]): Promise<void> {
 			await replica.load();
 			await replica.update((states) => applyRead(states, room, upto));
 		}
+	});
+}
+
+/**
+ * Asks what happened in all rooms. Only what one wants to be told of is pushed, so the rest may be unknown
+ * here; the badge counts it all the same. Rejects with LinkError or StoreError.
+ */
+async function bringLevel(): Promise<void> {
+	await withAccount(async ({ cache }, { account, device }) => {
+		const me = account.person.id;
+		const replica = createReplica(cache, me);
+		await replica.load();
+		const rooms = [...replica.states.values()].filter(({ kind }) => kind === 'room');
+		const asked = rooms.slice(0, LIMITS.pullStreams - 1).map(({ id }) => id);
+		await pullOnce(replica, me, httpTransport({ device, person: me }), asked);
 	});
 }
 
@@ -137,23 +154,24 @@ async function tapped(parts: Parts, notification: Notification, action: string, 
 	const said: ActDraft[] = isReply ? [{ kind: 'message.post', room, body: reply }] : [];
 	await queue([...said, { kind: 'read.mark', room, upto: seq }]);
 	await settle(parts, null).catch((fault: unknown) => reportError(fault));
-	// What cannot be sent now is sent by the next page, or by background sync.
-	await drainNow().catch(() => undefined);
+	try {
+		await drainNow();
+		await bringLevel();
+	} catch {
+		// What cannot be sent now is sent by the next page, or by background sync.
+		return;
+	}
+	await settle(parts, null);
 }
 
-/** The browser changed the address that it takes pushes at: the server is told of the new one. */
 async function renew({ registration }: Parts): Promise<void> {
 	const { signedIn } = await deviceStore().read();
-	if (!signedIn || signedIn.sealed) return;
-	const notices = noticeStore();
-	const me = signedIn.account.person.id;
-	if (!(await notices.read(me)).wanted) return;
-	const browser = pushBrowser(async () => registration);
-	const api = pushApi();
-	const { endpoint, keys } =
-		(await browser.subscription()) ?? (await browser.subscribe((await api.state()).key));
-	await api.subscribe({ endpoint, keys });
-	await notices.set(me, { endpoint });
+	await renewSubscription({
+		me: signedIn && !signedIn.sealed ? signedIn.account.person.id : null,
+		notices: noticeStore(),
+		browser: pushBrowser(async () => registration),
+		api: pushApi()
+	});
 }
 
 /** Whose device this is; null: nobody's. */

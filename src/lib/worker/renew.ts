@@ -1,0 +1,38 @@
+/**
+ * The browser has taken back the address at which it takes pushes, or changed it: another one is made, and
+ * the server is told. What cannot be done now is done at the next start of the app (complaint 25).
+ */
+import type { Notices } from '../db/notices.ts';
+import type { PushApi } from '../net/push-api.ts';
+import type { PushBrowser } from '../net/push-browser.ts';
+import type { PersonId } from '../protocol/ids.ts';
+import { LinkError } from '../sync/ports.ts';
+
+export interface RenewParts {
+	/** whose device it is; null: nobody's, or the session has ended */
+	me: PersonId | null;
+	notices: Pick<Notices, 'read' | 'set'>;
+	browser: Pick<PushBrowser, 'permission' | 'subscription' | 'subscribe'>;
+	api: Pick<PushApi, 'state' | 'subscribe'>;
+}
+
+/** Answers whether the server knows where to push to now. Rejects with StoreError, and with DOMException when the push service refuses. */
+export async function renewSubscription(parts: RenewParts): Promise<boolean> {
+	const { me, notices, browser, api } = parts;
+	if (me === null || !(await notices.read(me)).wanted) return false;
+	if (browser.permission() !== 'granted') return false;
+	try {
+		const { key } = await api.state();
+		const held = await browser.subscription();
+		// The browser may have made one already, for the key that it was asked with before.
+		const { endpoint, keys } = held?.key === key ? held : await browser.subscribe(key);
+		await api.subscribe({ endpoint, keys });
+		await notices.set(me, { endpoint });
+		return true;
+	} catch (error) {
+		if (!(error instanceof LinkError)) throw error;
+		// What the server was told last holds no more: the next start finds that it has to be told.
+		await notices.set(me, { endpoint: null });
+		return false;
+	}
+}
