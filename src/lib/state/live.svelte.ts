@@ -3,7 +3,9 @@ import type { Live } from './client-types.ts';
 
 /**
  * Follows the live value that `source` names, inside a component; `current` is undefined until the
- * first value has come, and again when `source` names another one.
+ * first value has come, and again when `source` names another one: whatever `source` reads has to stay
+ * equal as long as the same is meant. An id is a `$derived` of its own; read from a row, it would name
+ * another value whenever anything in the row changes, and what is shown would be made anew.
  */
 export function follow<T>(source: () => Live<T> | null | undefined): {
 	readonly current: T | undefined;

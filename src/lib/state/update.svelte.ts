@@ -5,6 +5,7 @@
  */
 import { version } from '$app/environment';
 import type { Workbox } from 'workbox-window';
+import { wakeOnReturn } from './waking.ts';
 
 /** How often a long-open window looks for a new version, in ms. */
 const LOOK_EVERY = 60 * 60_000;
@@ -42,6 +43,9 @@ class Update {
 	#workbox: Workbox | null = null;
 	#asked = false;
 	#unavailable = $state(false);
+	#url: string | null = null;
+	/** a registration that is under way */
+	#registering: Promise<void> | null = null;
 
 	/** "waiting": can be taken; "elsewhere": another tab took it, this one must be reloaded. */
 	get state(): 'none' | 'waiting' | 'elsewhere' {
@@ -59,37 +63,68 @@ class Update {
 
 	/** To be called once per window, after the first view. */
 	async start(): Promise<void> {
-		try {
-			await this.#register();
-		} catch (error) {
-			// A private window, a setting, a blocker: the app works, and settings say what is missing.
-			if (!(error instanceof Error)) throw error;
-			this.#unavailable = true;
-		}
-	}
-
-	async #register(): Promise<void> {
 		if (!('serviceWorker' in navigator)) {
 			this.#unavailable = true;
 			return;
 		}
+		this.#listen();
+		await this.#attempt(() => this.#register());
+		wakeOnReturn(() => void this.#attempt(() => this.#registerIfNone()));
+		setInterval(() => void this.#attempt(() => this.#look()), LOOK_EVERY);
+	}
+
+	#listen(): void {
 		navigator.serviceWorker.addEventListener('message', (event: MessageEvent<unknown>) => {
 			if (isBuildQuestion(event.data)) event.ports[0]?.postMessage(version);
 		});
-		const { Workbox } = await import('workbox-window');
-		const workbox = new Workbox(workerUrl());
-		this.#workbox = workbox;
-		workbox.addEventListener('waiting', () => this.#offer());
 		const before = navigator.serviceWorker.controller;
 		navigator.serviceWorker.addEventListener('controllerchange', () => {
 			// The very first worker takes over a page that is already whole: nothing to reload.
 			if (before === null && this.#state === 'none') return;
 			this.#changed();
 		});
+	}
+
+	async #attempt(act: () => Promise<void>): Promise<void> {
+		try {
+			await act();
+			this.#unavailable = false;
+		} catch (error) {
+			// A private window, a setting, a blocker: the app works, and settings say what is missing.
+			if (!(error instanceof Error)) throw error;
+			this.#unavailable = !navigator.serviceWorker.controller;
+		}
+	}
+
+	#register(): Promise<void> {
+		this.#registering ??= this.#registerNow().finally(() => (this.#registering = null));
+		return this.#registering;
+	}
+
+	async #registerNow(): Promise<void> {
+		const { Workbox } = await import('workbox-window');
+		this.#url ??= workerUrl();
+		const workbox = new Workbox(this.#url);
+		workbox.addEventListener('waiting', () => this.#offer());
 		await workbox.register();
+		this.#workbox = workbox;
 		// A set that an older page still used when this build took over may be free by now.
 		navigator.serviceWorker.controller?.postMessage({ type: 'tidy' });
-		setInterval(() => void workbox.update(), LOOK_EVERY);
+	}
+
+	/**
+	 * A first installation that the network did not let finish leaves nothing behind, and the browser does
+	 * not try again before the next visit, which may be one without a network.
+	 */
+	async #registerIfNone(): Promise<void> {
+		if (!navigator.onLine) return;
+		const known = await navigator.serviceWorker.getRegistration();
+		if (!known?.installing && !known?.waiting && !known?.active) await this.#register();
+	}
+
+	async #look(): Promise<void> {
+		await this.#registerIfNone();
+		if (navigator.onLine) await this.#workbox?.update();
 	}
 
 	#offer(): void {
