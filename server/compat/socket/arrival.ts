@@ -62,7 +62,11 @@ export function watchArrival(line: unknown, last: () => number): () => number {
 		if (conn.transport.name === 'polling') proved(written);
 		process.nextTick(afterWriting);
 	});
-	conn.on('upgrade', watch);
+	conn.on('upgrade', (transport) => {
+		// A client asks for the other line only when it has read the last answer of this one.
+		proved(written);
+		watch(transport);
+	});
 	watch(conn.transport);
 	return () => safe;
 }
