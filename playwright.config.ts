@@ -2,9 +2,6 @@ import { defineConfig, devices } from '@playwright/test';
 
 const executablePath = process.env.ROOST_BROWSER;
 
-/** Five minutes of a small machine: run wherever there is time, which is everywhere but where CI=1 is set. */
-const LONG = /(files|notifications)\.spec\.ts$/;
-
 /** What measures time or movement, and so wants the machine for itself. */
 const ALONE = /(conversation|history|messaging|tabs)\.spec\.ts$/;
 
@@ -21,6 +18,8 @@ export default defineConfig({
 	forbidOnly: Boolean(process.env.CI),
 	// A slow shared machine may drop a beat once; what fails three times is broken.
 	retries: process.env.CI ? 2 : 0,
+	// A file is shared out among the workers like the files are: none of them is the tail of the run.
+	fullyParallel: true,
 	workers: 2,
 	reporter: [
 		['list'],
@@ -34,6 +33,8 @@ export default defineConfig({
 	use: {
 		...devices['Desktop Chrome'],
 		locale: 'en-GB',
+		// What moves has to be waited for; what is about movement asks for it.
+		contextOptions: { reducedMotion: 'reduce' },
 		trace: 'on-first-retry',
 		launchOptions: {
 			...(executablePath ? { executablePath } : {}),
@@ -49,12 +50,14 @@ export default defineConfig({
 		}
 	},
 	projects: [
-		{ name: 'chromium', testIgnore: process.env.CI ? [ALONE, LONG] : ALONE },
+		{ name: 'chromium', testIgnore: ALONE },
+		// scripts/test.mjs runs it after the other one, whatever came of that.
 		{
 			name: 'chromium alone',
 			testMatch: ALONE,
-			dependencies: process.env.CI ? ['chromium'] : [],
-			workers: 1
+			outputDir: 'test-results/alone',
+			workers: 1,
+			use: { contextOptions: { reducedMotion: 'no-preference' } }
 		}
 	]
 });

@@ -28,10 +28,15 @@ const STEPS = {
 	format: [[PRETTIER, '--check', '--log-level', 'warn', '.']],
 	vitest: [[VITEST, 'run']],
 	build: [[bin('vite/bin/vite.js'), 'build', '--logLevel', 'warn']],
-	e2e: [[PLAYWRIGHT, 'test']]
+	browser: [[PLAYWRIGHT, 'test', '--project', 'chromium']],
+	'browser-alone': [[PLAYWRIGHT, 'test', '--project', 'chromium alone']]
 };
-const GROUPS = { check: ['types', 'lint', 'format'] };
-const REPORTS = { vitest: join(CACHE, 'vitest.json'), e2e: join(CACHE, 'playwright.json') };
+const GROUPS = { check: ['types', 'lint', 'format'], e2e: ['browser', 'browser-alone'] };
+const REPORTS = {
+	vitest: join(CACHE, 'vitest.json'),
+	browser: join(CACHE, 'playwright.json'),
+	'browser-alone': join(CACHE, 'playwright-alone.json')
+};
 
 function run(command, env) {
 	return spawnSync(NODE, command, { cwd: ROOT, stdio: 'inherit', env }).status === 0;
@@ -57,8 +62,8 @@ function count(step, ok) {
 }
 
 async function environment(steps) {
-	const env = { ...process.env, PATH, PLAYWRIGHT_JSON_OUTPUT_FILE: REPORTS.e2e };
-	if (steps.includes('e2e') || steps.includes('vitest')) {
+	const env = { ...process.env, PATH };
+	if (steps.some((step) => step in REPORTS)) {
 		const browser = await findBrowser();
 		if (!browser) {
 			console.error(
@@ -74,7 +79,9 @@ async function environment(steps) {
 const asked = process.argv.slice(2).flatMap((name) => GROUPS[name] ?? [name]);
 const unknown = asked.find((name) => !(name in STEPS));
 if (unknown) {
-	console.error(`There is no step "${unknown}". Steps: ${Object.keys(STEPS).join(', ')}, check.`);
+	console.error(
+		`There is no step "${unknown}". Steps: ${Object.keys({ ...STEPS, ...GROUPS }).join(', ')}.`
+	);
 	process.exit(1);
 }
 const steps = asked.length > 0 ? asked : Object.keys(STEPS);
@@ -85,7 +92,9 @@ let failed = 0;
 for (const step of steps) {
 	if (REPORTS[step]) rmSync(REPORTS[step], { force: true });
 	console.log(`\n== ${step}`);
-	const ok = STEPS[step].every((command) => run(command, env));
+	const ok = STEPS[step].every((command) =>
+		run(command, { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: REPORTS[step] })
+	);
 	const told = count(step, ok);
 	passed += told.passed;
 	failed += told.failed;

@@ -1,36 +1,30 @@
 /** The account: profile, picture, sessions, password, the end of it, and what is kept on a device. */
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Browser, type Locator, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	flood,
 	makeRoom,
-	networkReturns,
-	offlineReady,
+	goOffline,
+	goOnline,
 	openRoom,
 	openRoomId,
 	PASSWORD,
 	register,
 	roomList,
 	say,
+	secondDevice,
 	message,
 	signIn,
-	status,
-	type Human
+	status
 } from '../support/people.ts';
+import { test } from '../support/test.ts';
 
 let app: RunningApp;
 test.beforeAll(async () => {
 	app = await startApp();
 });
 test.afterAll(() => app.stop());
-
-async function secondDevice(browser: Browser, { name }: Human): Promise<Page> {
-	const page = await (await browser.newContext()).newPage();
-	await page.goto(`${app.origin}/sign-in`);
-	await signIn(page, name);
-	return page;
-}
 
 async function toSettings(page: Page): Promise<void> {
 	await page.getByRole('link', { name: 'Settings' }).click();
@@ -95,8 +89,7 @@ test('a picture chosen offline is there at once, later for all, and for them off
 	await openRoom(bob.page, 'general');
 	await openRoom(ann.page, 'general');
 	await say(ann.page, 'look at me');
-	await offlineReady(bob.page);
-	await ann.context.setOffline(true);
+	await goOffline(ann);
 	await toSettings(ann.page);
 	await ann.page.locator('input[type=file]').setInputFiles('static/icons/icon-512.png');
 	const editor = ann.page.getByRole('dialog', { name: 'Choose the part to show' });
@@ -106,13 +99,12 @@ test('a picture chosen offline is there at once, later for all, and for them off
 	await editor.getByRole('button', { name: 'Use this' }).click();
 	const own = panel(ann.page, 'Profile').locator('img');
 	await expect(own).toHaveAttribute('src', /^data:image\/webp;base64,/u);
-	await ann.context.setOffline(false);
-	await networkReturns(ann.page);
+	await goOnline(ann);
 	await expect(own).toHaveAttribute('src', /^\/uploads\/avatars\//u, { timeout: 30_000 });
 
 	const seen = message(bob.page, 'look at me').locator('img').first();
 	await expect(seen).toHaveJSProperty('naturalWidth', 256);
-	await bob.context.setOffline(true);
+	await goOffline(bob);
 	await bob.page.reload();
 	await expect(message(bob.page, 'look at me').locator('img').first()).toHaveJSProperty(
 		'naturalWidth',

@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import {
 	chromium,
 	expect,
-	test,
 	type BrowserContext,
 	type LaunchOptions,
 	type Page
@@ -29,6 +28,7 @@ import {
 	texts
 } from '../support/people.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
+import { test } from '../support/test.ts';
 
 let proxy: Proxy;
 let app: RunningApp;
@@ -119,7 +119,7 @@ test('promises 1–4: twenty messages written offline outlive the browser and ar
 		await expect(message(bob.page, `${room} no. 10.`)).toBeVisible();
 		expect(await texts(bob.page, /no\. \d+\.$/u)).toEqual(expected[room]);
 		await openRoom(page, room);
-		expect(await texts(page, /no\. \d+\.$/u)).toEqual(expected[room]);
+		await expect.poll(() => texts(page, /no\. \d+\.$/u)).toEqual(expected[room]);
 	}
 	await expect(status(page)).toContainText('Connected');
 	await context.close();

@@ -5,11 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import { expect, type Browser, type Page } from '@playwright/test';
 import { startApp } from '../support/app.ts';
 import { call, program, type Program } from '../support/compat.ts';
-import { register } from '../support/people.ts';
+import { offlineReady, register } from '../support/people.ts';
 import { startProcess, type ServerProcess } from '../support/process.ts';
+import { test } from '../support/test.ts';
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const FILES: Record<string, readonly [path: string, type: string]> = {
@@ -88,6 +89,20 @@ async function signedIn(browser: Browser, name: string): Promise<Page> {
 	return page;
 }
 
+/**
+ * Waits until the server knows that this page has what it was sent. What it is not sure of it tells again
+ * after a lost line; it asks behind each message, and what answers that is ahead of the second answer here.
+ */
+async function arrived(page: Page): Promise<void> {
+	await page.evaluate(async () => {
+		const { client } = globalThis as unknown as {
+			client: { socket: { emitWithAck: (event: string) => Promise<unknown> } };
+		};
+		await client.socket.emitWithAck('ping');
+		await client.socket.emitWithAck('ping');
+	});
+}
+
 async function room(owner: Program, name: string): Promise<number> {
 	return (await owner.room(name)).id as number;
 }
@@ -155,6 +170,7 @@ test('a line that is lost comes back by itself, into the room, with what was mis
 	await enter(page, id);
 	await bot.post('/api/messages/', { room_id: id, content: 'seen' });
 	await expect(page.locator('#messages li')).toHaveText([`${bot.name}: seen`]);
+	await arrived(page);
 	// The line goes, and cannot be opened anew while the network is away.
 	await page.context().setOffline(true);
 	await page.evaluate(() => {
@@ -226,9 +242,7 @@ test('the worker of the app leaves the pages of the API to the server', async ({
 	const app = await startApp();
 	try {
 		const { page } = await register(browser, app.origin);
-		await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-		await page.reload();
-		await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+		await offlineReady(page);
 		await page.goto(`${app.origin}/redoc`);
 		await expect(page.getByRole('heading', { name: 'Roost API' })).toBeVisible();
 		await page.goto(`${app.origin}/docs`);

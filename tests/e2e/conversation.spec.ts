@@ -1,6 +1,6 @@
 /** Two people in two browsers, and the list that never jumps. */
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	composer,
@@ -16,6 +16,7 @@ import {
 	roomList,
 	say
 } from '../support/people.ts';
+import { test } from '../support/test.ts';
 
 let app: RunningApp;
 test.beforeAll(async () => {

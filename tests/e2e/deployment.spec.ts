@@ -1,5 +1,5 @@
 /** Complaint 24 with two releases that were really built, and the network cut below the browser. */
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	composer,
@@ -13,6 +13,7 @@ import {
 } from '../support/people.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { buildRelease, type Release } from '../support/release.ts';
+import { test } from '../support/test.ts';
 
 let proxy: Proxy;
 let app: RunningApp;

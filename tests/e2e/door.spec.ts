@@ -1,8 +1,9 @@
 /** The door: accounts, languages, and that it is reachable for everybody. */
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 import { PASSWORD, register, roomList, watchFaults } from '../support/people.ts';
+import { test } from '../support/test.ts';
 
 let app: RunningApp;
 test.beforeAll(async () => {

@@ -1,17 +1,18 @@
 /** Files: every way of adding one, what is seen of it on either side, and networks and servers that fail. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { expect, test, type Locator, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import sharp from 'sharp';
 import { LIMITS } from '../../src/lib/protocol/limits.ts';
 import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	composer,
+	goOffline,
+	goOnline,
 	makeRoom,
 	mark,
 	message,
 	messages,
-	networkReturns,
 	offlineReady,
 	openRoom,
 	register,
@@ -22,6 +23,7 @@ import {
 	type Human
 } from '../support/people.ts';
 import { startProxy } from '../support/proxy.ts';
+import { test } from '../support/test.ts';
 
 interface Picked {
 	name: string;
@@ -170,9 +172,7 @@ test('chosen offline between two texts: all of it arrives, in order, once there 
 	browser
 }) => {
 	const { ann, bob } = await two(browser, 'In a tunnel');
-	await offlineReady(ann.page);
-	await ann.context.setOffline(true);
-	await expect(status(ann.page)).toContainText('Offline');
+	await goOffline(ann);
 	await say(ann.page, 'order 1');
 	await pick(ann.page, file('plan.bin', 40_000), await picture('map.png', 500, 400));
 	await say(ann.page, 'order 2 with files');
@@ -184,8 +184,7 @@ test('chosen offline between two texts: all of it arrives, in order, once there 
 	const again = await ann.context.newPage();
 	await again.goto(url);
 	await expect(image(again, 'map.png')).toHaveAttribute('src', /^blob:/u);
-	await ann.context.setOffline(false);
-	await networkReturns(again);
+	await goOnline({ page: again });
 	await expect(mark(again, 'order 3', 'On the server')).toBeVisible({ timeout: 60_000 });
 	await expect(message(bob.page, 'order 3')).toBeVisible();
 	expect(await texts(bob.page, /^order/u)).toEqual(['order 1', 'order 2 with files', 'order 3']);
@@ -257,8 +256,7 @@ test('a message with a file that still waits is taken back: the file never goes'
 	browser
 }) => {
 	const { ann, bob } = await two(browser, 'Second thoughts');
-	await offlineReady(ann.page);
-	await ann.context.setOffline(true);
+	await goOffline(ann);
 	await pick(ann.page, file('regret.bin', 20_000));
 	await ann.page.getByRole('button', { name: 'Send', exact: true }).click();
 	await ann.page.getByRole('button', { name: 'Cancel sending regret.bin' }).click();
@@ -268,8 +266,7 @@ test('a message with a file that still waits is taken back: the file never goes'
 		if (request.url().includes('/api/files/upload')) uploads.push(request.url());
 	});
 	await say(ann.page, 'never mind');
-	await ann.context.setOffline(false);
-	await networkReturns(ann.page);
+	await goOnline(ann);
 	await expect(message(bob.page, 'never mind')).toBeVisible();
 	await expect(lines(bob.page, 'regret.bin')).toHaveCount(0);
 	expect(uploads).toEqual([]);
@@ -320,7 +317,7 @@ test('what was looked at is there without a network, after a restart of the brow
 	await bob.page.keyboard.press('Escape');
 	const bytes = hashOf(file('', 5_000).buffer);
 	expect((await download(bob.page, 'kept.bin')).hash).toBe(bytes);
-	await bob.context.setOffline(true);
+	await goOffline(bob);
 	const url = bob.page.url();
 	await bob.page.close();
 	const again = await bob.context.newPage();

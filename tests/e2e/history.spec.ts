@@ -1,5 +1,5 @@
 /** Far behind: the newest page first, what is missing to be seen, and no jump while it comes. */
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	flood,
@@ -16,6 +16,7 @@ import {
 	texts
 } from '../support/people.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
+import { test } from '../support/test.ts';
 
 let proxy: Proxy;
 let app: RunningApp;

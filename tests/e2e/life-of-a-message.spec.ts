@@ -1,24 +1,26 @@
 /** What happens to a message after it was sent: online, offline and then online, and crossing. */
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Browser, type Locator, type Page } from '@playwright/test';
+import { expect, type Browser, type Locator, type Page } from '@playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	composer,
 	flood,
+	goOffline,
+	goOnline,
 	makeRoom,
 	mark,
 	message,
 	messages,
-	networkReturns,
 	openRoom,
 	openRoomId,
 	register,
 	roomRow,
 	say,
-	signIn,
+	secondDevice,
 	status,
 	type Human
 } from '../support/people.ts';
+import { test } from '../support/test.ts';
 
 let app: RunningApp;
 test.beforeAll(async () => {
@@ -36,23 +38,10 @@ async function pair(browser: Browser, room: string): Promise<{ ann: Human; bob: 
 }
 
 /** Another device of somebody, with the room open. */
-async function secondDevice(browser: Browser, person: Human, room: string): Promise<Page> {
-	const page = await (await browser.newContext({ locale: 'en-GB' })).newPage();
-	await page.goto(app.origin);
-	await signIn(page, person.name);
+async function deviceIn(browser: Browser, person: Human, room: string): Promise<Page> {
+	const page = await secondDevice(browser, person);
 	await openRoom(page, room);
 	return page;
-}
-
-async function goOffline(person: Human): Promise<void> {
-	await person.context.setOffline(true);
-	await expect(status(person.page)).toContainText('Offline');
-}
-
-async function goOnline(person: Human): Promise<void> {
-	await person.context.setOffline(false);
-	await networkReturns(person.page);
-	await expect(status(person.page)).toContainText('Connected');
 }
 
 /** The message that says this itself, rather than answering one that does. */
@@ -157,7 +146,7 @@ test.describe('answers', () => {
 		await say(bob.page, 'I remember');
 		await expect(mark(bob.page, 'I remember', 'On the server')).toBeVisible();
 
-		const phone = await secondDevice(browser, bob, 'Archive');
+		const phone = await deviceIn(browser, bob, 'Archive');
 		await expect(quote(phone, 'I remember')).toContainText('The very first word');
 		await quote(phone, 'I remember').click();
 		await expect(message(phone, 'The very first word').first()).toBeInViewport();
@@ -243,7 +232,6 @@ test.describe('reactions', () => {
 		const { ann, bob } = await pair(browser, 'Slow hearts');
 		await say(ann.page, 'Rain again');
 		await expect(message(bob.page, 'Rain again')).toBeVisible();
-		await bob.page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
 		await goOffline(bob);
 		await message(bob.page, 'Rain again').hover();
 		await message(bob.page, 'Rain again').getByRole('button', { name: 'React' }).click();
@@ -380,7 +368,7 @@ test.describe('links', () => {
 			openRoomId(ann.page),
 			Array.from({ length: 150 }, (_, n) => `later no. ${n}`)
 		);
-		const phone = await secondDevice(browser, bob, 'Linked');
+		const phone = await deviceIn(browser, bob, 'Linked');
 		await expect(message(phone, 'later no. 149')).toBeVisible();
 		await phone.goto(link);
 		await expect(message(phone, 'The one that is meant')).toBeInViewport();
@@ -424,7 +412,7 @@ test('ticks say on the server, then seen; small faces say who has read how far',
 test.describe('drafts', () => {
 	test('follow the person to another device, and go when they are sent', async ({ browser }) => {
 		const { ann } = await pair(browser, 'Desk and phone');
-		const phone = await secondDevice(browser, ann, 'Desk and phone');
+		const phone = await deviceIn(browser, ann, 'Desk and phone');
 		await composer(ann.page).fill('begun at the desk');
 		await expect(composer(phone)).toHaveValue('begun at the desk');
 		await composer(phone).fill('begun at the desk, ended on the phone');
@@ -440,12 +428,12 @@ test.describe('drafts', () => {
 
 	test('conflict: what two devices wrote at the same time is both kept', async ({ browser }) => {
 		const { ann } = await pair(browser, 'Two minds');
-		const phone = await secondDevice(browser, ann, 'Two minds');
+		const phone = await deviceIn(browser, ann, 'Two minds');
 		await goOffline(ann);
 		await composer(ann.page).fill('written in the tunnel');
 		await composer(phone).fill('written on the phone');
 		// On the server before the other one can be: seen by a third device.
-		const third = await secondDevice(browser, ann, 'Two minds');
+		const third = await deviceIn(browser, ann, 'Two minds');
 		await expect(composer(third)).toHaveValue('written on the phone');
 		await goOnline(ann);
 		const bar = ann.page.getByRole('group', { name: 'Written on another device:' });

@@ -1,8 +1,10 @@
 /** Two people who talk: how fast, who is there, who is writing, what is unread on which device. */
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	composer,
+	goOffline,
+	goOnline,
 	leaveRoom,
 	makeRoom,
 	mark,
@@ -11,9 +13,10 @@ import {
 	register,
 	roomRow,
 	say,
-	signIn,
+	secondDevice,
 	status
 } from '../support/people.ts';
+import { test } from '../support/test.ts';
 
 let app: RunningApp;
 test.beforeAll(async () => {
@@ -85,9 +88,7 @@ test('promise 12: unread and what was read are the same on two devices of one pe
 	await makeRoom(ann.page, 'Desk');
 	await openRoom(bob.page, 'Desk');
 	await openRoom(bob.page, 'general');
-	const phone = await (await browser.newContext()).newPage();
-	await phone.goto(app.origin);
-	await signIn(phone, bob.name);
+	const phone = await secondDevice(browser, bob);
 	await openRoom(phone, 'general');
 	for (const text of ['one', 'two', 'three']) await say(ann.page, text);
 	await expect(roomRow(bob.page, 'Desk')).toContainText('3 unread');
@@ -116,10 +117,9 @@ test('who is here and who is writing is told, and ends by itself', async ({ brow
 	await expect(writing).toBeHidden();
 	await expect(ann.page.getByText('1 online', { exact: true })).toBeVisible();
 	// Offline oneself, who is there is not known, and nobody is said to be away.
-	await ann.context.setOffline(true);
-	await expect(status(ann.page)).toContainText('Offline');
+	await goOffline(ann);
 	await expect(ann.page.getByText('– online')).toBeVisible();
-	await ann.context.setOffline(false);
+	await goOnline(ann);
 	await expect(ann.page.getByText('1 online', { exact: true })).toBeVisible();
 });
 
@@ -130,16 +130,14 @@ test('promise 3: what the server refuses needs the person, with the reason, and 
 	const bob = await register(browser, app.origin);
 	await makeRoom(ann.page, 'Club');
 	await openRoom(bob.page, 'Club');
-	const phone = await (await browser.newContext()).newPage();
-	await phone.goto(app.origin);
-	await signIn(phone, bob.name);
+	const phone = await secondDevice(browser, bob);
 	await openRoom(phone, 'Club');
 
-	await bob.context.setOffline(true);
+	await goOffline(bob);
 	await say(bob.page, 'said in the club');
 	await expect(mark(bob.page, 'said in the club', 'Waiting for network')).toBeVisible();
 	await leaveRoom(phone);
-	await bob.context.setOffline(false);
+	await goOnline(bob);
 
 	await status(bob.page).getByRole('link', { name: 'Needs you: 1' }).click();
 	const entry = bob.page.getByRole('listitem').filter({ hasText: 'You are not a member' });

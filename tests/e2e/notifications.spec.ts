@@ -3,11 +3,12 @@
  * debugging protocol, notifications are read from the registration. Subscribing itself needs the browser
  * maker's push service, which tests do not have: there `PushManager` is stood in for at the boundary.
  */
-import { expect, test, type Browser, type CDPSession, type Page } from '@playwright/test';
+import { expect, type Browser, type CDPSession, type Page } from '@playwright/test';
 import type { PushNote } from '../../src/lib/protocol/push.ts';
 import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	composer,
+	goOffline,
 	makeRoom,
 	message,
 	offlineReady,
@@ -20,6 +21,7 @@ import {
 	type Human
 } from '../support/people.ts';
 import { startPushService, subscriber, type PushService } from '../support/push-service.ts';
+import { test } from '../support/test.ts';
 
 let service: PushService;
 let app: RunningApp;
@@ -116,6 +118,14 @@ async function workerOf({ context, page }: Human) {
 			session.send('ServiceWorker.deliverPushMessage', {
 				...{ origin: app.origin, registrationId, data: JSON.stringify(note) }
 			}),
+		/** Tags of the notifications on screen, as the worker sees them. */
+		async tagsShown(): Promise<string[]> {
+			const at = await worker();
+			return at.evaluate(async () => {
+				const { registration } = self as unknown as WorkerWorld;
+				return (await registration.getNotifications()).map(({ tag }) => tag);
+			});
+		},
 		/** What the browser does when somebody presses the notification, or one of its buttons. */
 		async tap(tag: string, action = '', reply = '') {
 			const at = await worker();
@@ -254,7 +264,7 @@ test('words and quiet hours are kept, also offline', async ({ browser }) => {
 	const who = await somebody(browser);
 	const { page } = who;
 	await page.goto(`${app.origin}/settings`);
-	await who.context.setOffline(true);
+	await goOffline(who);
 	await page.getByLabel('Words to look out for').fill('生日');
 	await page.getByLabel('Words to look out for').press('Enter');
 	await page.getByRole('switch', { name: 'Quiet hours' }).click();
@@ -352,8 +362,10 @@ test('with no page open: what the server pushes is stored, shown in the language
 		.toBeGreaterThan(0);
 	const note = device.open(service.received[0]!.body);
 	expect(note.text).toMatch(/^carried by a push/u);
-	await bob.context.setOffline(true);
+	// What carried the push is a network; it is gone when the person looks.
 	await worker.push(note);
+	await expect.poll(() => worker.tagsShown()).toEqual([room]);
+	await bob.context.setOffline(true);
 	await bob.page.goto(`${app.origin}/friends`);
 	await expect
 		.poll(() => onScreen(bob.page))

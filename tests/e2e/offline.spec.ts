@@ -1,28 +1,29 @@
 /** The main job: rooms that work where the network doesn't. The network is cut below the page. */
-import { expect, test, type BrowserContext, type Page } from '@playwright/test';
+import { expect, type BrowserContext, type Page } from '@playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	composer,
+	goOffline,
+	goOnline,
+	makeRoom,
 	mark,
 	message,
 	messages,
+	networkReturns,
 	openRoom,
 	register,
+	registerIn,
 	roomList,
 	say,
 	status
 } from '../support/people.ts';
+import { test } from '../support/test.ts';
 
 let app: RunningApp;
 test.beforeAll(async () => {
 	app = await startApp();
 });
 test.afterAll(() => app.stop());
-
-/** Waits until the worker has taken the page over: from then on the app starts without a network. */
-async function offlineReady(page: Page): Promise<void> {
-	await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
-}
 
 /** A new tab at this address, opened in whatever network there is. */
 async function open(context: BrowserContext, url: string): Promise<Page> {
@@ -32,13 +33,13 @@ async function open(context: BrowserContext, url: string): Promise<Page> {
 }
 
 test('a cold start with no network, from the worker alone, on any path', async ({ browser }) => {
-	const { page, context } = await register(browser, app.origin);
+	const ann = await register(browser, app.origin);
+	const { page, context } = ann;
 	await openRoom(page, 'general');
 	await say(page, 'kept on this device');
 	await expect(mark(page, 'kept on', 'On the server')).toBeVisible();
-	await offlineReady(page);
 	const url = page.url();
-	await context.setOffline(true);
+	await goOffline(ann);
 	await page.close();
 	const again = await open(context, url);
 	await expect(message(again, 'kept on this device')).toBeVisible();
@@ -52,16 +53,12 @@ test('twenty messages in two rooms, written offline over a restart, arrive once 
 }) => {
 	const ann = await register(browser, app.origin);
 	const bob = await register(browser, app.origin);
-	await ann.page.getByRole('button', { name: 'New room' }).click();
-	await ann.page.getByLabel('Name', { exact: true }).fill('Tunnel');
-	await ann.page.getByRole('button', { name: 'Create', exact: true }).click();
-	await expect(composer(ann.page)).toBeVisible();
+	await makeRoom(ann.page, 'Tunnel');
 	await openRoom(bob.page, 'Tunnel');
 	await openRoom(bob.page, 'general');
 	await openRoom(ann.page, 'general');
-	await offlineReady(ann.page);
 
-	await ann.context.setOffline(true);
+	await goOffline(ann);
 	const rooms = ['Tunnel', 'general'];
 	const expected: Record<string, string[]> = { Tunnel: [], general: [] };
 	for (const room of rooms) {
@@ -80,7 +77,7 @@ test('twenty messages in two rooms, written offline over a restart, arrive once 
 	const again = await open(ann.context, url);
 	await expect(status(again)).toContainText('20 waiting');
 	await expect(mark(again, 'general 10 of', 'Waiting for network')).toBeVisible();
-	await ann.context.setOffline(false);
+	await goOnline({ page: again });
 	await expect(mark(again, 'general 10 of', 'On the server')).toBeVisible();
 
 	for (const room of rooms) {
@@ -113,9 +110,10 @@ test('the server killed in the middle of sending: nothing lost, nothing double',
 });
 
 test('what is unsent can be changed and given up before it goes', async ({ browser }) => {
-	const { page, context } = await register(browser, app.origin);
+	const ann = await register(browser, app.origin);
+	const { page } = ann;
 	await openRoom(page, 'general');
-	await context.setOffline(true);
+	await goOffline(ann);
 	await say(page, 'first thuoght');
 	await say(page, 'never mind');
 	await status(page).getByRole('link', { name: '2 waiting' }).click();
@@ -127,7 +125,7 @@ test('what is unsent can be changed and given up before it goes', async ({ brows
 	await second.getByRole('button', { name: 'Discard' }).click();
 	await second.getByRole('button', { name: 'Yes, discard' }).click();
 	await expect(status(page)).toContainText('1 waiting');
-	await context.setOffline(false);
+	await goOnline(ann);
 	await openRoom(page, 'general');
 	await expect(mark(page, 'first thought', 'On the server')).toBeVisible();
 	await expect(message(page, 'never mind')).toHaveCount(0);
@@ -138,13 +136,11 @@ test('a room made and joined offline is there at once, and on the server later',
 }) => {
 	const ann = await register(browser, app.origin);
 	const bob = await register(browser, app.origin);
-	await ann.context.setOffline(true);
-	await ann.page.getByRole('button', { name: 'New room' }).click();
-	await ann.page.getByLabel('Name', { exact: true }).fill('Made in a lift');
-	await ann.page.getByRole('button', { name: 'Create', exact: true }).click();
+	await goOffline(ann);
+	await makeRoom(ann.page, 'Made in a lift');
 	await say(ann.page, 'first words');
 	await expect(mark(ann.page, 'first words', 'Waiting for network')).toBeVisible();
-	await ann.context.setOffline(false);
+	await goOnline(ann);
 	await expect(mark(ann.page, 'first words', 'On the server')).toBeVisible();
 	await openRoom(bob.page, 'Made in a lift');
 	await expect(message(bob.page, 'first words')).toBeVisible();
@@ -153,15 +149,14 @@ test('a room made and joined offline is there at once, and on the server later',
 test('complaint 16: the network going and coming takes neither focus nor text', async ({
 	browser
 }) => {
-	const { page, context } = await register(browser, app.origin);
+	const ann = await register(browser, app.origin);
+	const { page } = ann;
 	await openRoom(page, 'general');
 	await composer(page).click();
 	await page.keyboard.type('before ');
-	await context.setOffline(true);
-	await expect(status(page)).toContainText('Offline');
+	await goOffline(ann);
 	await page.keyboard.type('between ');
-	await context.setOffline(false);
-	await expect(status(page)).toContainText('Connected');
+	await goOnline(ann);
 	await page.keyboard.type('after');
 	await expect(composer(page)).toBeFocused();
 	await expect(composer(page)).toHaveValue('before between after');
@@ -178,7 +173,7 @@ test('four tabs, the leader closed in the middle of sending: each message once',
 	const others = await Promise.all([1, 2, 3].map(() => open(ann.context, url)));
 	const last = others[2]!;
 	await expect(composer(last)).toBeVisible();
-	await ann.context.setOffline(true);
+	await goOffline(ann);
 	for (let n = 1; n <= 12; n++) await say(last, `relay ${n}.`);
 	await ann.context.setOffline(false);
 	await ann.page.close();
@@ -196,3 +191,30 @@ test('four tabs, the leader closed in the middle of sending: each message once',
 	}
 	await expect(roomList(last)).toBeVisible();
 });
+
+for (const [what, file] of [
+	['the worker itself', '**/service-worker.js'],
+	['one of the files that it keeps', '**/icons/maskable-512.png']
+] as const) {
+	test(`a first visit on which ${what} could not be had is made good when the network returns`, async ({
+		browser
+	}) => {
+		const context = await browser.newContext();
+		let refused = 0;
+		await context.route(file, (route) => {
+			refused++;
+			return route.abort();
+		});
+		const { page, faults } = await registerIn(context, app.origin);
+		await expect.poll(() => refused).toBeGreaterThan(0);
+		const known = () =>
+			page.evaluate(async () => Boolean(await navigator.serviceWorker.getRegistration()));
+		await expect.poll(known).toBe(false);
+		await context.unroute(file);
+		await networkReturns(page);
+		await goOffline({ page });
+		await page.reload();
+		await expect(roomList(page)).toBeVisible();
+		expect(faults).toEqual([]);
+	});
+}

@@ -1,35 +1,29 @@
 /** Friends, blocks and conversations of two: three people, some with two devices, online and off. */
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Browser, type Locator, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	composer,
+	goOffline,
+	goOnline,
 	mark,
 	message,
-	networkReturns,
 	openRoomId,
 	register,
 	roomList,
 	roomRow,
 	say,
-	signIn,
+	secondDevice,
 	status,
 	type Human
 } from '../support/people.ts';
+import { test } from '../support/test.ts';
 
 let app: RunningApp;
 test.beforeAll(async () => {
 	app = await startApp();
 });
 test.afterAll(() => app.stop());
-
-/** The same person on another device. */
-async function secondDevice(browser: Browser, { name }: Human): Promise<Page> {
-	const page = await (await browser.newContext()).newPage();
-	await page.goto(`${app.origin}/sign-in`);
-	await signIn(page, name);
-	return page;
-}
 
 async function toFriends(page: Page): Promise<void> {
 	await page.getByRole('link', { name: /^Friends/u }).click();
@@ -96,7 +90,7 @@ test('a request is seen at once on all devices, and so is the answer', async ({ 
 	await bobsPhone.context().close();
 	await bob.context.close();
 	await expect(mine(ann.page)).toContainText('last seen', { timeout: 45_000 });
-	await ann.context.setOffline(true);
+	await goOffline(ann);
 	await expect(mine(ann.page)).toContainText('presence not known');
 	expect(ann.faults).toEqual([]);
 });
@@ -134,17 +128,13 @@ test('requests that cross while both are offline become one friendship', async (
 	] as const;
 	for (const [one, other] of pairs) {
 		await toFriends(one.page);
-		await one.context.setOffline(true);
-		await expect(status(one.page)).toContainText('Offline');
+		await goOffline(one);
 		await one.page.getByLabel('User name').fill(other.name);
 		await one.page.getByRole('button', { name: 'Add friend' }).click();
 		await expect(outgoing(one.page)).toContainText(`@${other.name}`);
 		await expect(outgoing(one.page)).toContainText('Waiting for network');
 	}
-	for (const { context, page } of [ann, bob]) {
-		await context.setOffline(false);
-		await networkReturns(page);
-	}
+	await Promise.all([ann, bob].map(goOnline));
 	await expect(mine(ann.page)).toContainText(bob.name);
 	await expect(mine(bob.page)).toContainText(ann.name);
 	for (const { page, faults } of [ann, bob]) {
@@ -157,7 +147,8 @@ test('requests that cross while both are offline become one friendship', async (
 });
 
 test('a name that nobody has is told; offline it waits and then says so', async ({ browser }) => {
-	const { page, context, name } = await register(browser, app.origin);
+	const who = await register(browser, app.origin);
+	const { page, name } = who;
 	await toFriends(page);
 	await page.getByLabel('User name').fill('nobody_at_all');
 	await page.getByRole('button', { name: 'Find' }).click();
@@ -165,12 +156,10 @@ test('a name that nobody has is told; offline it waits and then says so', async 
 	await page.getByLabel('User name').fill(name);
 	await page.getByRole('button', { name: 'Find' }).click();
 	await expect(page.getByText('That is you.')).toBeVisible();
-	await context.setOffline(true);
-	await expect(status(page)).toContainText('Offline');
+	await goOffline(who);
 	await page.getByLabel('User name').fill('nobody_at_all');
 	await page.getByRole('button', { name: 'Add friend' }).click();
-	await context.setOffline(false);
-	await networkReturns(page);
+	await goOnline(who);
 	await expect(outgoing(page)).toContainText('There is no such person');
 	await status(page).getByRole('link', { name: 'Needs you: 1' }).click();
 	const entry = page.getByRole('listitem').filter({ hasText: 'Friend request to nobody_at_all' });
@@ -189,17 +178,14 @@ test('a conversation that both begin offline is one conversation', async ({ brow
 		[ann, bob],
 		[bob, ann]
 	] as const) {
-		await one.context.setOffline(true);
+		await goOffline(one);
 		await openDirect(one.page, other.name);
 		await say(one.page, `from ${one.name}`);
 		await expect(mark(one.page, 'from', 'Waiting for network')).toBeVisible();
 		await expect(roomRow(one.page, other.name)).toBeVisible();
 	}
 	expect(openRoomId(ann.page)).toBe(openRoomId(bob.page));
-	for (const { context, page } of [ann, bob]) {
-		await context.setOffline(false);
-		await networkReturns(page);
-	}
+	await Promise.all([ann, bob].map(goOnline));
 	await roomRow(annsPhone, bob.name).click();
 	for (const page of [ann.page, bob.page, annsPhone]) {
 		await expect(message(page, `from ${ann.name}`)).toHaveCount(1);

@@ -1,10 +1,11 @@
 /** The server dies as in a power cut, in the middle of what people send, and comes back. */
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	mark,
 	message,
 	networkReturns,
+	offlineReady,
 	openRoom,
 	register,
 	say,
@@ -12,6 +13,7 @@ import {
 	texts
 } from '../support/people.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
+import { test } from '../support/test.ts';
 
 let proxy: Proxy;
 let app: RunningApp;
@@ -62,6 +64,7 @@ test('promises 1–4: the server is killed between a commit and its answer; noth
 test('complaint 22: a server that is away signs nobody out', async ({ browser }) => {
 	const ann = await register(browser, app.origin);
 	await openRoom(ann.page, 'general');
+	await offlineReady(ann.page);
 	await app.kill();
 	await expect(status(ann.page)).toContainText('cannot be reached');
 	await ann.page.reload();

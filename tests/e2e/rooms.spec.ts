@@ -1,9 +1,12 @@
 /** The life of a room: roles, silence, the way out and in again, invites, and the end. */
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Locator, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	composer,
+	goOffline,
+	goOnline,
+	leaveRoom,
 	makeRoom,
 	mark,
 	message,
@@ -11,12 +14,13 @@ import {
 	openRoom,
 	openRoomId,
 	register,
-	registerIn,
+	registerAtDoor,
 	roomRow,
 	say,
 	status,
 	type Human
 } from '../support/people.ts';
+import { test } from '../support/test.ts';
 
 let app: RunningApp;
 test.beforeAll(async () => {
@@ -208,7 +212,7 @@ test('an invite link leads a newcomer in; its last seat is the last', async ({ b
 	const page = await context.newPage();
 	await page.goto(link);
 	await page.getByRole('button', { name: 'Create account' }).click();
-	const bob = await registerIn(context, app.origin, { stay: true });
+	const bob = await registerAtDoor(context);
 	await expect(bob.page.getByRole('heading', { name: 'Salon', level: 1 })).toBeVisible();
 	await bob.page.getByRole('button', { name: 'Join', exact: true }).click();
 	await expect(composer(bob.page)).toBeVisible();
@@ -225,13 +229,11 @@ test('an invite made and used offline; an ended one opens nothing', async ({ bro
 	const bob = await register(browser, app.origin);
 	await makeRoom(ann.page, 'Cellar', 'nobody knows this');
 	const link = await invite(ann.page, '7 days', 'Anybody');
-	await bob.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-	await bob.context.setOffline(true);
-	await expect(status(bob.page)).toContainText('Offline');
+	await goOffline(bob);
 	await bob.page.goto(link);
 	await expect(bob.page.getByText('it happens as soon as there is a network')).toBeVisible();
 	await bob.page.getByRole('button', { name: 'Join', exact: true }).click();
-	await bob.context.setOffline(false);
+	await goOnline(bob);
 	await expect(composer(bob.page)).toBeVisible();
 	await expect(about(ann.page)).toContainText(bob.name, { timeout: 30_000 });
 
@@ -239,6 +241,11 @@ test('an invite made and used offline; an ended one opens nothing', async ({ bro
 	const dialog = ann.page.getByRole('dialog', { name: 'Invite' });
 	await expect(dialog.getByText(/^until \d/u)).toBeVisible();
 	await dialog.getByRole('button', { name: 'QR code' }).click();
+	await expect(dialog.getByRole('img', { name: 'QR code' })).toBeVisible();
+	// Whatever happens in the room meanwhile, the code stays where others hold their phones to it.
+	await leaveRoom(bob.page);
+	const members = { name: 'Members 1', exact: true, includeHidden: true };
+	await expect(ann.page.getByRole('heading', members)).toBeVisible();
 	await expect(dialog.getByRole('img', { name: 'QR code' })).toBeVisible();
 	await dialog.getByRole('button', { name: 'End link' }).click();
 	await expect(dialog.getByLabel('Invite link')).toHaveCount(0);
@@ -249,8 +256,7 @@ test('an invite made and used offline; an ended one opens nothing', async ({ bro
 
 test('deleted: gone for everybody, and what was queued into it says why', async ({ browser }) => {
 	const [ann, bob] = await together(browser, 'Sandcastle');
-	await bob.context.setOffline(true);
-	await expect(status(bob.page)).toContainText('Offline');
+	await goOffline(bob);
 	await say(bob.page, 'one more tower');
 	const settings = await settingsOf(ann.page);
 	await settings.getByRole('button', { name: 'Delete this room' }).click();
@@ -259,7 +265,7 @@ test('deleted: gone for everybody, and what was queued into it says why', async 
 	await settings.getByLabel('Type “Sandcastle” to be sure').fill('sandcastle');
 	await sure.click();
 	await expect(roomRow(ann.page, 'Sandcastle')).toBeHidden();
-	await bob.context.setOffline(false);
+	await goOnline(bob);
 	await expect(roomRow(bob.page, 'Sandcastle')).toBeHidden({ timeout: 30_000 });
 	await status(bob.page).getByRole('link', { name: 'Needs you: 1' }).click();
 	await expect(bob.page.getByText('one more tower')).toBeVisible();

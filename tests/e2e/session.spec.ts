@@ -1,29 +1,25 @@
 /** Who is signed in, and what becomes of what they left unsent (promises 13 and 14, complaint 22). */
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 import {
+	goOffline,
 	mark,
 	message,
+	offlineReady,
 	openRoom,
-	PASSWORD,
 	register,
 	roomList,
 	say,
+	signIn,
 	status
 } from '../support/people.ts';
+import { test } from '../support/test.ts';
 
 let app: RunningApp;
 test.beforeAll(async () => {
 	app = await startApp();
 });
 test.afterAll(() => app.stop());
-
-async function signIn(page: Page, name: string): Promise<void> {
-	await page.getByLabel('User name').fill(name);
-	await page.getByLabel('Password').fill(PASSWORD);
-	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-	await expect(roomList(page)).toBeVisible();
-}
 
 /** Ends the session that this page's cookie stands for, as "sign out everywhere" elsewhere would. */
 async function endSession(page: Page): Promise<void> {
@@ -79,11 +75,12 @@ test('M7: what is queued after the session ended is sent when the same person si
 test('promise 14: signing out offline leaves nothing, in no tab, and ends the session later', async ({
 	browser
 }) => {
-	const { page, context } = await register(browser, app.origin);
+	const ann = await register(browser, app.origin);
+	const { page, context } = ann;
 	const other = await context.newPage();
 	await other.goto(`${app.origin}/rooms`);
 	await expect(roomList(other)).toBeVisible();
-	await context.setOffline(true);
+	await goOffline(ann);
 	await signOut(page);
 	await expect(other.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
 	await expect.poll(() => databases(page)).toEqual(['roost-device']);
@@ -99,7 +96,7 @@ test('background sync: the worker sends what is queued when no page is open', as
 	const bob = await register(browser, app.origin);
 	await openRoom(ann.page, 'general');
 	await openRoom(bob.page, 'general');
-	await ann.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+	await offlineReady(ann.page);
 	const control = await ann.context.newCDPSession(ann.page);
 	await app.kill();
 	await say(ann.page, 'carried by the worker');

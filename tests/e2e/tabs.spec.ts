@@ -1,8 +1,9 @@
 /** Four tabs of one person are one device: one of them leads, and any of them may go at any moment. */
-import { expect, test, type BrowserContext, type Page } from '@playwright/test';
+import { expect, type BrowserContext, type Page } from '@playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 import { composer, message, openRoom, register, say, texts } from '../support/people.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
+import { test } from '../support/test.ts';
 
 let proxy: Proxy;
 let app: RunningApp;

@@ -1,8 +1,16 @@
 /** Complaint 24, hostile case M6: a new deployment never leaves a white screen, nor takes a draft. */
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 import { putInFront, type NextBuild } from '../support/next-build.ts';
-import { composer, openRoom, register } from '../support/people.ts';
+import {
+	composer,
+	goOffline,
+	goOnline,
+	offlineReady,
+	openRoom,
+	register
+} from '../support/people.ts';
+import { test } from '../support/test.ts';
 
 let app: RunningApp;
 let front: NextBuild;
@@ -16,10 +24,6 @@ test.afterEach(async ({ browser }) => {
 	await front.stop();
 	await app.stop();
 });
-
-async function ready(page: Page): Promise<void> {
-	await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
-}
 
 /** Looks for a new version now, as the browser does by itself from time to time. */
 async function lookForUpdate(page: Page): Promise<void> {
@@ -43,8 +47,9 @@ async function onSecondBuild(page: Page): Promise<void> {
 test('an old tab goes on working after a deployment, offline too, and keeps its draft over the update', async ({
 	browser
 }) => {
-	const { page, context, faults } = await register(browser, front.origin);
-	await ready(page);
+	const ann = await register(browser, front.origin);
+	const { page, faults } = ann;
+	await offlineReady(page);
 	await openRoom(page, 'general');
 	await composer(page).fill('not sent yet');
 	front.deploy();
@@ -53,12 +58,12 @@ test('an old tab goes on working after a deployment, offline too, and keeps its 
 	await expect(toast).toBeVisible();
 
 	// The old tab opens parts that it had not loaded yet: they come from its own set.
-	await context.setOffline(true);
+	await goOffline(ann);
 	await page.getByRole('link', { name: 'Settings' }).click();
 	await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible();
 	await page.reload();
 	await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible();
-	await context.setOffline(false);
+	await goOnline(ann);
 
 	await openRoom(page, 'general');
 	await expect(composer(page)).toHaveValue('not sent yet');
@@ -72,7 +77,7 @@ test('the old set stays while another tab uses it, and goes when none does', asy
 	browser
 }) => {
 	const { page, context } = await register(browser, front.origin);
-	await ready(page);
+	await offlineReady(page);
 	const other = await context.newPage();
 	await other.goto(`${front.origin}/rooms`);
 	await expect(other.getByRole('navigation', { name: 'Rooms' })).toBeVisible();
@@ -100,7 +105,7 @@ test('a missing asset is a 404, never a page', async ({ request }) => {
 
 test('a deployment that is broken leaves the old build working', async ({ browser }) => {
 	const { page, context } = await register(browser, front.origin);
-	await ready(page);
+	await offlineReady(page);
 	await context.route('**/service-worker.js', (route) =>
 		route.fulfill({ contentType: 'text/html', body: '<h1>Please pay for the network</h1>' })
 	);

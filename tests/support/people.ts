@@ -32,7 +32,32 @@ export function watchFaults(page: Page, faults: string[]): void {
 	});
 }
 
-/** Registers a new account in a browser of its own, through the door. */
+/** What an account of a test is made of. */
+function newcomer(): { name: string; email: string; password: string } {
+	const name = `person_${++count}_${Date.now() % 10_000}`;
+	return { name, email: `${name}@example.org`, password: PASSWORD };
+}
+
+/** A window of this browser that is watched. */
+async function firstPage(context: BrowserContext, faults: string[]): Promise<Page> {
+	const page = context.pages()[0] ?? (await context.newPage());
+	watchFaults(page, faults);
+	return page;
+}
+
+/** Asks what the door asks, past the screen: the session's cookie is the browser's from then on. */
+async function askDoor(
+	context: BrowserContext,
+	origin: string,
+	what: 'register' | 'sign-in',
+	data: Record<string, unknown>
+): Promise<void> {
+	const url = `${origin}/api/account/${what}`;
+	const answer = await context.request.post(url, { data, headers: { origin } });
+	expect(answer.status(), await answer.text()).toBe(200);
+}
+
+/** Somebody with a new account, in a browser of their own. The door itself is door.spec's business. */
 export async function register(
 	browser: Browser,
 	origin: string,
@@ -41,26 +66,40 @@ export async function register(
 	return registerIn(await browser.newContext(options), origin);
 }
 
-/**
- * The same in a browser that is there already.
- * @param options `stay`: the page is at the door already, on its way to somewhere
- */
-export async function registerIn(
-	context: BrowserContext,
-	origin: string,
-	{ stay = false } = {}
-): Promise<Human> {
-	const name = `person_${++count}_${Date.now() % 10_000}`;
-	const page = context.pages()[0] ?? (await context.newPage());
+/** The same in a browser that is there already. */
+export async function registerIn(context: BrowserContext, origin: string): Promise<Human> {
 	const faults: string[] = [];
-	watchFaults(page, faults);
-	if (!stay) await page.goto(`${origin}/register`);
+	const account = newcomer();
+	await askDoor(context, origin, 'register', account);
+	const page = await firstPage(context, faults);
+	await page.goto(`${origin}/rooms`);
+	await expect(roomList(page)).toBeVisible();
+	return { name: account.name, context, page, faults };
+}
+
+/** Makes an account as a person does who stands at the door. */
+export async function registerAtDoor(context: BrowserContext): Promise<Human> {
+	const faults: string[] = [];
+	const { name, email, password } = newcomer();
+	const page = await firstPage(context, faults);
 	await page.getByLabel('User name').fill(name);
-	await page.getByLabel('E-mail').fill(`${name}@example.org`);
-	await page.getByLabel('Password').fill(PASSWORD);
+	await page.getByLabel('E-mail').fill(email);
+	await page.getByLabel('Password').fill(password);
 	await page.getByRole('button', { name: 'Create account', exact: true }).click();
 	await expect(roomList(page)).toBeVisible();
 	return { name, context, page, faults };
+}
+
+/** Another device of somebody: a browser of its own, signed in. */
+export async function secondDevice(browser: Browser, person: Human): Promise<Page> {
+	const { origin } = new URL(person.page.url());
+	const context = await browser.newContext();
+	const account = { name: person.name, password: PASSWORD, remember: true };
+	await askDoor(context, origin, 'sign-in', account);
+	const page = await firstPage(context, person.faults);
+	await page.goto(`${origin}/rooms`);
+	await expect(roomList(page)).toBeVisible();
+	return page;
 }
 
 export function roomList(page: Page): Locator {
@@ -180,6 +219,22 @@ export async function offlineReady(page: Page): Promise<void> {
 /** Tells the page what a browser tells when there is a network again; it then tries at once. */
 export async function networkReturns(page: Page): Promise<void> {
 	await page.evaluate(() => dispatchEvent(new Event('online')));
+}
+
+type OnScreen = Pick<Human, 'page'>;
+
+/** Takes the network from this browser, once all its windows can do without; the line says so. */
+export async function goOffline({ page }: OnScreen): Promise<void> {
+	await Promise.all(page.context().pages().map(offlineReady));
+	await page.context().setOffline(true);
+	await expect(status(page)).toContainText('Offline');
+}
+
+/** Gives the network back to this browser; the line says so. */
+export async function goOnline({ page }: OnScreen): Promise<void> {
+	await page.context().setOffline(false);
+	await networkReturns(page);
+	await expect(status(page)).toContainText('Connected');
 }
 
 /** Leaves the room that is open. On a wide screen what there is to know of it stands beside it. */
