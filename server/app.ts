@@ -15,7 +15,7 @@ import { createDoors } from './doors.ts';
 import { createDomain } from './domain/domain.ts';
 import type { FanOut } from './domain/ports.ts';
 import { StorageFault } from './domain/store-port.ts';
-import { createFiles } from './files/files.ts';
+import { createFiles, openByteStore } from './files/files.ts';
 import { createApi } from './http/api.ts';
 import { statusOf } from './http/status.ts';
 import type { Log } from './log.ts';
@@ -74,6 +74,7 @@ export interface AppOptions {
 /** Opens the database and puts the server together. Rejects when it cannot do its work. */
 export async function createApp({ config, log, onBroken }: AppOptions): Promise<App> {
 	const clock = realClock;
+	const bytes = await openByteStore(config, log);
 	const db = openSqlite({ file: config.databaseFile });
 	const gateway = createGateway(clock, log, config.corsOrigins);
 	const fanOuts: FanOut[] = [gateway.fanOut];
@@ -118,7 +119,7 @@ export async function createApp({ config, log, onBroken }: AppOptions): Promise<
 	}
 
 	const files = createFiles({
-		...{ dataDir: config.dataDir, clock, table: createFileTable(db, store.spanNow) },
+		...{ dataDir: config.dataDir, bytes, clock, table: createFileTable(db, store.spanNow) },
 		quota: { person: config.filesPerPerson, all: config.filesTotal },
 		refusalFor: (fault, doing) => doors.refusalFor(fault, doing),
 		statusOf: ({ code }) => statusOf(code)
@@ -202,6 +203,7 @@ export async function createApp({ config, log, onBroken }: AppOptions): Promise<
 					['idle connections', () => server?.closeAllConnections()],
 					['notifications', () => notifier.close()],
 					['timers', () => (stopClearing(), stopSweeping())],
+					['the store for files', () => bytes.close()],
 					['database', () => db.close()]
 				],
 				log

@@ -5,6 +5,20 @@ import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { LIMITS } from '../src/lib/protocol/limits.ts';
 
+/** A bucket in a store that speaks S3, and how to get there. */
+export interface S3Config {
+	/** address of the store; null: Amazon's, by region */
+	endpoint: string | null;
+	bucket: string;
+	region: string;
+	accessKeyId: string;
+	secretAccessKey: string;
+	/** whether the bucket stands in the path, instead of before the host */
+	pathStyle: boolean;
+	/** stands before the name of every object */
+	prefix: string;
+}
+
 /** What the server runs with. */
 export interface Config {
 	/** port to listen on; 0 lets the system choose */
@@ -32,6 +46,8 @@ export interface Config {
 	/** bytes of files that one person may keep here, and everybody together (null: any number) */
 	filesPerPerson: number;
 	filesTotal: number | null;
+	/** where the bytes of files live; null: in the data folder */
+	s3: S3Config | null;
 	/** hosts with port of push services that are allowed besides those of browsers */
 	pushHosts: string[];
 	/** how push services reach whoever runs this server: mailto: or https: */
@@ -96,7 +112,23 @@ const Environment = v.object({
 		),
 		'mailto:roost@example.invalid'
 	),
-	FILES_TOTAL_MB: v.optional(whole(0, 999_999_999, 'must be a number of megabytes'), '0')
+	FILES_TOTAL_MB: v.optional(whole(0, 999_999_999, 'must be a number of megabytes'), '0'),
+	S3_BUCKET: v.optional(
+		v.pipe(v.string(), v.regex(/^[\w.-]{0,255}$/, 'must be the name of a bucket')),
+		''
+	),
+	S3_ENDPOINT: v.optional(v.string(), ''),
+	S3_REGION: v.optional(v.pipe(v.string(), v.regex(/^[\w-]+$/, 'must name a region')), 'us-east-1'),
+	S3_ACCESS_KEY_ID: v.optional(v.string(), ''),
+	S3_SECRET_ACCESS_KEY: v.optional(v.string(), ''),
+	S3_FORCE_PATH_STYLE: v.optional(oneOf('on', 'off'), 'on'),
+	S3_PREFIX: v.optional(
+		v.pipe(
+			v.string(),
+			v.regex(/^[\w.\-/]{0,200}$/, 'may consist of letters, digits and . _ - / only')
+		),
+		''
+	)
 });
 
 /** Adds what stands in the file .env to the environment; what is set there already wins. */
@@ -149,7 +181,40 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 			.filter((host) => host !== ''),
 		pushSubject: read.PUSH_SUBJECT,
 		filesPerPerson: read.FILES_PER_PERSON_MB * MB,
-		filesTotal: read.FILES_TOTAL_MB === 0 ? null : read.FILES_TOTAL_MB * MB
+		filesTotal: read.FILES_TOTAL_MB === 0 ? null : read.FILES_TOTAL_MB * MB,
+		s3: readS3(read)
+	};
+}
+
+function readS3(read: v.InferOutput<typeof Environment>): S3Config | null {
+	const endpoint = read.S3_ENDPOINT;
+	if (read.S3_BUCKET === '') {
+		if (endpoint === '' && read.S3_ACCESS_KEY_ID === '') return null;
+		throw new ConfigError([
+			'S3_BUCKET is missing: name the bucket for files, or remove the other S3_ settings to keep files in DATA_DIR.'
+		]);
+	}
+	if (
+		endpoint !== '' &&
+		!(URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol))
+	) {
+		throw new ConfigError([
+			`S3_ENDPOINT must be the address of the store, such as https://s3.example.org, but is "${endpoint}".`
+		]);
+	}
+	if (read.S3_ACCESS_KEY_ID === '' || read.S3_SECRET_ACCESS_KEY === '') {
+		throw new ConfigError([
+			'S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY are both needed for the bucket that S3_BUCKET names.'
+		]);
+	}
+	return {
+		endpoint: endpoint === '' ? null : endpoint,
+		bucket: read.S3_BUCKET,
+		region: read.S3_REGION,
+		accessKeyId: read.S3_ACCESS_KEY_ID,
+		secretAccessKey: read.S3_SECRET_ACCESS_KEY,
+		pathStyle: endpoint !== '' && read.S3_FORCE_PATH_STYLE === 'on',
+		prefix: read.S3_PREFIX
 	};
 }
 

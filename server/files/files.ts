@@ -1,11 +1,15 @@
 /** The file side of the server, put together. */
 import { join } from 'node:path';
 import type { Refusal } from '../../src/lib/protocol/refusal.ts';
+import type { Config } from '../config.ts';
 import type { Clock } from '../domain/ports.ts';
+import type { Log } from '../log.ts';
 import { diskStore } from './disk.ts';
 import { createImages, type Images } from './images.ts';
 import { createIntake, type Intake } from './intake.ts';
-import type { ByteStore, FileTable } from './ports.ts';
+import { createJournal } from './journal.ts';
+import type { ByteStore, FileTable, StoredFile } from './ports.ts';
+import { openS3Store } from './s3.ts';
 
 /** ms after which a file that no message carries is removed. */
 const ORPHAN_AFTER = 86_400_000;
@@ -15,12 +19,13 @@ export interface Files {
 	table: FileTable;
 	bytes: ByteStore;
 	images: Images;
-	/** Removes what no message carries any more, and uploads that were given up. */
+	/** Removes what no message carries any more, uploads that were given up, and bytes that no row came to know. */
 	sweep(): Promise<void>;
 }
 
 interface Parts {
 	dataDir: string;
+	bytes: ByteStore;
 	table: FileTable;
 	clock: Clock;
 	quota: { person: number; all: number | null };
@@ -28,20 +33,43 @@ interface Parts {
 	statusOf: (refusal: Refusal) => number;
 }
 
+/** Opens the place where bytes live. Rejects with ConfigError when it cannot be used. */
+export async function openByteStore({ dataDir, s3 }: Config, log: Log): Promise<ByteStore> {
+	return s3 ? openS3Store(s3, dataDir, log) : diskStore(join(dataDir, 'files'));
+}
+
+const bytesOf = ({ stored, thumb }: StoredFile): string[] => (thumb ? [stored, thumb] : [stored]);
+
 export function createFiles(parts: Parts): Files {
-	const { dataDir, table, clock } = parts;
-	const bytes = diskStore(join(dataDir, 'files'));
+	const { dataDir, table, clock, bytes } = parts;
 	const images = createImages();
-	const intake = createIntake({ ...parts, dir: join(dataDir, 'incoming'), bytes, images });
+	const journal = createJournal(join(dataDir, 'moving'));
+	const intake = createIntake({ ...parts, dir: join(dataDir, 'incoming'), images, journal });
+
+	async function removeOrphans(): Promise<void> {
+		for (const file of table.orphans(clock.now() - ORPHAN_AFTER)) {
+			await journal.during(bytesOf(file), async () => {
+				// The row goes first: a row without bytes is a broken picture, bytes without a row are only room.
+				if (!table.remove(file.id)) return;
+				for (const name of bytesOf(file)) await bytes.remove(name);
+			});
+		}
+	}
+
+	async function removeStrays(): Promise<void> {
+		for (const name of await journal.left()) {
+			if (!table.holds(name)) await bytes.remove(name);
+			await journal.forget(name);
+		}
+	}
+
 	return {
 		...{ intake, table, bytes, images },
 		async sweep() {
-			for (const file of table.orphans(clock.now() - ORPHAN_AFTER)) {
-				// The row goes first: a row without bytes is a broken picture, bytes without a row are only room.
-				table.remove(file.id);
-				for (const name of [file.stored, file.thumb]) if (name) await bytes.remove(name);
-			}
+			// What needs only this disk comes first: the store may be out of reach.
 			await intake.clear();
+			await removeStrays();
+			await removeOrphans();
 		}
 	};
 }

@@ -18,6 +18,7 @@ import { LIMITS } from '../../src/lib/protocol/limits.ts';
 import { refuse, RefusalError, type Refusal } from '../../src/lib/protocol/refusal.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { Images } from './images.ts';
+import type { Journal } from './journal.ts';
 import { natureOf, tidyFileName } from './nature.ts';
 import type { ByteStore, FileTable, StoredFile } from './ports.ts';
 import { createQuota } from './quota.ts';
@@ -58,6 +59,7 @@ interface Parts {
 	bytes: ByteStore;
 	table: FileTable;
 	images: Images;
+	journal: Journal;
 	clock: Clock;
 	/** what turns anything thrown into a refusal, and writes down what is our fault */
 	refusalFor: (fault: unknown, doing: string) => Refusal;
@@ -79,7 +81,7 @@ async function sha256Of(path: string): Promise<string> {
 }
 
 export function createIntake(parts: Parts): Intake {
-	const { dir, bytes, table, images, clock } = parts;
+	const { dir, bytes, table, images, journal, clock } = parts;
 	const quota = createQuota(parts.quota, table, () => clock.now());
 	const owners = new WeakMap<IncomingMessage, PersonId>();
 	/** upload -> what finishes it, while that is under way */
@@ -138,7 +140,9 @@ export function createIntake(parts: Parts): Intake {
 			if (said.sha256 && (await sha256Of(path)) !== said.sha256) {
 				throw new RefusalError(refuse('file_damaged', { after: 1_000 }));
 			}
-			table.add(await takeOver(path, person, said, 'refuse'), clock.now());
+			// What was reserved is forgotten when the server starts anew.
+			quota.reserve(person, name, (await stat(path)).size);
+			await takeOver(path, person, said, 'refuse');
 		} catch (fault) {
 			// What is wrong with it does not become right by going on: the next try begins anew.
 			if (fault instanceof RefusalError && fault.refusal.code !== 'busy') {
@@ -150,8 +154,22 @@ export function createIntake(parts: Parts): Intake {
 			for (const left of produced) await rm(left, { force: true });
 		}
 		quota.release(name);
-		// The bytes are elsewhere by now: what is left is the note about them.
-		await store.remove(name).catch(() => undefined);
+		// The bytes are elsewhere by now, or were written anew: what is left is the original, and the note about it.
+		await rm(path, { force: true });
+		await store.configstore.delete(name);
+	}
+
+	/** Puts bytes where they belong, and then the row that knows of them (U12). */
+	async function keep(
+		file: StoredFile,
+		sources: [path: string, name: string][]
+	): Promise<StoredFile> {
+		const names = sources.map(([, name]) => name);
+		return journal.during(names, async () => {
+			for (const [path, name] of sources) await bytes.take(name, path);
+			table.add(file, clock.now());
+			return file;
+		});
 	}
 
 	async function takeOver(
@@ -164,24 +182,23 @@ export function createIntake(parts: Parts): Intake {
 		const file = { id: said.id, person, name: tidyFileName(said.name), ...nature };
 		const stored = randomBytes(16).toString('hex');
 		const { size: given } = await stat(path);
-		const asItIs = async () => {
-			await bytes.take(stored, path);
-			return { ...file, kind: 'file' as const, size: given, stored, thumb: null };
-		};
-		if (nature.kind !== 'image') return { ...(await asItIs()), kind: nature.kind };
+		const asItIs = (kind: StoredFile['kind']) =>
+			keep({ ...file, kind, size: given, stored, thumb: null }, [[path, stored]]);
+		if (nature.kind !== 'image') return asItIs(nature.kind);
 		if (given > LIMITS.imageBytes) throw new RefusalError(refuse('file_too_large'));
 		const worked = await images.work(path);
 		if ('refused' in worked) {
-			if (worked.refused === 'picture_invalid' && broken === 'keep') return asItIs();
+			if (worked.refused === 'picture_invalid' && broken === 'keep') return asItIs('file');
 			throw new RefusalError(refuse(worked.refused));
 		}
 		const { width, height, hash, rewritten } = worked;
 		const source = rewritten ? `${path}.out` : path;
 		const { size } = await stat(source);
 		const thumb = randomBytes(16).toString('hex');
-		await bytes.take(thumb, `${path}.small`);
-		await bytes.take(stored, source);
-		return { ...file, size, width, height, hash, stored, thumb };
+		return keep({ ...file, size, width, height, hash, stored, thumb }, [
+			[`${path}.small`, thumb],
+			[source, stored]
+		]);
 	}
 
 	function finishOnce(name: string, person: PersonId, metadata: unknown): Promise<void> {
@@ -250,9 +267,7 @@ export function createIntake(parts: Parts): Intake {
 			}
 			quota.reserve(person, uploadName(person, said.id), size);
 			try {
-				const file = await takeOver(path, person, said, 'keep');
-				table.add(file, clock.now());
-				return file;
+				return await takeOver(path, person, said, 'keep');
 			} finally {
 				quota.release(uploadName(person, said.id));
 				for (const left of [`${path}.out`, `${path}.small`]) await rm(left, { force: true });

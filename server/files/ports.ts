@@ -18,15 +18,20 @@ export interface ByteRange {
 	end: number;
 }
 
-/** Where bytes live: the local disk, or a store elsewhere. Names are random and never come from outside. */
+/**
+ * Where bytes live: the local disk, or a store elsewhere. Names are random and never come from outside. One
+ * that cannot be reached rejects with RefusalError("busy"), and nothing is lost: whoever asked comes back.
+ */
 export interface ByteStore {
-	/** Takes a finished file over. Resolves once it is durable; the source is gone then. */
+	/** Takes a finished file over. Resolves once it is durable; the source is gone then, and there until then. */
 	take(name: string, path: string): Promise<void>;
-	/** Null when there is nothing under this name (a restore may bring rows without bytes, R3). */
+	/** Null when nothing lies there: a restore may bring rows without bytes, or with fewer of them (R3). */
 	open(name: string, range?: ByteRange): Promise<Readable | null>;
+	/** Resolves also when there was nothing. */
 	remove(name: string): Promise<void>;
 	/** Whether there is room for so many bytes more, with enough left for the text of everybody. */
 	hasRoom(bytes: number): Promise<boolean>;
+	close(): void;
 }
 
 /** The table of files. */
@@ -40,5 +45,8 @@ export interface FileTable {
 	usage(person: PersonId): { own: number; all: number };
 	/** Files older than `before` (ms) that no message carries. */
 	orphans(before: number): StoredFile[];
-	remove(id: string): void;
+	/** Removes it, unless a message carries it; answers whether it is gone. */
+	remove(id: string): boolean;
+	/** Whether a file, or its small picture, lies under this name. */
+	holds(stored: string): boolean;
 }

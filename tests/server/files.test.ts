@@ -5,12 +5,11 @@ import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import sharp from 'sharp';
-import type { FileCard, MessageRow } from '../../src/lib/protocol/change.ts';
-import type { ActDraft } from '../../src/lib/sync/compose.ts';
+import type { FileCard } from '../../src/lib/protocol/change.ts';
+import { filing, UPLOAD } from '../support/filing.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { generalOf, newId, register, type Person, type TestLink } from '../support/person.ts';
+import { generalOf, newId, register } from '../support/person.ts';
 
-const UPLOAD = '/api/files/upload';
 let server: TestServer;
 beforeAll(async () => {
 	server = await startServer({ FILES_PER_PERSON_MB: '60' });
@@ -19,82 +18,7 @@ afterAll(() => server.stop());
 
 let names = 0;
 const somebody = () => register(server, `filer_${names++}`);
-const at = (path: string) => `http://127.0.0.1:${server.port}${path}`;
-
-interface Said {
-	id?: string;
-	name?: string;
-	type?: string;
-	sha256?: string;
-	length?: number;
-}
-
-function headers(who: Person, more: Record<string, string> = {}) {
-	return { cookie: who.cookie, origin: server.origin, 'tus-resumable': '1.0.0', ...more };
-}
-
-async function begin(who: Person, bytes: Buffer, said: Said = {}) {
-	const id = said.id ?? newId();
-	const sha256 = said.sha256 ?? createHash('sha256').update(bytes).digest('hex');
-	const metadata = Object.entries({
-		id,
-		name: said.name ?? 'some file.bin',
-		type: said.type ?? 'application/octet-stream',
-		sha256
-	});
-	const response = await fetch(at(UPLOAD), {
-		method: 'POST',
-		headers: headers(who, {
-			'upload-length': String(said.length ?? bytes.length),
-			'upload-metadata': metadata
-				.map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`)
-				.join(',')
-		})
-	});
-	const text = await response.text();
-	return { id, status: response.status, text, url: response.headers.get('location') ?? '' };
-}
-
-const send = (who: Person, url: string, offset: number, bytes: Buffer) =>
-	fetch(at(url), {
-		method: 'PATCH',
-		headers: headers(who, {
-			'upload-offset': String(offset),
-			'content-type': 'application/offset+octet-stream'
-		}),
-		body: new Uint8Array(bytes)
-	});
-
-const offsetOf = async (who: Person, url: string) => {
-	const response = await fetch(at(url), { method: 'HEAD', headers: headers(who) });
-	return { status: response.status, offset: Number(response.headers.get('upload-offset')) };
-};
-
-/** Hands a file in at once. */
-async function handIn(who: Person, bytes: Buffer, said: Said = {}) {
-	const begun = await begin(who, bytes, said);
-	if (begun.status !== 201) return { ...begun, done: null };
-	const done = await send(who, begun.url, 0, bytes);
-	return { ...begun, done: done.status, text: await done.text() };
-}
-
-async function act(link: TestLink, draft: ActDraft) {
-	const { results } = await link.request('acts', {
-		acts: [{ id: newId(), at: Date.now(), ...draft } as never]
-	});
-	return results[0]!;
-}
-
-/** Says something with files; answers the cards of the message. */
-async function say(link: TestLink, room: string, files: string[], body = '') {
-	const result = await act(link, { kind: 'message.post', room, body, files });
-	if (result.status !== 'accepted') return result.refusal.code;
-	const row = result.rows.find((one): one is MessageRow => one.kind === 'message')!;
-	return row.files!;
-}
-
-const fetchFile = (who: Person | null, path: string, more: Record<string, string> = {}) =>
-	fetch(at(path), { headers: { ...(who ? { cookie: who.cookie } : {}), ...more } });
+const { begin, send, offsetOf, handIn, act, say, fetchFile, headers, at } = filing(() => server);
 
 describe('handing in', () => {
 	test('goes on where it was cut, and what arrives is what was sent', async () => {

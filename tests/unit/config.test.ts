@@ -57,6 +57,29 @@ describe('the configuration', () => {
 		expect(refusal({ DATABASE_URL: 'mysql://me:secret@db' })).not.toContain('secret');
 	});
 
+	describe('files in a bucket', () => {
+		const whole = { S3_BUCKET: 'files', S3_ACCESS_KEY_ID: 'me', S3_SECRET_ACCESS_KEY: 'hidden' };
+
+		it('are asked for by naming it, at Amazon or at an address', () => {
+			expect(readConfig({}).s3).toBeNull();
+			expect(readConfig(whole).s3).toMatchObject({ endpoint: null, pathStyle: false, prefix: '' });
+			const own = readConfig({ ...whole, S3_ENDPOINT: 'https://s3.example.org' }).s3;
+			expect(own).toMatchObject({ endpoint: 'https://s3.example.org', pathStyle: true });
+		});
+
+		it.each([
+			['S3_BUCKET', { S3_ENDPOINT: 'https://s3.example.org' }],
+			['S3_BUCKET', { ...whole, S3_BUCKET: 'a/b' }],
+			['S3_ENDPOINT', { ...whole, S3_ENDPOINT: 's3.example.org' }],
+			['S3_ACCESS_KEY_ID', { ...whole, S3_ACCESS_KEY_ID: '' }],
+			['S3_FORCE_PATH_STYLE', { ...whole, S3_FORCE_PATH_STYLE: 'yes' }],
+			['S3_PREFIX', { ...whole, S3_PREFIX: 'ro ost' }]
+		])('%s is named when it is wrong, and no secret is repeated', (name, env) => {
+			expect(refusal(env)).toContain(name);
+			expect(refusal(env)).not.toContain('hidden');
+		});
+	});
+
 	it('takes a file for the database', () => {
 		expect(readConfig({ DATABASE_URL: 'sqlite:/tmp/x.sqlite' }).databaseFile).toBe('/tmp/x.sqlite');
 		expect(readConfig({ DATABASE_URL: 'file:///tmp/x.sqlite' }).databaseFile).toBe('/tmp/x.sqlite');

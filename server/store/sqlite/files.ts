@@ -33,6 +33,11 @@ export function createFileTable(
 		`SELECT * FROM file f WHERE at < ?
 		AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.file = f.id) LIMIT 500`
 	);
+	const holds = db
+		.prepare<{ name: string }, number>(
+			'SELECT count(*) FROM file WHERE stored = @name OR thumb = @name'
+		)
+		.pluck();
 	const drop = db.prepare(
 		`DELETE FROM file WHERE id = ?
 		AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.file = file.id)`
@@ -58,6 +63,7 @@ export function createFileTable(
 		},
 		usage: (person) => ({ own: sumOwn.get(person) as number, all: sumAll.get() as number }),
 		orphans: (before) => selectOrphans.all(before).map(stored),
-		remove: (id) => void drop.run(id)
+		remove: (id) => drop.run(id).changes > 0,
+		holds: (name) => (holds.get({ name }) as number) > 0
 	};
 }
