@@ -5,6 +5,7 @@ import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	flood,
 	makeRoom,
+	messages,
 	goOffline,
 	goOnline,
 	openRoom,
@@ -232,6 +233,11 @@ test('a room’s old messages go from this device and come back when they are re
 		Array.from({ length: 120 }, (_, n) => `entry ${n}.`)
 	);
 	await expect(message(ann.page, 'entry 119.')).toBeVisible();
+	// However much of it came as it was said: what was read up to its beginning is all on the device.
+	await expect(async () => {
+		await messages(ann.page).evaluate((list) => list.scrollTo(0, 0));
+		await expect(message(ann.page, 'entry 0.')).toBeInViewport({ timeout: 200 });
+	}).toPass();
 	await toSettings(ann.page);
 	const row = panel(ann.page, 'On this device').getByRole('listitem').filter({ hasText: 'Ledger' });
 	await expect(row).toContainText(/1[12]\d messages/u);

@@ -153,13 +153,20 @@ test('a picture without words has its room before it has come, and a name wherev
 
 	const box = bob.page.locator('.picture');
 	await expect(box).toBeVisible();
-	const before = await box.boundingBox();
-	expect(before?.width).toBeCloseTo(340, 0);
-	expect(before?.height).toBeCloseTo(170, 0);
+	// Within its message: who has read that shows below it, at any moment.
+	const place = () =>
+		box.evaluate((picture) => {
+			const { top = 0 } = picture.closest('article')?.getBoundingClientRect() ?? {};
+			const { x, y, width, height } = picture.getBoundingClientRect();
+			return { x, y: y - top, width, height };
+		});
+	const before = await place();
+	expect(before.width).toBeCloseTo(340, 0);
+	expect(before.height).toBeCloseTo(170, 0);
 	await expect(box.locator('img.blur')).toHaveAttribute('src', /^data:image\/png/u);
 	release();
 	await expect(box.locator('img.loaded')).toBeVisible();
-	expect(await box.boundingBox()).toEqual(before);
+	expect(await place()).toEqual(before);
 	await expect(roomRow(bob.page, 'Quiet pictures')).toContainText('Photo');
 
 	// The address did not change under her eyes when the server's copy came to be.
