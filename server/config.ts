@@ -4,20 +4,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { LIMITS } from '../src/lib/protocol/limits.ts';
-
-/** A bucket in a store that speaks S3, and how to get there. */
-export interface S3Config {
-	/** address of the store; null: Amazon's, by region */
-	endpoint: string | null;
-	bucket: string;
-	region: string;
-	accessKeyId: string;
-	secretAccessKey: string;
-	/** whether the bucket stands in the path, instead of before the host */
-	pathStyle: boolean;
-	/** stands before the name of every object */
-	prefix: string;
-}
+import type { S3Place } from './files/ports.ts';
 
 /** What the server runs with. */
 export interface Config {
@@ -47,7 +34,7 @@ export interface Config {
 	filesPerPerson: number;
 	filesTotal: number | null;
 	/** where the bytes of files live; null: in the data folder */
-	s3: S3Config | null;
+	s3: S3Place | null;
 	/** hosts with port of push services that are allowed besides those of browsers */
 	pushHosts: string[];
 	/** how push services reach whoever runs this server: mailto: or https: */
@@ -186,7 +173,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 	};
 }
 
-function readS3(read: v.InferOutput<typeof Environment>): S3Config | null {
+function readS3(read: v.InferOutput<typeof Environment>): S3Place | null {
 	const endpoint = read.S3_ENDPOINT;
 	if (read.S3_BUCKET === '') {
 		if (endpoint === '' && read.S3_ACCESS_KEY_ID === '') return null;

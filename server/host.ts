@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { createApp } from './app.ts';
 import { ConfigError, type Config } from './config.ts';
+import { ByteStoreError } from './files/ports.ts';
 import type { Log } from './log.ts';
 import { cutSlowBodies, FILE_WITHIN } from './slow.ts';
 import { DatabaseError } from './store/sqlite/open.ts';
@@ -106,8 +107,9 @@ function nameOf(host: string): string {
 
 /** Says in one sentence why the server does not start, where that is something people can mend. */
 export function explainStart(fault: unknown, log: Log): void {
-	const mendable =
-		fault instanceof ConfigError || fault instanceof DatabaseError || fault instanceof ListenError;
+	const mendable = [ConfigError, DatabaseError, ByteStoreError, ListenError].some(
+		(kind) => fault instanceof kind
+	);
 	if (!mendable) {
 		log.fatal({ err: fault }, 'the server could not start');
 		return;

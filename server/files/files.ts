@@ -1,14 +1,13 @@
 /** The file side of the server, put together. */
 import { join } from 'node:path';
 import type { Refusal } from '../../src/lib/protocol/refusal.ts';
-import type { Config } from '../config.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { Log } from '../log.ts';
 import { diskStore } from './disk.ts';
 import { createImages, type Images } from './images.ts';
 import { createIntake, type Intake } from './intake.ts';
 import { createJournal } from './journal.ts';
-import type { ByteStore, FileTable, StoredFile } from './ports.ts';
+import type { ByteStore, FileTable, S3Place, StoredFile } from './ports.ts';
 import { openS3Store } from './s3.ts';
 
 /** ms after which a file that no message carries is removed. */
@@ -33,8 +32,11 @@ interface Parts {
 	statusOf: (refusal: Refusal) => number;
 }
 
-/** Opens the place where bytes live. Rejects with ConfigError when it cannot be used. */
-export async function openByteStore({ dataDir, s3 }: Config, log: Log): Promise<ByteStore> {
+/** Opens the place where bytes live. Rejects with ByteStoreError when it cannot be used. */
+export async function openByteStore(
+	{ dataDir, s3 }: { dataDir: string; s3: S3Place | null },
+	log: Log
+): Promise<ByteStore> {
 	return s3 ? openS3Store(s3, dataDir, log) : diskStore(join(dataDir, 'files'));
 }
 

@@ -34,6 +34,28 @@ export interface ByteStore {
 	close(): void;
 }
 
+/** A bucket in a store that speaks S3, and how to get there. */
+export interface S3Place {
+	/** address of the store; null: Amazon's, by region */
+	endpoint: string | null;
+	bucket: string;
+	region: string;
+	accessKeyId: string;
+	secretAccessKey: string;
+	/** whether the bucket stands in the path, instead of before the host */
+	pathStyle: boolean;
+	/** stands before the name of every object */
+	prefix: string;
+}
+
+/** The place for bytes cannot be used; the message says to whoever runs the server what to change. */
+export class ByteStoreError extends Error {
+	constructor(message: string, cause: unknown) {
+		super(message, { cause });
+		this.name = 'ByteStoreError';
+	}
+}
+
 /** The table of files. */
 export interface FileTable {
 	/** @param at ms */

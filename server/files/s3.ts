@@ -18,10 +18,9 @@ import {
 	S3ServiceException
 } from '@aws-sdk/client-s3';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
-import { ConfigError, type S3Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import { hasRoomOn } from './disk.ts';
-import type { ByteStore } from './ports.ts';
+import { ByteStoreError, type ByteStore, type S3Place } from './ports.ts';
 
 /** ms for a connection; for the beginning of an answer; for a whole file on its way there. */
 const CONNECT_WITHIN = 5_000;
@@ -66,7 +65,7 @@ function clientFor({
 	accessKeyId,
 	secretAccessKey,
 	pathStyle
-}: S3Config): S3Client {
+}: S3Place): S3Client {
 	const silent = () => undefined;
 	return new S3Client({
 		...(endpoint === null ? {} : { endpoint }),
@@ -84,33 +83,32 @@ function clientFor({
 }
 
 /** What whoever runs the server has to do about it. */
-function explained(fault: unknown, { endpoint, bucket }: S3Config): ConfigError {
+function explained(fault: unknown, { endpoint, bucket }: S3Place): ByteStoreError {
 	const where = endpoint ?? 'Amazon S3';
 	const status = fault instanceof S3ServiceException ? fault.$metadata.httpStatusCode : undefined;
+	const say = (sentence: string) => new ByteStoreError(`${where} ${sentence}`, fault);
 	if (status === 403 || status === 401) {
-		return new ConfigError([
-			`${where} does not let the server use the bucket "${bucket}". Check S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY and S3_REGION, and that the key may list, read, write and delete there.`
-		]);
+		return say(
+			`does not let the server use the bucket "${bucket}". Check S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY and S3_REGION, and that the key may list, read, write and delete there.`
+		);
 	}
-	if (status === 404) {
-		return new ConfigError([`${where} has no bucket "${bucket}". Make it, or correct S3_BUCKET.`]);
-	}
+	if (status === 404) return say(`has no bucket "${bucket}". Make it, or correct S3_BUCKET.`);
 	if (status === 301 || status === 400) {
-		return new ConfigError([
-			`${where} does not have the bucket "${bucket}" in this region. Correct S3_REGION, or S3_FORCE_PATH_STYLE.`
-		]);
+		return say(
+			`does not have the bucket "${bucket}" in this region. Correct S3_REGION, or S3_FORCE_PATH_STYLE.`
+		);
 	}
-	const why = fault instanceof Error ? fault.message : String(fault);
-	return new ConfigError([
-		`The store for files cannot be reached at ${where} (${why}). Start it, or correct S3_ENDPOINT.`
-	]);
+	const why = fault instanceof Error ? fault.message || fault.name : String(fault);
+	return say(
+		`is where files are to be kept, and does not answer (${why}). Start it, or correct S3_ENDPOINT.`
+	);
 }
 
 /**
- * Opens the store. Rejects with ConfigError when it cannot be reached, or may not be written.
+ * Opens the store. Rejects with ByteStoreError when it cannot be reached, or may not be written.
  * @param staging folder of the local disk on which uploads wait until they are whole
  */
-export async function openS3Store(config: S3Config, staging: string, log: Log): Promise<ByteStore> {
+export async function openS3Store(config: S3Place, staging: string, log: Log): Promise<ByteStore> {
 	const client = clientFor(config);
 	const at = (name: string) => ({ Bucket: config.bucket, Key: `${config.prefix}${name}` });
 

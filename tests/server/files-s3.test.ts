@@ -137,7 +137,7 @@ describe.skipIf(!hasS3)(`files in a bucket${S3_NEEDED}`, () => {
 		['nobody at the address', { S3_ENDPOINT: 'http://127.0.0.1:9' }, /correct S3_ENDPOINT/]
 	])('a start with %s says what to change, and no secret', async (_what, wrong, says) => {
 		const fault = await startServer({ ...s3.env, ...wrong }).catch((error: Error) => error);
-		expect(fault).toMatchObject({ name: 'ConfigError', message: expect.stringMatching(says) });
+		expect(fault).toMatchObject({ name: 'ByteStoreError', message: expect.stringMatching(says) });
 		expect((fault as Error).message).not.toContain(s3.env.S3_SECRET_ACCESS_KEY);
 	});
 });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import type { S3Config } from '../../server/config.ts';
+import type { S3Place } from '../../server/files/ports.ts';
 
 const SCRIPT = fileURLToPath(new URL('swift_s3.py', import.meta.url));
 /** Debian's own Python, which sees Debian's packages. */
@@ -22,7 +22,7 @@ export const S3_NEEDED = hasS3 ? '' : ' (skipped: needs python3-swift)';
 
 export interface S3Server {
 	/** a bucket that is there */
-	config: S3Config;
+	config: S3Place;
 	/** the same as environment of a server */
 	env: Record<string, string>;
 	/** Names of all objects in the bucket. */
@@ -57,7 +57,7 @@ export async function startS3(): Promise<S3Server> {
 	const folder = mkdtempSync(join(tmpdir(), 'roost-s3-'));
 	let running = await serve(folder, 0);
 	const { port } = running;
-	const config: S3Config = {
+	const config: S3Place = {
 		...{ endpoint: `http://127.0.0.1:${port}`, bucket: 'files', region: 'us-east-1', ...KEY },
 		...{ pathStyle: true, prefix: 'roost/' }
 	};

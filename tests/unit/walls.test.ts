@@ -52,7 +52,7 @@ const WALLS: Record<string, readonly string[]> = {
 	'server/slots.ts': ['src/lib/protocol'],
 	'server/media': ['server/domain', 'server/slots.ts'],
 	'server/push': ['server/domain', 'server/log.ts', 'src/lib/protocol'],
-	'server/files': ['server/domain', 'server/slots.ts', 'src/lib/protocol'],
+	'server/files': ['server/domain', 'server/log.ts', 'server/slots.ts', 'src/lib/protocol'],
 	'server/doors.ts': ['server/domain', 'server/log.ts', 'src/lib/protocol'],
 	'server/http': [
 		'server/auth',
