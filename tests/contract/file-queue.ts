@@ -1,6 +1,6 @@
 /** What every FileQueue must do (docs/protocol.md, "Files on the device"). */
 import type { FileQueue, LocalFile } from '../../src/lib/sync/ports-files.ts';
-import type { Suite } from './suite.ts';
+import { testsWith, type Suite } from './suite.ts';
 import { id } from './rows.ts';
 
 /** Two handles on one and the same queue, new for each test. */
@@ -20,16 +20,8 @@ export function localFile(more: Partial<LocalFile> = {}): LocalFile {
 }
 
 export function fileQueueContract(suite: Suite, make: () => Promise<FilesFixture>): void {
-	const { test, expect, waitFor } = suite;
-	const it = (name: string, run: (fixture: FilesFixture) => Promise<void>) =>
-		test(name, async () => {
-			const fixture = await make();
-			try {
-				await run(fixture);
-			} finally {
-				await fixture.end();
-			}
-		});
+	const { expect, waitFor } = suite;
+	const it = testsWith(suite, make);
 
 	it('keeps files with their bytes, the oldest first', async ({ queue, second }) => {
 		const [a, b] = [localFile({ at: 2 }), localFile({ at: 1 })];

@@ -2,7 +2,7 @@
 import type { Cache } from '../../src/lib/db/cache.ts';
 import type { ContactRow, PrefRow, SeenRow } from '../../src/lib/protocol/change.ts';
 import { LOBBY } from '../../src/lib/protocol/ids.ts';
-import type { Suite } from './suite.ts';
+import { testsWith, type Suite } from './suite.ts';
 import { card, change, id, listing, ME, member, message, OTHER, state } from './rows.ts';
 
 /** Two handles on one and the same cache, new for each test. */
@@ -13,16 +13,8 @@ export interface CacheFixture {
 }
 
 export function localStoreContract(suite: Suite, make: () => Promise<CacheFixture>): void {
-	const { test, expect, waitFor } = suite;
-	const it = (name: string, run: (fixture: CacheFixture) => Promise<void>) =>
-		test(name, async () => {
-			const fixture = await make();
-			try {
-				await run(fixture);
-			} finally {
-				await fixture.end();
-			}
-		});
+	const { expect, waitFor } = suite;
+	const it = testsWith(suite, make);
 
 	it('starts empty', async ({ store }) => {
 		expect(await store.streams()).toEqual([]);

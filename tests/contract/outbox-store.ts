@@ -1,7 +1,7 @@
 /** What every OutboxStore must do (docs/protocol.md, "The outbox"). */
 import { refuse } from '../../src/lib/protocol/refusal.ts';
 import type { OutboxStore } from '../../src/lib/sync/ports.ts';
-import type { Suite } from './suite.ts';
+import { testsWith, type Suite } from './suite.ts';
 import { id, post } from './rows.ts';
 
 /** Two handles on one and the same outbox, new for each test. */
@@ -12,16 +12,8 @@ export interface OutboxFixture {
 }
 
 export function outboxStoreContract(suite: Suite, make: () => Promise<OutboxFixture>): void {
-	const { test, expect, waitFor } = suite;
-	const it = (name: string, run: (fixture: OutboxFixture) => Promise<void>) =>
-		test(name, async () => {
-			const fixture = await make();
-			try {
-				await run(fixture);
-			} finally {
-				await fixture.end();
-			}
-		});
+	const { expect, waitFor } = suite;
+	const it = testsWith(suite, make);
 	const texts = async (store: OutboxStore) =>
 		(await store.all()).map((row) => ('body' in row.act ? row.act.body : row.act.kind));
 

@@ -2,6 +2,7 @@
 import { deleteAccountData, openAccount, openCache, openOutbox } from '../../src/lib/db/open.ts';
 import { broadcastChannel, tabChannel } from '../../src/lib/net/channel.ts';
 import { leaderLock, webLock } from '../../src/lib/net/tab-lock.ts';
+import { fileQueueContract } from './file-queue.ts';
 import { localStoreContract } from './local-store.ts';
 import { outboxStoreContract } from './outbox-store.ts';
 import { PageSuite, type PageResult } from './page-suite.ts';
@@ -26,6 +27,13 @@ async function runContracts(): Promise<PageResult[]> {
 		const second = await openOutbox(account, quiet);
 		return { store, second, end: () => deleteAccountData(account) };
 	});
+	const files = new PageSuite('FileQueue on IndexedDB');
+	fileQueueContract(files, async () => {
+		const account = id();
+		const opened = await openAccount(account, quiet);
+		const second = await openAccount(account, quiet);
+		return { queue: opened.files, second: second.files, end: () => deleteAccountData(account) };
+	});
 	const locks = new PageSuite('Lock on Web Locks');
 	lockContract(locks, () => {
 		const name = leaderLock(id());
@@ -37,7 +45,8 @@ async function runContracts(): Promise<PageResult[]> {
 		return { tab: () => broadcastChannel(name) };
 	});
 	const results: PageResult[] = [];
-	for (const suite of [stores, outboxes, locks, channels]) results.push(...(await suite.run()));
+	for (const suite of [stores, outboxes, files, locks, channels])
+		results.push(...(await suite.run()));
 	return results;
 }
 
