@@ -2,6 +2,7 @@
 import { expect, type Page } from '@playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 import {
+	accountDatabases,
 	goOffline,
 	mark,
 	message,
@@ -42,9 +43,6 @@ async function signOut(page: Page): Promise<void> {
 	await expect(door).toBeVisible();
 }
 
-const databases = (page: Page) =>
-	page.evaluate(async () => (await indexedDB.databases()).map((one) => one.name));
-
 test('M7: what is queued after the session ended is sent when the same person signs in, by nobody else', async ({
 	browser
 }) => {
@@ -83,7 +81,7 @@ test('promise 14: signing out offline leaves nothing, in no tab, and ends the se
 	await goOffline(ann);
 	await signOut(page);
 	await expect(other.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
-	await expect.poll(() => databases(page)).toEqual(['roost-device']);
+	await expect.poll(() => accountDatabases(page)).toEqual([]);
 	expect(await context.cookies()).toHaveLength(1);
 	await context.setOffline(false);
 	await expect.poll(async () => (await context.cookies()).length).toBe(0);

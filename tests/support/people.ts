@@ -248,3 +248,11 @@ export async function leaveRoom(page: Page): Promise<void> {
 	if (await sure.isVisible()) await sure.click();
 	await expect(out).toBeVisible();
 }
+
+/** Names of the databases that this browser keeps of accounts, rather than of the device as such. */
+export function accountDatabases(page: Page): Promise<string[]> {
+	return page.evaluate(async () => {
+		const names = (await indexedDB.databases()).map((one) => one.name ?? '');
+		return names.filter((name) => !['roost-device', 'roost-shares'].includes(name));
+	});
+}
