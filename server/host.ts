@@ -107,9 +107,11 @@ function nameOf(host: string): string {
 
 /** Says in one sentence why the server does not start, where that is something people can mend. */
 export function explainStart(fault: unknown, log: Log): void {
-	const mendable = [ConfigError, DatabaseError, ByteStoreError, ListenError].some(
-		(kind) => fault instanceof kind
-	);
+	const mendable =
+		fault instanceof ConfigError ||
+		fault instanceof DatabaseError ||
+		fault instanceof ByteStoreError ||
+		fault instanceof ListenError;
 	if (!mendable) {
 		log.fatal({ err: fault }, 'the server could not start');
 		return;

@@ -19,6 +19,8 @@ export interface Figure {
 /** One thing that can be measured; may answer several figures. */
 export interface Bench {
 	name: string;
+	/** takes so long that it is run only when asked for */
+	onlyByName?: boolean;
 	run(): Promise<Figure[]>;
 }
 

@@ -7,14 +7,15 @@ import { buildIfNeeded } from '../../server/build.ts';
 import { line, type Bench } from './figure.ts';
 import { CROWD_BENCHES } from './crowd.ts';
 import { DEVICE_BENCHES } from './device.ts';
+import { FILE_BENCHES } from './files.ts';
 import { SERVER_BENCHES } from './server.ts';
 
-const ALL: Bench[] = [...SERVER_BENCHES, ...CROWD_BENCHES, ...DEVICE_BENCHES];
+const ALL: Bench[] = [...SERVER_BENCHES, ...CROWD_BENCHES, ...DEVICE_BENCHES, ...FILE_BENCHES];
 
 const { values } = parseArgs({
 	options: { json: { type: 'boolean' }, only: { type: 'string', multiple: true } }
 });
-const names = values.only ?? ALL.map((bench) => bench.name);
+const names = values.only ?? ALL.filter((bench) => !bench.onlyByName).map((bench) => bench.name);
 const unknown = names.filter((name) => !ALL.some((bench) => bench.name === name));
 if (unknown.length > 0) {
 	const known = ALL.map((bench) => bench.name).join(', ');

@@ -5,6 +5,9 @@ import type { FileTransport, HandedIn, LocalFile } from '../sync/ports-files.ts'
 const ENDPOINT = '/api/files/upload';
 /** Bytes of one request: at 300 kbit/s it ends within the 30 s that the server gives a request. */
 const CHUNK = 1024 * 1024;
+/** ms, see TusOptions. Slow lines are given up, too, and lose nothing: they go on where the server says. */
+export const STALLED_AFTER = 30_000;
+const LATER: HandedIn = { is: 'later', after: null };
 
 /** What tus tells of an answer. */
 interface Told {
@@ -22,9 +25,9 @@ function refusalIn(body: string): Refusal | null {
 	}
 }
 
-function outcome(fault: unknown): HandedIn {
+function outcomeOf(fault: unknown): HandedIn {
 	const response = (fault as Told).originalResponse;
-	if (!response) return { is: 'later', after: null };
+	if (!response) return LATER;
 	const refusal = refusalIn(response.getBody());
 	// Handed in before: what this device was told got lost.
 	if (refusal?.code === 'id_conflict') return { is: 'done' };
@@ -35,35 +38,84 @@ function outcome(fault: unknown): HandedIn {
 	return { is: 'later', after: refusal?.after ?? null };
 }
 
-/** The transport of a browser. */
-export const tusTransport: FileTransport = {
-	async handIn(file: LocalFile, bytes, progress, stop) {
-		if (stop.aborted) return { is: 'later', after: null };
-		// Loaded only by who sends a file.
-		const { Upload } = await import('tus-js-client');
-		return new Promise<HandedIn>((resolve) => {
-			const upload = new Upload(bytes, {
-				endpoint: ENDPOINT,
-				uploadUrl: file.url,
-				chunkSize: CHUNK,
-				// Trying again is the sender's matter: it knows whether there is a link.
-				retryDelays: null,
-				storeFingerprintForResuming: false,
-				metadata: {
-					id: file.id,
-					name: file.name,
-					type: file.type,
-					...(file.sha256 === null ? {} : { sha256: file.sha256 })
-				},
-				onUploadUrlAvailable: () => progress({ url: upload.url, sent: file.sent }),
-				onProgress: (sent) => progress({ url: upload.url, sent }),
-				onSuccess: () => resolve({ is: 'done' }),
-				onError: (fault) => resolve(outcome(fault))
-			});
-			stop.addEventListener('abort', () => {
-				void upload.abort().then(() => resolve({ is: 'later', after: null }));
-			});
-			upload.start();
-		});
-	}
+/** What addresses of uploads are relative to. */
+const base = (endpoint: string) => new URL(endpoint, globalThis.location?.href).href;
+
+const metadataOf = ({ id, name, type, sha256 }: LocalFile): Record<string, string> => ({
+	...{ id, name, type },
+	...(sha256 === null ? {} : { sha256 })
+});
+
+/** The server says that an upload is not there: forgotten, or finished in a form that this device did not hear of. */
+const isGone = (fault: unknown) =>
+	[404, 410].includes((fault as Told).originalResponse?.getStatus() ?? 0);
+
+/** What differs outside of a page. */
+export interface TusOptions {
+	/** where files are handed in */
+	endpoint: string;
+	/** added to each request */
+	headers: Record<string, string>;
+	/** The bytes in the form that tus takes there. */
+	open: (bytes: Blob) => Promise<Blob | Buffer>;
+	/** ms without any progress after which a connection is taken for dead */
+	stalledAfter: number;
+}
+
+const IN_A_PAGE: TusOptions = {
+	endpoint: ENDPOINT,
+	headers: {},
+	open: async (bytes) => bytes,
+	stalledAfter: STALLED_AFTER
 };
+
+export function createTusTransport(options: Partial<TusOptions> = {}): FileTransport {
+	const { endpoint, headers, open, stalledAfter } = { ...IN_A_PAGE, ...options };
+
+	const transport: FileTransport = {
+		async handIn(file, bytes, progress, stop) {
+			if (stop.aborted) return LATER;
+			// Loaded only by who sends a file.
+			const { Upload } = await import('tus-js-client');
+			const opened = await open(bytes);
+			const outcome = await new Promise<HandedIn | 'gone'>((resolve) => {
+				const upload = new Upload(opened as Blob, {
+					// Without it a fault while resuming is told; with it, tus would begin anew at the first byte.
+					...(file.url === null ? { endpoint } : {}),
+					uploadUrl: file.url === null ? null : new URL(file.url, base(endpoint)).href,
+					...{ headers, chunkSize: CHUNK },
+					// Trying again is the sender's matter: it knows whether there is a link.
+					retryDelays: null,
+					storeFingerprintForResuming: false,
+					metadata: metadataOf(file),
+					onUploadUrlAvailable: () => (moves(), progress({ url: upload.url, sent: file.sent })),
+					onProgress: (sent) => (moves(), progress({ url: upload.url, sent })),
+					onSuccess: () => end({ is: 'done' }),
+					onError: (fault) => end(file.url !== null && isGone(fault) ? 'gone' : outcomeOf(fault))
+				});
+				const give = () => void upload.abort().then(() => end(LATER));
+				let stalled = setTimeout(give, stalledAfter);
+				/** Nothing else ends a request whose line went silent (N2). */
+				function moves(): void {
+					clearTimeout(stalled);
+					stalled = setTimeout(give, stalledAfter);
+				}
+				function end(how: HandedIn | 'gone'): void {
+					clearTimeout(stalled);
+					stop.removeEventListener('abort', give);
+					resolve(how);
+				}
+				stop.addEventListener('abort', give);
+				upload.start();
+			});
+			if (outcome !== 'gone') return outcome;
+			const anew = { url: null, sent: 0 };
+			progress(anew);
+			return transport.handIn({ ...file, ...anew }, bytes, progress, stop);
+		}
+	};
+	return transport;
+}
+
+/** The transport of a browser. */
+export const tusTransport: FileTransport = createTusTransport();

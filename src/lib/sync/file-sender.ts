@@ -93,7 +93,7 @@ export function createFileSender(parts: Parts): FileSender {
 
 	function retry(after: number | null): void {
 		failures += 1;
-		const ms = after ?? Math.min(RETRY_MAX, RETRY * 2 ** Math.min(failures, 6));
+		const ms = after ?? Math.min(RETRY_MAX, RETRY * 2 ** Math.min(failures - 1, 5));
 		cancelRetry = clock.after(ms, () => void run());
 	}
 
@@ -112,6 +112,7 @@ export function createFileSender(parts: Parts): FileSender {
 			return true;
 		}
 		const known = { url: file.url, at: clock.elapsed() };
+		let furthest = file.sent;
 		const own = new AbortController();
 		current = { id: file.id, stop: own };
 		// Its message may have been taken back since it was chosen.
@@ -121,6 +122,9 @@ export function createFileSender(parts: Parts): FileSender {
 			bytes,
 			({ url, sent }) => {
 				parts.onProgress?.(file.id, sent);
+				// A line that is cut now and then is no reason to wait longer each time: it carries.
+				if (sent > furthest) failures = 0;
+				furthest = Math.max(furthest, sent);
 				// Kept often enough for other tabs to follow, and at once where the upload goes on.
 				if (url === known.url && clock.elapsed() - known.at < 1_000) return;
 				Object.assign(known, { url, at: clock.elapsed() });
