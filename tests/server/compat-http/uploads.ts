@@ -2,7 +2,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { unique } from '../../support/compat.ts';
-import { register } from '../../support/person.ts';
+import { post, register } from '../../support/person.ts';
 import { server, contract, alice, bob, type User, as, good, newRoom, isNo } from './shared.ts';
 
 describe('uploads', () => {
