@@ -42,12 +42,14 @@ export function browserSession(report: (fault: unknown) => void): Session {
 		},
 		kept: async () => (await import('../db/kept.ts')).keptAccounts(),
 		async unsent(account) {
-			const { openOutbox } = await import('../db/open.ts');
-			const outbox = await openOutbox(account, quiet);
+			const { openOutbox, openShares } = await import('../db/open.ts');
+			const [outbox, shares] = await Promise.all([openOutbox(account, quiet), openShares()]);
 			try {
-				return (await outbox.all()).filter(isPersons).length;
+				const shared = (await shares.all()).filter((share) => share.account === account);
+				return (await outbox.all()).filter(isPersons).length + shared.length;
 			} finally {
 				outbox.close();
+				shares.close();
 			}
 		},
 		tabs: {
