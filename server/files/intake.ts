@@ -12,13 +12,13 @@ import { pipeline } from 'node:stream/promises';
 import { FileStore } from '@tus/file-store';
 import { EVENTS, Server } from '@tus/server';
 import * as v from 'valibot';
-import { uid7 } from '../../src/lib/protocol/change.ts';
 import type { PersonId } from '../../src/lib/protocol/ids.ts';
 import { LIMITS } from '../../src/lib/protocol/limits.ts';
 import { refuse, RefusalError, type Refusal } from '../../src/lib/protocol/refusal.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { Images } from './images.ts';
 import type { Journal } from './journal.ts';
+import { Metadata } from './metadata.ts';
 import { natureOf, tidyFileName } from './nature.ts';
 import type { ByteStore, FileTable, StoredFile } from './ports.ts';
 import { createQuota } from './quota.ts';
@@ -29,17 +29,6 @@ export const INTAKE_PATH = '/api/files/upload';
 const FORGOTTEN_AFTER = 3 * 86_400_000;
 /** ms after which to ask again. */
 const AFTER_FULL = 60_000;
-
-/** What a device says of a file before its bytes come. */
-const Metadata = v.object({
-	id: uid7,
-	name: v.pipe(v.string(), v.maxLength(1_000)),
-	/** what the device takes it for; decides the limit, and nothing else */
-	type: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(200)))),
-	/** SHA-256 of the whole, hex */
-	sha256: v.optional(v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))))
-});
-type Metadata = v.InferOutput<typeof Metadata>;
 
 export interface Intake {
 	/** Answers a tus request of this person. */
@@ -175,15 +164,19 @@ export function createIntake(parts: Parts): Intake {
 	async function takeOver(
 		path: string,
 		person: PersonId,
-		said: Pick<Metadata, 'id' | 'name'>,
+		said: Pick<Metadata, 'id' | 'name' | 'width' | 'height'>,
 		broken: 'refuse' | 'keep'
 	): Promise<StoredFile> {
 		const nature = await natureOf(path);
 		const file = { id: said.id, person, name: tidyFileName(said.name), ...nature };
 		const stored = randomBytes(16).toString('hex');
 		const { size: given } = await stat(path);
+		const shape =
+			nature.kind === 'video' && said.width && said.height
+				? { width: said.width, height: said.height }
+				: {};
 		const asItIs = (kind: StoredFile['kind']) =>
-			keep({ ...file, kind, size: given, stored, thumb: null }, [[path, stored]]);
+			keep({ ...file, ...shape, kind, size: given, stored, thumb: null }, [[path, stored]]);
 		if (nature.kind !== 'image') return asItIs(nature.kind);
 		if (given > LIMITS.imageBytes) throw new RefusalError(refuse('file_too_large'));
 		const worked = await images.work(path);
@@ -215,7 +208,8 @@ export function createIntake(parts: Parts): Intake {
 		relativeLocation: true,
 		maxSize: LIMITS.fileBytes,
 		allowedOrigins: [],
-		namingFunction: (request, metadata) => uploadName(ownerOf(request), read(metadata).id),
+		namingFunction: (request, metadata) =>
+			answering(async () => uploadName(ownerOf(request), read(metadata).id)),
 		onUploadCreate: (request, upload) =>
 			answering(async () => {
 				await admit(ownerOf(request), upload.size, read(upload.metadata));

@@ -88,6 +88,12 @@ describe('handing in', () => {
 		expect(more.status).toBe(404);
 	});
 
+	test('is refused for good when it makes no sense', async () => {
+		const ann = await somebody();
+		const begun = await begin(ann, Buffer.from('x'), { sha256: 'nonsense' });
+		expect([begun.status, begun.text]).toEqual([400, expect.stringContaining('malformed')]);
+	});
+
 	test("is nobody else's business: no cookie, no Origin, another person (S6)", async () => {
 		const [ann, bob] = [await somebody(), await somebody()];
 		const bytes = randomBytes(100);
@@ -226,6 +232,37 @@ describe('pictures', () => {
 		lie.writeUInt32BE(60_000, 20);
 		expect((await handIn(ann, lie, { type: 'image/png' })).done).toBe(413);
 	});
+});
+
+describe('films', () => {
+	/** The beginning of an MP4, as far as it takes to tell. */
+	const film = Buffer.from('\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41', 'latin1');
+
+	test('come with the size that their device has read, of which only films make use', async () => {
+		const ann = await somebody();
+		const link = await ann.link();
+		const room = await generalOf(link);
+		const more = { width: '640', height: '480' };
+		const { id } = await handIn(ann, film, { name: 'a.mp4', type: 'video/mp4', more });
+		expect(await say(link, room, [id])).toMatchObject([{ kind: 'video', width: 640, height: 480 }]);
+		const other = await handIn(ann, Buffer.from('no film'), { more });
+		const [card] = (await say(link, room, [other.id])) as FileCard[];
+		expect([card?.kind, card?.width]).toEqual(['file', undefined]);
+		link.close();
+	});
+
+	test.each(['0', '-1', '16385', '1e3', 'wide', '640.5'])(
+		'a side of %s is no reason to turn a film away, and is told to nobody',
+		async (width) => {
+			const ann = await somebody();
+			const link = await ann.link();
+			const more = { width, height: '10' };
+			const { id } = await handIn(ann, film, { type: 'video/mp4', more });
+			const [card] = (await say(link, await generalOf(link), [id])) as FileCard[];
+			expect([card?.kind, card?.width, card?.height]).toEqual(['video', undefined, undefined]);
+			link.close();
+		}
+	);
 });
 
 describe('who may fetch', () => {

@@ -41,9 +41,11 @@ function outcomeOf(fault: unknown): HandedIn {
 /** What addresses of uploads are relative to. */
 const base = (endpoint: string) => new URL(endpoint, globalThis.location?.href).href;
 
-const metadataOf = ({ id, name, type, sha256 }: LocalFile): Record<string, string> => ({
+const metadataOf = ({ id, name, type, sha256, width, height }: LocalFile) => ({
 	...{ id, name, type },
-	...(sha256 === null ? {} : { sha256 })
+	...(sha256 === null ? {} : { sha256 }),
+	// Of a film nobody else can tell; a picture's size the server measures.
+	...(width === null || height === null ? {} : { width: String(width), height: String(height) })
 });
 
 /** The server says that an upload is not there: forgotten, or finished in a form that this device did not hear of. */

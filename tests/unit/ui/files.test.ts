@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { byteSize } from '../../../src/lib/ui/base/bytes.ts';
 import { picturesIn } from '../../../src/lib/ui/chat/files/pictures-in.ts';
 import { filesSaid, saidText } from '../../../src/lib/ui/chat/files/said.ts';
-import { boxOf, partsOf, spansOf } from '../../../src/lib/ui/chat/files/shape.ts';
+import { boxOf, filmBoxOf, partsOf, spansOf } from '../../../src/lib/ui/chat/files/shape.ts';
 import { swipeOf, Zoom } from '../../../src/lib/ui/chat/files/zoom.ts';
 import type { TimelineItem } from '../../../src/lib/state/client-types.ts';
 
@@ -17,6 +17,13 @@ describe('the room of pictures', () => {
 		expect(boxOf({ width: 200, height: 150 })).toEqual({ width: 200, height: 150 });
 		expect(boxOf({ width: 5000, height: 10 })).toEqual({ width: 340, height: 96 });
 		expect(boxOf({})).toEqual({ width: 240, height: 180 });
+	});
+
+	it('of a film is as its maker said, as far as controls and screen allow', () => {
+		expect(filmBoxOf({})).toEqual({ width: 320, height: 180 });
+		expect(filmBoxOf({ width: 640, height: 480 })).toEqual({ width: 320, height: 240 });
+		expect(filmBoxOf({ width: 1080, height: 1920 })).toEqual({ width: 320, height: 360 });
+		expect(filmBoxOf({ width: 16_384, height: 1 })).toEqual({ width: 320, height: 120 });
 	});
 
 	it('fills whole lines for any number of them', () => {

@@ -3,6 +3,7 @@ import { m } from '../../../i18n/messages.ts';
 import { refusalText, storeFailureText } from '../../../i18n/refusals.ts';
 import { LIMITS } from '../../../protocol/limits.ts';
 import { faultOf, kindOfType, makeSureOfRoom, type Chosen } from '../../../state/files.ts';
+import { filmSize } from '../files/film.ts';
 
 /** A file in the strip above the field. */
 export interface Attached extends Chosen {
@@ -28,12 +29,13 @@ async function pictureSize(url: string): Promise<{ width: number; height: number
 
 async function attach(file: File): Promise<Attached> {
 	const plain = { key: ++count, file, url: null, width: null, height: null };
-	if (kindOfType(file.type) !== 'image') return plain;
+	const kind = kindOfType(file.type);
+	if (kind !== 'image' && kind !== 'video') return plain;
 	const url = URL.createObjectURL(file);
-	const size = await pictureSize(url);
-	if (size) return { ...plain, url, ...size };
+	const size = await (kind === 'image' ? pictureSize : filmSize)(url);
+	if (size && kind === 'image') return { ...plain, url, ...size };
 	URL.revokeObjectURL(url);
-	return plain;
+	return { ...plain, ...size };
 }
 
 /** A folder, or a file that has gone since, cannot be read. */

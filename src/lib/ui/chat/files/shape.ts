@@ -28,6 +28,23 @@ export function boxOf({
 	};
 }
 
+/** Px of a film: always as wide, because its controls need the room, and as high as it is shaped. */
+const FILM: Box = { width: 320, height: 180 };
+const FILM_HIGH = { least: 120, most: 360 };
+
+/** The box of a film: its maker's device says how it is shaped; what is far from that has bars beside it. */
+export function filmBoxOf({
+	width,
+	height
+}: {
+	width?: number | undefined;
+	height?: number | undefined;
+}): Box {
+	if (!width || !height) return FILM;
+	const high = Math.round((FILM.width * height) / width);
+	return { ...FILM, height: Math.min(FILM_HIGH.most, Math.max(FILM_HIGH.least, high)) };
+}
+
 /** Sixths of a line that each of several pictures takes: lines of two first, then lines of three. */
 export function spansOf(count: number): (2 | 3)[] {
 	const pairs = ((3 - (count % 3)) % 3) * 2;
