@@ -217,6 +217,7 @@ test.describe('reactions', () => {
 		// The picker knows both languages, works by keyboard alone, and remembers.
 		await message(ann.page, 'a boat').getByRole('button', { name: 'More emoji' }).click();
 		await ann.page.getByRole('searchbox', { name: 'Search emoji' }).fill('帆船');
+		await expect(ann.page.getByRole('button', { name: 'sailboat' })).toBeVisible();
 		await ann.page.keyboard.press('ArrowDown');
 		await ann.page.keyboard.press('Enter');
 		await expect(reaction(bob.page, 'a boat', '⛵')).toBeVisible();
@@ -236,6 +237,7 @@ test.describe('reactions', () => {
 		await message(bob.page, 'Rain again').hover();
 		await message(bob.page, 'Rain again').getByRole('button', { name: 'React' }).click();
 		await bob.page.getByRole('searchbox', { name: 'Search emoji' }).fill('umbrella with rain');
+		await expect(bob.page.getByRole('button', { name: 'umbrella with rain drops' })).toBeVisible();
 		await bob.page.keyboard.press('Enter');
 		await expect(reaction(bob.page, 'Rain again', '☔')).toHaveAttribute('data-queued', '');
 		await goOnline(bob);
