@@ -4,7 +4,7 @@ import { request as httpsRequest, Agent as HttpsAgent } from 'node:https';
 import webPush from 'web-push';
 import { publicLookup } from './address.ts';
 import type { Subscription } from './ports.ts';
-import type { Vapid } from './vapid.ts';
+import { createSigner, type Vapid } from './vapid.ts';
 
 /** ms an answer may take; bytes of it that are read. */
 const WITHIN = 10_000;
@@ -61,6 +61,7 @@ function meaning(answer: IncomingMessage): Delivered {
 }
 
 export function createDelivery({ vapid, subject, trusted }: Parts): Delivery {
+	const sign = createSigner(vapid, subject, Date.now);
 	const bounds = { keepAlive: true, maxSockets: SOCKETS, timeout: WITHIN };
 	const open = { http: new HttpAgent(bounds), https: new HttpsAgent(bounds) };
 	const guarded = new HttpsAgent({ ...bounds, lookup: publicLookup });
@@ -69,9 +70,9 @@ export function createDelivery({ vapid, subject, trusted }: Parts): Delivery {
 		send({ endpoint, p256dh, auth }, { payload, topic, urgency }) {
 			const subscription = { endpoint, keys: { p256dh, auth } };
 			const details = webPush.generateRequestDetails(subscription, payload, {
-				...{ TTL, topic, urgency, contentEncoding: 'aes128gcm' as const },
-				vapidDetails: { subject, ...vapid }
+				...{ TTL, topic, urgency, contentEncoding: 'aes128gcm' as const }
 			});
+			const headers = { ...details.headers, Authorization: sign(endpoint) };
 			const url = new URL(endpoint);
 			const isTrusted = trusted.includes(url.host);
 			const plain = url.protocol === 'http:' && isTrusted;
@@ -80,7 +81,7 @@ export function createDelivery({ vapid, subject, trusted }: Parts): Delivery {
 				const ask = plain ? httpRequest : httpsRequest;
 				const sent = ask(
 					url,
-					{ method: 'POST', headers: details.headers, agent, signal: AbortSignal.timeout(WITHIN) },
+					{ method: 'POST', headers, agent, signal: AbortSignal.timeout(WITHIN) },
 					(answer) => {
 						resolve(meaning(answer));
 						let read = 0;

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Frame } from '../../src/lib/protocol/down.ts';
 import type { MessageRow } from '../../src/lib/protocol/change.ts';
-import { isMeant, wants } from '../../src/lib/protocol/notify-rules.ts';
+import { isMeant, isWordless, wants } from '../../src/lib/protocol/notify-rules.ts';
 import { PUSH_MAX, type PushNote } from '../../src/lib/protocol/push.ts';
 import type { Clock, FanOut } from '../domain/ports.ts';
 import type { Log } from '../log.ts';
@@ -20,6 +20,8 @@ const FAILURES_MAX = 5;
 const REST = 600_000;
 /** ms until a service is asked again that failed once. */
 const RETRY = 30_000;
+/** Code points of a message that a push carries. */
+const PREVIEW = 200;
 /** Pushes made in one go, and ms between two goes. */
 const AT_ONCE = 5;
 const BREATH = 10;
@@ -53,6 +55,9 @@ interface Waiting {
 const topicOf = (room: string) =>
 	createHash('sha256').update(room).digest('base64url').slice(0, 32);
 
+/** The beginning of what was said. */
+const preview = (body: string) => [...body].slice(0, PREVIEW).join('');
+
 const isNews =
 	(frame: Frame) =>
 	(row: Frame['rows'][number]): row is MessageRow =>
@@ -76,7 +81,7 @@ export function createNotifier(parts: Parts): Notifier {
 			...{ title: room.direct ? '' : room.name, direct: room.direct },
 			author: author?.display ?? author?.name ?? '',
 			...(author?.avatar ? { icon: author.avatar } : {}),
-			text: [...message.body].slice(0, 200).join(''),
+			text: preview(message.body),
 			...(message.files ? { files: message.files.length } : {}),
 			...{ id: message.id, seq: message.seq, at: message.at },
 			frame: { ...frame, cards: author ? [author] : [] }
@@ -112,10 +117,10 @@ export function createNotifier(parts: Parts): Notifier {
 		const now = store.current(one.subscription.id, one.message.id, clock.now());
 		if (!now) return;
 		const told = note(one, room);
-		if (now.rev !== one.message.rev) {
-			delete told.frame;
-			told.text = [...now.body].slice(0, 200).join('');
-		}
+		const isSilent = isWordless(now.wordless);
+		// The worker fetches then what is missing.
+		if (isSilent || now.rev !== one.message.rev) delete told.frame;
+		told.text = isSilent ? '' : preview(now.body);
 		const made = { ...told, badge: store.unread(one.subscription.person) };
 		const send = (text: string) =>
 			delivery.send(one.subscription, {

@@ -34,6 +34,14 @@ export interface NotifiedRoom {
 	private: boolean;
 }
 
+/** A message as it may be told now. */
+export interface Tellable {
+	body: string;
+	rev: number;
+	/** JSON of the preference "wordless"; empty when not chosen */
+	wordless: string;
+}
+
 export interface PushStore {
 	setting(key: string): string | null;
 	setSetting(key: string, value: string): void;
@@ -55,7 +63,7 @@ export interface PushStore {
 	 * What a message says now, if this subscription may still be told of it: its session lives, its person is
 	 * in the room, nothing stands between them and the author, and the message was not recalled. @param now ms
 	 */
-	current(subscription: string, message: string, now: number): { body: string; rev: number } | null;
+	current(subscription: string, message: string, now: number): Tellable | null;
 	/** Unread messages of a person in rooms that are not silenced, at most 999. */
 	unread(person: PersonId): number;
 }

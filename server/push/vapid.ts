@@ -3,6 +3,10 @@ import webPush from 'web-push';
 import type { PushStore } from './ports.ts';
 
 const KEY = 'vapid';
+/** ms for which a signature is used again; it is good for twelve hours (RFC 8292 allows 24). */
+const USED_FOR = 6 * 3_600_000;
+/** Services whose signature is kept: some of them give every browser a host of its own. */
+const KEPT = 200;
 
 export interface Vapid {
 	/** base64url; browsers subscribe with it */
@@ -16,4 +20,30 @@ export function vapidKeys(store: Pick<PushStore, 'setting' | 'setSetting'>): Vap
 	const made = webPush.generateVAPIDKeys();
 	store.setSetting(KEY, JSON.stringify(made));
 	return made;
+}
+
+/**
+ * Signs in at push services: once for each, and anew after some hours, because signing costs as much as all else
+ * about a push.
+ * @param subject who may be asked about this server: an address for mail or a page
+ * @param now ms
+ */
+export function createSigner(
+	{ publicKey, privateKey }: Vapid,
+	subject: string,
+	now: () => number
+): (endpoint: string) => string {
+	const kept = new Map<string, { header: string; until: number }>();
+
+	return (endpoint) => {
+		const { origin } = new URL(endpoint);
+		const known = kept.get(origin);
+		if (known && known.until > now()) return known.header;
+		const made = webPush.getVapidHeaders(origin, subject, publicKey, privateKey, 'aes128gcm');
+		// In the order of their making: the oldest one makes room.
+		kept.delete(origin);
+		if (kept.size >= KEPT) kept.delete(kept.keys().next().value!);
+		kept.set(origin, { header: made.Authorization, until: now() + USED_FOR });
+		return made.Authorization;
+	};
 }

@@ -1,7 +1,9 @@
 /** Notifications: who is told what, how often, and what push services may do to us (P1, P2, P4, P7, P8). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import webPush from 'web-push';
+import { createSigner } from '../../server/push/vapid.ts';
 import { isEndpoint, isPublic, publicLookup } from '../../server/push/address.ts';
-import { isQuietAt } from '../../src/lib/protocol/notify-rules.ts';
+import { isQuietAt, PREF_WORDLESS } from '../../src/lib/protocol/notify-rules.ts';
 import type { ActDraft } from '../../src/lib/sync/compose.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import {
@@ -158,6 +160,37 @@ describe('somebody with no page open', () => {
 		for (const one of [link, other.link]) one.close();
 	});
 
+	test('may keep every word out of pushes, and is told all the same (P7)', async () => {
+		const { bob, link, room, bobs, notes, ann } = await pair();
+		const choose = (value: string) =>
+			bob.sync('acts', {
+				acts: [{ id: newId(), at: 1, kind: 'pref.set', key: PREF_WORDLESS, value }]
+			});
+		await choose('true');
+		await say(link, room, 'for your eyes only');
+		await until(() => bobs().length === 1);
+		const [note] = notes();
+		expect(note).toMatchObject({ room, author: ann.name, text: '', count: 1, badge: 1 });
+		expect(JSON.stringify(note)).not.toContain('for your eyes');
+		expect(note).not.toHaveProperty('frame');
+		// What waits is told as the person wishes by then, not as they did when it was said.
+		await say(link, room, 'and this one again');
+		await choose('');
+		await until(() => bobs().length === 2);
+		expect(notes()[1]).toMatchObject({ text: 'and this one again' });
+		link.close();
+	}, 30_000);
+
+	test('a service is signed in to once, not for each push', async () => {
+		const [one, two] = [await pair(), await pair()];
+		for (const { link, room } of [one, two]) await say(link, room, 'hello');
+		await until(() => one.bobs().length === 1 && two.bobs().length === 1);
+		const [first, second] = [one, two].map(({ bobs }) => bobs()[0]!.headers.authorization);
+		expect(first).toMatch(/^vapid t=/);
+		expect(second).toBe(first);
+		for (const { link } of [one, two]) link.close();
+	});
+
 	test('can try whether it works, and nobody else can for them', async () => {
 		const bob = await somebody();
 		const browser = await subscribe(bob);
@@ -215,6 +248,26 @@ describe('what a push service answers (P4)', () => {
 		await until(() => last.bobs().length === 1);
 		expect(service.received.some(({ path }) => path === '/elsewhere')).toBe(false);
 		for (const one of [moved.link, last.link]) one.close();
+	});
+});
+
+describe('a signature', () => {
+	test('is good for one service, used again for hours, then made anew', () => {
+		let now = Date.UTC(2026, 0, 1);
+		const keys = webPush.generateVAPIDKeys();
+		const sign = createSigner(keys, 'mailto:a@example.org', () => now);
+		const first = sign('https://fcm.googleapis.com/fcm/send/a');
+		expect(sign('https://fcm.googleapis.com/fcm/send/b')).toBe(first);
+		const claims = (header: string) =>
+			JSON.parse(Buffer.from(header.split('.')[1]!, 'base64url').toString()) as object;
+		expect(claims(first)).toMatchObject({ aud: 'https://fcm.googleapis.com' });
+		expect(claims(sign('https://web.push.apple.com/a'))).toMatchObject({
+			aud: 'https://web.push.apple.com'
+		});
+		now += 6 * 3_600_000 - 1;
+		expect(sign('https://fcm.googleapis.com/c')).toBe(first);
+		now += 1;
+		expect(sign('https://fcm.googleapis.com/c')).not.toBe(first);
 	});
 });
 

@@ -1,6 +1,6 @@
 /** Subscriptions, and what notifying asks about rooms and people. */
 import type Database from 'better-sqlite3';
-import type { NotifiedRoom, PushStore, Reader, Subscription } from '../../push/ports.ts';
+import type { NotifiedRoom, PushStore, Reader, Subscription, Tellable } from '../../push/ports.ts';
 import { card, type CardRecord } from './rows.ts';
 
 const COLUMNS = `id, person, session, endpoint, p256dh, auth, failures,
@@ -48,11 +48,10 @@ export function createPushStore(db: Database.Database): PushStore {
 		WHERE u.person <> @author AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.blocked = 1
 		AND ((c.person = u.person AND c.other = @author) OR (c.person = @author AND c.other = u.person)))`
 	);
-	const current = db.prepare<
-		{ id: string; message: string; now: number },
-		{ body: string; rev: number }
-	>(
-		`SELECT m.body, m.rev FROM subscription u
+	const current = db.prepare<{ id: string; message: string; now: number }, Tellable>(
+		`SELECT m.body, m.rev,
+		coalesce((SELECT value FROM pref WHERE person = u.person AND key = 'wordless'), '') AS wordless
+		FROM subscription u
 		JOIN session e ON e.public_id = u.session AND e.expires_at > @now
 		JOIN message m ON m.id = @message AND m.deleted_at IS NULL
 		JOIN span s ON s.room = m.room AND s.person = u.person AND s.to_seq IS NULL

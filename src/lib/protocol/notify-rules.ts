@@ -20,6 +20,8 @@ const Words = v.array(v.string());
 /** Keys of the preferences (see the act "pref.set"). */
 export const PREF_KEYWORDS = 'keywords';
 export const PREF_QUIET = 'quiet';
+/** "true": no push carries what was said; the device asks for it by itself. */
+export const PREF_WORDLESS = 'wordless';
 export const prefLevel = (room: RoomId): string => `level:${room}`;
 
 /** What somebody has chosen, as preferences are kept: JSON, empty when not chosen. */
@@ -56,6 +58,9 @@ export const keywordsOf = (json: string): string[] => parsed(json, Words) ?? [];
 
 /** The quiet hours; null: none. @param json value of the preference */
 export const quietOf = (json: string): Quiet | null => parsed(json, QuietValue);
+
+/** Whether pushes are to carry no words. @param json value of the preference */
+export const isWordless = (json: string): boolean => parsed(json, v.boolean()) === true;
 
 /** Not chosen: everything of direct conversations and private rooms; of public rooms, what is meant for one. */
 export function levelOf({ level }: Pick<NotifyChoices, 'level'>, room: NotifyRoom): Level {
