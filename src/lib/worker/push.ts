@@ -154,14 +154,13 @@ async function tapped(parts: Parts, notification: Notification, action: string, 
 	const said: ActDraft[] = isReply ? [{ kind: 'message.post', room, body: reply }] : [];
 	await queue([...said, { kind: 'read.mark', room, upto: seq }]);
 	await settle(parts, null).catch((fault: unknown) => reportError(fault));
-	try {
-		await drainNow();
-		await bringLevel();
-	} catch {
-		// What cannot be sent now is sent by the next page, or by background sync.
-		return;
-	}
-	await settle(parts, null);
+	// What cannot be sent now is sent by the next page, or by background sync.
+	await drainNow().catch(() => undefined);
+	// Without a network the badge stays what this device knows.
+	await bringLevel().then(
+		() => settle(parts, null),
+		() => undefined
+	);
 }
 
 async function renew({ registration }: Parts): Promise<void> {
