@@ -126,6 +126,8 @@ export async function openRoom(page: Page, name: string): Promise<void> {
 		await page.getByRole('dialog').getByRole('combobox').fill(name);
 		await page.getByRole('option', { name }).first().click();
 	}
+	// Until then another room's composer is on screen.
+	await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
 	const join = page.getByRole('button', { name: 'Join', exact: true });
 	await expect(join.or(composer(page))).toBeVisible();
 	if (await join.isVisible()) await join.click();
