@@ -122,13 +122,24 @@ export async function countShown(screen: OnScreen, room: RoomId): Promise<number
 	return (shown?.data as Partial<NoteData> | null | undefined)?.count ?? (shown ? 1 : 0);
 }
 
-/** Closes the notifications of conversations in which nothing is left to read. */
+/** What this device knows of a conversation: what is unread in it, and the seq up to which that is known. */
+export interface Standing {
+	unread: number;
+	upto: number;
+}
+
+/**
+ * Closes the notifications of conversations in which nothing is left to read. One of a message that has not
+ * come to this device yet stays: it is all there is of it.
+ */
 export async function closeRead(
 	screen: OnScreen,
-	isRead: (data: NoteData) => boolean
+	standing: (room: RoomId) => Standing | undefined
 ): Promise<void> {
 	for (const shown of await screen.getNotifications()) {
 		const data = shown.data as NoteData | null;
-		if (data?.room && isRead(data)) shown.close();
+		if (!data?.room) continue;
+		const known = standing(data.room);
+		if (known?.unread === 0 && known.upto >= data.seq) shown.close();
 	}
 }

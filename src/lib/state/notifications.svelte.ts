@@ -3,7 +3,7 @@
  * stands with pushes. One per window; `start` joins it to the account that is open.
  */
 import { EMPTY_NOTICES, noticeStore, type NoticeChoices, type NoticeNote } from '../db/notices.ts';
-import { closeRead, wordsIn } from '../i18n/notification.ts';
+import { closeRead, wordsIn, type Standing } from '../i18n/notification.ts';
 import { language } from '../i18n/language.svelte.ts';
 import { holdEyes, isLookedAt } from '../net/eyes.ts';
 import { pushApi } from '../net/push-api.ts';
@@ -83,8 +83,8 @@ class Notifications {
 			}),
 			client.onNews((news) => void tell(news).catch(report)),
 			client.rooms().subscribe((rooms) => {
-				const unread = new Set(rooms.flatMap(({ id, unread }) => (unread > 0 ? [id] : [])));
-				void this.#closeRead((room) => !unread.has(room)).catch(report);
+				const byId = new Map(rooms.map((room) => [room.id, room]));
+				void this.#closeRead((room) => byId.get(room)).catch(report);
 			})
 		];
 		const look = (): void => void this.look().catch(report);
@@ -166,9 +166,9 @@ class Notifications {
 		}
 	}
 
-	async #closeRead(isRead: (room: string) => boolean): Promise<void> {
+	async #closeRead(standing: (room: string) => Standing | undefined): Promise<void> {
 		const screen = await registration();
-		if (screen) await closeRead(screen, ({ room }) => isRead(room));
+		if (screen) await closeRead(screen, standing);
 	}
 }
 

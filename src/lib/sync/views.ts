@@ -71,6 +71,8 @@ export interface RoomItem {
 	direct: DirectWith | null;
 	/** the refused act about the room itself (create, join, leave, edit), if any */
 	refused: RefusedAct | null;
+	/** seq up to which this device knows what happened in the room; 0: nothing yet */
+	upto: number;
 	/** messages of others after the read position; 0 while the room is not known yet */
 	unread: number;
 	/** those of them that mention the person */

@@ -3,7 +3,13 @@ import { deviceStore, type SignedIn } from '../db/device.ts';
 import { noticeStore } from '../db/notices.ts';
 import { openAccount } from '../db/open.ts';
 import { readPrefs } from '../db/prefs.ts';
-import { closeRead, countShown, type NoteData, type OnScreen } from '../i18n/notification.ts';
+import {
+	closeRead,
+	countShown,
+	type NoteData,
+	type OnScreen,
+	type Standing
+} from '../i18n/notification.ts';
 import { browserClock, browserRandom } from '../net/browser.ts';
 import { httpTransport } from '../net/http.ts';
 import { pushApi } from '../net/push-api.ts';
@@ -86,15 +92,15 @@ async function bringLevel(): Promise<void> {
 	});
 }
 
-/** Unread messages over all rooms that are not silenced; null: nobody is signed in. */
-function unreadByRoom(): Promise<Map<RoomId, { unread: number; silenced: boolean }> | null> {
+/** How all rooms stand on this device; null: nobody is signed in. */
+function standings(): Promise<Map<RoomId, Standing & { silenced: boolean }> | null> {
 	return withAccount(async ({ cache, outbox }) => {
 		const prefs = await readPrefs({ cache, outbox });
 		const rooms = (await cache.streams()).filter(({ kind }) => kind === 'room');
 		return new Map(
-			rooms.map(({ id, unread }) => {
+			rooms.map(({ id, unread, cursor }) => {
 				const silenced = chosenLevel(prefs.get(prefLevel(id)) ?? '') === 'none';
-				return [id, { unread, silenced }];
+				return [id, { unread, upto: cursor?.s ?? 0, silenced }];
 			})
 		);
 	});
@@ -137,9 +143,9 @@ const badging = navigator as Navigator & { setAppBadge?: (count: number) => Prom
 
 /** The badge and the notifications as they are after something was read. */
 async function settle({ registration }: Parts, but: string | null): Promise<void> {
-	const rooms = await unreadByRoom();
+	const rooms = await standings();
 	if (!rooms) return;
-	await closeRead(registration, ({ room }) => room !== but && rooms.get(room)?.unread === 0);
+	await closeRead(registration, (room) => (room === but ? undefined : rooms.get(room)));
 	if (but !== null) return;
 	const counted = [...rooms.values()].filter(({ silenced }) => !silenced);
 	await badging.setAppBadge?.(counted.reduce((sum, { unread }) => sum + unread, 0));

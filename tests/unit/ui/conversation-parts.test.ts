@@ -30,10 +30,10 @@ describe('something that pops up', () => {
 });
 
 describe('read marks', () => {
-	const message = (seq: number | null): Row => ({
+	const message = (seq: number | null, author = 'bob'): Row => ({
 		type: 'message',
 		key: `m${seq}`,
-		item: { seq } as MessageItem,
+		item: { seq, author } as MessageItem,
 		first: true,
 		last: true
 	});
@@ -46,6 +46,11 @@ describe('read marks', () => {
 		expect(marks(7)).toBe('m5');
 		expect(marks(9)).toBe('m8');
 		expect(marks(2)).toBe('');
+	});
+
+	it('say nothing under one’s own words', () => {
+		const own = [message(3), message(5, 'ann')];
+		expect([...readersByRow(own, [{ card: card('ann'), upto: 5 }], false)]).toEqual([]);
 	});
 
 	it('of those who have read beyond the window are not in it', () => {

@@ -150,8 +150,19 @@ test('notifications of what was read are closed, and only those', async () => {
 		getNotifications: async (filter?: { tag?: string }) =>
 			all.filter(({ tag }) => filter?.tag === undefined || filter.tag === tag)
 	};
-	await closeRead(screen, ({ room }) => room === 'a');
+	const standings = new Map([
+		['a', { unread: 0, upto: 1 }],
+		['b', { unread: 1, upto: 2 }]
+	]);
+	await closeRead(screen, (room) => standings.get(room));
 	expect(closed).toEqual(['a']);
+	// What has not come to this device cannot have been read on it: the notification is all there is.
+	standings.set('b', { unread: 0, upto: 1 });
+	await closeRead(screen, (room) => standings.get(room));
+	expect(closed).toEqual(['a', 'a']);
+	standings.set('b', { unread: 0, upto: 2 });
+	await closeRead(screen, (room) => standings.get(room));
+	expect(closed).toEqual(['a', 'a', 'a', 'b']);
 	const counts = ['a', 'b', 'none'].map((room) => countShown(screen, room));
 	expect(await Promise.all(counts)).toEqual([3, 1, 0]);
 });

@@ -25,7 +25,8 @@ export function readersByRow(
 			(row) => row.type === 'message' && row.item.seq !== null && row.item.seq <= upto
 		);
 		const row = rows[at];
-		if (row?.type !== 'message') continue;
+		// Who has said it has seen it: nothing to be told.
+		if (row?.type !== 'message' || row.item.author === card.id) continue;
 		const isNewest = !rows
 			.slice(at + 1)
 			.some((other) => other.type === 'hole' || (other.type === 'message' && other.item.seq));
