@@ -155,6 +155,17 @@ export function outboxStoreContract(suite: Suite, make: () => Promise<OutboxFixt
 		expect(await second.draft(room)).toBe(null);
 	});
 
+	it('complaint 7: a message takes the draft away that it was, and no other', async ({ store }) => {
+		const room = id();
+		await store.saveDraft({ room, body: ' half a thou', at: 1 });
+		await store.add(post(room, 'something else'), room, 2);
+		expect((await store.draft(room))?.body).toBe(' half a thou');
+		await store.add(post(id(), 'half a thought'), room, 3);
+		expect((await store.draft(room))?.body).toBe(' half a thou');
+		await store.add(post(room, 'half a thought'), room, 4);
+		expect(await store.draft(room)).toBe(null);
+	});
+
 	it('tells every handle after a change until the watch ends', async ({ store, second }) => {
 		const room = id();
 		let heard = 0;

@@ -1,6 +1,7 @@
 /** The outbox in IndexedDB: a small database of its own, durable when a promise resolves. */
 import type { ActId, RoomId } from '../protocol/ids.ts';
 import type { Act } from '../protocol/up.ts';
+import { becameMessage } from '../sync/compose.ts';
 import { settled } from '../sync/memory-outbox.ts';
 import type { Draft, OutboxRow, OutboxStore, Settlement } from '../sync/ports.ts';
 import { DexieFiles } from './dexie-files.ts';
@@ -22,10 +23,16 @@ export class DexieOutbox implements OutboxStore {
 	}
 
 	async add(act: Act, lane: RoomId, at: number, replaces: ActId[] = []): Promise<OutboxRow> {
-		return this.change(async () => {
-			if (replaces.length > 0) await this.db.acts.where('id').anyOf(replaces).delete();
+		const { acts, drafts } = this.db;
+		const run = async (): Promise<OutboxRow> => {
+			if (replaces.length > 0) await acts.where('id').anyOf(replaces).delete();
+			if (act.kind === 'message.post') {
+				const draft = await drafts.get(act.room);
+				if (draft && becameMessage(draft.body, act.body)) await drafts.delete(act.room);
+			}
 			return (await this.find(act.id)) ?? this.append(act, lane, at);
-		});
+		};
+		return guarded(() => this.db.transaction('rw', [acts, drafts], run));
 	}
 
 	async all(): Promise<OutboxRow[]> {

@@ -1,6 +1,7 @@
 /** The draft of a room that a person's devices share, with this device's own queued one laid over it. */
-import type { DraftRow } from '../protocol/change.ts';
+import type { DraftRow, MessageRow } from '../protocol/change.ts';
 import type { MessageId, RoomId } from '../protocol/ids.ts';
+import { becameMessage } from '../sync/compose.ts';
 import type { OutboxRow } from '../sync/ports.ts';
 import { live, type Live } from './live.ts';
 import type { WindowParts } from './timeline-window.ts';
@@ -19,7 +20,12 @@ export interface SharedDraft {
 	queued: boolean;
 	/** it may be with the server already: another one has to wait for the answer */
 	underWay: boolean;
+	/** the person has said this meanwhile: it is a left-over */
+	said: boolean;
 }
+
+/** Messages among which one is looked for that was a draft before. */
+const JUST_SAID = 10;
 
 const NONE: SharedDraft = {
 	body: '',
@@ -27,17 +33,39 @@ const NONE: SharedDraft = {
 	rev: 0,
 	other: null,
 	queued: false,
-	underWay: false
+	underWay: false,
+	said: false
 };
 
-/** What the devices of a person share of a room's draft. Pure. */
-export function sharedDraft(row: DraftRow | null, unsent: readonly OutboxRow[]): SharedDraft {
+/** Whether it is about to be said: a message that begins like it waits, queued after it. */
+const isQueued = (draft: string, after: number, unsent: readonly OutboxRow[]): boolean =>
+	unsent.some(
+		({ act, n }) => act.kind === 'message.post' && n > after && becameMessage(draft, act.body)
+	);
+
+/**
+ * What the devices of a person share of a room's draft. Pure.
+ * @param unsent of the room, ascending n
+ * @param mine the person's last messages in the room
+ */
+export function sharedDraft(
+	row: DraftRow | null,
+	unsent: readonly OutboxRow[],
+	mine: readonly Pick<MessageRow, 'body' | 'at'>[]
+): SharedDraft {
 	const shared = row
-		? { ...NONE, body: row.body, reply: row.reply ?? null, rev: row.rev, other: row.other ?? null }
+		? {
+				...NONE,
+				...{ body: row.body, reply: row.reply ?? null, rev: row.rev, other: row.other ?? null },
+				said:
+					mine.some(({ body, at }) => at >= row.at && becameMessage(row.body, body)) ||
+					isQueued(row.body, 0, unsent)
+			}
 		: NONE;
 	const queued = unsent.filter(({ act, state }) => act.kind === 'draft.save' && state === 'queued');
-	const act = queued.at(-1)?.act;
-	if (act?.kind !== 'draft.save') return shared;
+	const last = queued.at(-1);
+	if (last?.act.kind !== 'draft.save') return shared;
+	const { act } = last;
 	return {
 		...shared,
 		body: act.body,
@@ -45,6 +73,7 @@ export function sharedDraft(row: DraftRow | null, unsent: readonly OutboxRow[]):
 		// Whoever builds on what the server has has seen the other text, too.
 		other: act.base >= shared.rev ? null : shared.other,
 		queued: true,
+		said: isQueued(act.body, last.n, unsent),
 		underWay: queued.some(({ tries }) => tries > 0)
 	};
 }
@@ -59,9 +88,18 @@ export function watchDraft(
 			// The outbox first: what has left it since is in the cache already (rule O5).
 			const unsent = (await outbox.all()).filter((row) => row.lane === room);
 			const row = (await cache.own('draft')).find((one) => one.id === room) ?? null;
-			return sharedDraft(row, unsent);
+			const newest = await cache.messages(room, 0, Infinity, JUST_SAID, 'top');
+			return sharedDraft(
+				row,
+				unsent,
+				newest.filter(({ author }) => author === me)
+			);
 		},
-		[(changed) => cache.watch(me, changed), (changed) => outbox.watch(changed)],
+		[
+			(changed) => cache.watch(me, changed),
+			(changed) => cache.watch(room, changed),
+			(changed) => outbox.watch(changed)
+		],
 		complain
 	);
 }

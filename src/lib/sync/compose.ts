@@ -20,6 +20,11 @@ export function isPersons({ act }: Pick<OutboxRow, 'act'>): boolean {
 	return !SILENT.has(act.kind);
 }
 
+/** Whether a draft has become this message: it may have been kept a moment before the last words were written. */
+export function becameMessage(draft: string, body: string): boolean {
+	return draft.trim() !== '' && body.startsWith(draft.trim());
+}
+
 /** What a later act of the same kind makes superfluous; null: every one of them counts. */
 function subject(act: Act): string | null {
 	switch (act.kind) {

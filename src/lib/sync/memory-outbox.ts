@@ -1,6 +1,7 @@
 /** The outbox in memory: for tests, for the simulator, and for browsers that refuse storage. */
 import type { ActId, RoomId } from '../protocol/ids.ts';
 import type { Act } from '../protocol/up.ts';
+import { becameMessage } from './compose.ts';
 import {
 	StoreError,
 	type Draft,
@@ -41,6 +42,8 @@ export class MemoryOutboxStore implements OutboxStore {
 	async add(act: Act, lane: RoomId, at: number, replaces: ActId[] = []): Promise<OutboxRow> {
 		return this.write(() => {
 			for (const id of replaces) this.data.rows.delete(id);
+			const draft = act.kind === 'message.post' && this.data.drafts.get(act.room);
+			if (draft && becameMessage(draft.body, act.body)) this.data.drafts.delete(draft.room);
 			const there = this.data.rows.get(act.id);
 			return { ...(there ?? this.append(act, lane, at)) };
 		});

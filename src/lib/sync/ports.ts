@@ -183,7 +183,10 @@ export type Settlement =
 
 /** What cannot be fetched again: its own small database with strict durability, one per account. */
 export interface OutboxStore {
-	/** Resolves only once the act is durable. `replaces` removes these rows in the same transaction. */
+	/**
+	 * Resolves only once the act is durable. `replaces` removes these rows in the same transaction, and a
+	 * message takes the draft away that it was (complaint 7: no moment in which both, or neither, are there).
+	 */
 	add(act: Act, lane: RoomId, at: number, replaces?: ActId[]): Promise<OutboxRow>;
 	/** All rows, ascending n. */
 	all(): Promise<OutboxRow[]>;

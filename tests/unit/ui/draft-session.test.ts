@@ -21,7 +21,8 @@ const none: SharedDraft = {
 	rev: 0,
 	other: null,
 	queued: false,
-	underWay: false
+	underWay: false,
+	said: false
 };
 const text = (body: string): Written => ({ body, reply: null });
 
@@ -217,14 +218,30 @@ describe('what the devices share', () => {
 	};
 
 	it('is the row, with the latest queued text over it', () => {
-		expect(sharedDraft(null, [])).toEqual(none);
-		expect(sharedDraft(row, [])).toMatchObject({ body: 'theirs', rev: 5, other: 'older' });
-		expect(sharedDraft(row, [save('a', 4, 1), save('b', 4)])).toMatchObject({
+		expect(sharedDraft(null, [], [])).toEqual(none);
+		expect(sharedDraft(row, [], [])).toMatchObject({ body: 'theirs', rev: 5, other: 'older' });
+		expect(sharedDraft(row, [save('a', 4, 1), save('b', 4)], [])).toMatchObject({
 			body: 'b',
 			rev: 5,
 			other: 'older',
 			underWay: true
 		});
-		expect(sharedDraft(row, [save('b', 5)])).toMatchObject({ other: null, underWay: false });
+		expect(sharedDraft(row, [save('b', 5)], [])).toMatchObject({ other: null, underWay: false });
+	});
+
+	it('is a left-over once it has been said, here or elsewhere, and only then', () => {
+		const post = (body: string): OutboxRow => {
+			const act: Act = { kind: 'message.post', id: `${++n}`, at: 1, room: 'r', body };
+			return { n, id: act.id, lane: 'r', act, state: 'queued', refusal: null, at: 1, tries: 0 };
+		};
+		const isSaid = (...given: Parameters<typeof sharedDraft>) => sharedDraft(...given).said;
+		expect(isSaid(row, [], [{ body: 'theirs and mine', at: 1 }])).toBe(true);
+		// What was said before it was written has another reason to begin alike.
+		expect(isSaid(row, [], [{ body: 'theirs and mine', at: 0 }])).toBe(false);
+		expect(isSaid(row, [], [{ body: 'something else', at: 9 }])).toBe(false);
+		expect(isSaid(row, [post('theirs.')], [])).toBe(true);
+		expect(isSaid(row, [save('mine', 5), post('mine!')], [])).toBe(true);
+		expect(isSaid(row, [post('mine!'), save('mine', 5)], [])).toBe(false);
+		expect(isSaid(null, [post('anything')], [])).toBe(false);
 	});
 });

@@ -108,7 +108,8 @@ export class DraftSession {
 		this.#shared = shared;
 		if (!this.#loaded) return;
 		const theirs: Written = { body: shared.body, reply: shared.reply };
-		if (theirs.body !== '' && this.#ports.isSaid(theirs.body) && this.#written.body === '') {
+		const isSaid = shared.said || this.#ports.isSaid(theirs.body);
+		if (theirs.body !== '' && isSaid && this.#written.body === '') {
 			// Sent by this device or another one before its draft was cleared.
 			this.#known = theirs;
 			this.#base = shared.rev;
