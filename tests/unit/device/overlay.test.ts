@@ -3,11 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { refuse } from '../../../src/lib/protocol/refusal.ts';
 import type { Act } from '../../../src/lib/protocol/up.ts';
 import { directId, isDirectId, otherOf, uuid7 } from '../../../src/lib/protocol/ids.ts';
-import {
-	listingItems,
-	roomItems,
-	type OverlayInput
-} from '../../../src/lib/sync/overlay.ts';
+import { listingItems, roomItems, type OverlayInput } from '../../../src/lib/sync/overlay.ts';
 import { outboxItems } from '../../../src/lib/sync/overlay-outbox.ts';
 import type { OutboxRow, StreamState } from '../../../src/lib/sync/ports.ts';
 import { card, id, listing, ME, message, OTHER, post, state } from '../../contract/rows.ts';
