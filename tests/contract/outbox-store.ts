@@ -162,6 +162,8 @@ export function outboxStoreContract(suite: Suite, make: () => Promise<OutboxFixt
 		expect((await store.draft(room))?.body).toBe(' half a thou');
 		await store.add(post(id(), 'half a thought'), room, 3);
 		expect((await store.draft(room))?.body).toBe(' half a thou');
+		await store.add({ ...post(room, 'half a thought'), forward: id() }, room, 3);
+		expect((await store.draft(room))?.body).toBe(' half a thou');
 		await store.add(post(room, 'half a thought'), room, 4);
 		expect(await store.draft(room)).toBe(null);
 	});

@@ -1,7 +1,7 @@
 /** The outbox in IndexedDB: a small database of its own, durable when a promise resolves. */
 import type { ActId, RoomId } from '../protocol/ids.ts';
 import type { Act } from '../protocol/up.ts';
-import { becameMessage } from '../sync/compose.ts';
+import { becameAct } from '../sync/compose.ts';
 import { settled } from '../sync/memory-outbox.ts';
 import type { Draft, OutboxRow, OutboxStore, Settlement } from '../sync/ports.ts';
 import { DexieFiles } from './dexie-files.ts';
@@ -28,7 +28,7 @@ export class DexieOutbox implements OutboxStore {
 			if (replaces.length > 0) await acts.where('id').anyOf(replaces).delete();
 			if (act.kind === 'message.post') {
 				const draft = await drafts.get(act.room);
-				if (draft && becameMessage(draft.body, act.body)) await drafts.delete(act.room);
+				if (draft && becameAct(draft.body, act)) await drafts.delete(act.room);
 			}
 			return (await this.find(act.id)) ?? this.append(act, lane, at);
 		};

@@ -58,6 +58,19 @@ export class DexieShares {
 		return kept ? new File([kept.bytes], name, { type }) : null;
 	}
 
+	/** What came while nobody was signed in is this account's from now on; all of it, or none. */
+	async adopt(account: PersonId): Promise<void> {
+		const { db } = this;
+		await guarded(() =>
+			db.transaction('rw', db.shares, async () => {
+				const all = await db.shares.toArray();
+				const ownerless = all.filter((share) => share.account === null);
+				if (ownerless.length === 0) return;
+				await db.shares.bulkPut(ownerless.map((share) => ({ ...share, account })));
+			})
+		);
+	}
+
 	/** It is to be said there, by this account. */
 	async place(id: string, room: RoomId, account: PersonId): Promise<void> {
 		await guarded(() => this.db.shares.update(id, { room, account }));

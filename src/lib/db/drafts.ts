@@ -1,7 +1,7 @@
 /** The draft of a room that a person's devices share, with this device's own queued one laid over it. */
 import type { DraftRow, MessageRow } from '../protocol/change.ts';
 import type { MessageId, RoomId } from '../protocol/ids.ts';
-import { becameMessage } from '../sync/compose.ts';
+import { becameAct, becameMessage } from '../sync/compose.ts';
 import type { OutboxRow } from '../sync/ports.ts';
 import { live, type Live } from './live.ts';
 import type { WindowParts } from './timeline-window.ts';
@@ -39,9 +39,7 @@ const NONE: SharedDraft = {
 
 /** Whether it is about to be said: a message that begins like it waits, queued after it. */
 const isQueued = (draft: string, after: number, unsent: readonly OutboxRow[]): boolean =>
-	unsent.some(
-		({ act, n }) => act.kind === 'message.post' && n > after && becameMessage(draft, act.body)
-	);
+	unsent.some(({ act, n, state }) => state === 'queued' && n > after && becameAct(draft, act));
 
 /**
  * What the devices of a person share of a room's draft. Pure.
@@ -92,7 +90,7 @@ export function watchDraft(
 			return sharedDraft(
 				row,
 				unsent,
-				newest.filter(({ author }) => author === me)
+				newest.filter(({ author, forward }) => author === me && !forward)
 			);
 		},
 		[

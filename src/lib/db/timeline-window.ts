@@ -7,13 +7,14 @@ import type { MessageId, PersonId, RoomId } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { nameKey } from '../protocol/names.ts';
 import type { FileQueue } from '../sync/ports-files.ts';
-import type { OutboxRow, OutboxStore, StreamState } from '../sync/ports.ts';
+import type { OutboxRow, StreamState } from '../sync/ports.ts';
 import { holes, type Hole } from '../sync/range.ts';
 import { timelineItems } from '../sync/timeline.ts';
 import type { PinItem, Quote, Reader, TimelineItem } from '../sync/views.ts';
 import type { Cache } from './cache.ts';
 import { cell, live, type Cell, type Complain, type Live } from './live.ts';
 import { readFiles } from './local-files.ts';
+import type { OutboxReads } from './outbox-reads.ts';
 import { pinnedItems } from './pins.ts';
 
 /** Messages in the first view and in each page. */
@@ -58,7 +59,7 @@ export interface TimelineSource extends Live<TimelineView> {
 
 export interface WindowParts {
 	cache: Cache;
-	outbox: OutboxStore;
+	outbox: OutboxReads;
 	/** files on their way */
 	files: Pick<FileQueue, 'all'>;
 	me: PersonId;
@@ -78,6 +79,8 @@ interface Frame {
 }
 
 const NEWEST: Frame = { low: null, high: Infinity, around: null };
+/** Messages beyond which a window that goes back to the newest gives up what lies above. */
+const LONG = 1.5 * PAGE;
 
 /** Opens a window on a room. */
 export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource {
@@ -85,6 +88,8 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 	const frame = cell(NEWEST);
 	const cards = new Map<PersonId, Card>();
 	let moving: Promise<void> = Promise.resolve();
+	/** messages held in the window when it was last read */
+	let shownRows = 0;
 
 	/** The outbox is read first: what has left it since is in the cache already (rule O5). */
 	async function read(): Promise<TimelineView> {
@@ -98,6 +103,7 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 				: cache.messages(room, low, high, Infinity, 'bottom'),
 			refreshCards()
 		]);
+		shownRows = rows.length;
 		const bottom = low ?? bottomOf(rows);
 		// From here on the window keeps its lower edge, so that what comes in moves nothing away. It may
 		// have been moved elsewhere while this was read.
@@ -288,7 +294,10 @@ export function timelineWindow(room: RoomId, parts: WindowParts): TimelineSource
 		subscribe: (run) => shown.subscribe(run),
 		older: () => move(grownUp),
 		newer: () => move(grownDown),
-		toNewest: () => move(() => NEWEST),
+		toNewest: () =>
+			move((before) =>
+				before.high === Infinity && shownRows <= LONG ? { ...before, around: null } : NEWEST
+			),
 		toSeq: (seq) => move(() => around(seq)),
 		quote,
 		pins: pinnedItems(room, parts)

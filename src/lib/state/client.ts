@@ -8,10 +8,11 @@ import { createQueries } from '../db/queries.ts';
 import { cell, live, type Live } from '../db/live.ts';
 import type { SignedIn } from '../db/device.ts';
 import { openAccount, openShares } from '../db/open.ts';
+import { sharedReads } from '../db/outbox-reads.ts';
 import { askForBackgroundSync } from '../net/background-sync.ts';
 import { httpTransport } from '../net/http.ts';
 import { socketTransport } from '../net/socket-io.ts';
-import { uuid7, type PersonId } from '../protocol/ids.ts';
+import { uuid7, type PersonId, type RoomId } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { createHub } from '../sync/hub.ts';
 import { isPersons } from '../sync/compose.ts';
@@ -85,9 +86,10 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 	hub.onSignedOut(() => signedOut('session-ended'));
 	const isLinked = () => isLive() || status.get().link.link === 'polling';
 	const isLive = () => ['live', 'catching-up'].includes(status.get().link.link);
+	const unsent = sharedReads(outbox);
 	const queries = createQueries({
 		cache,
-		outbox,
+		outbox: unsent,
 		files,
 		me: me.id,
 		card: me,
@@ -122,6 +124,11 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 	const saveDraft: Client['saveDraft'] = (draft) =>
 		writing(() => outbox.saveDraft({ ...draft, at: browserClock.now() }));
 
+	/** What was said took the draft along that it grew from; one that was changed in its last moment is left. */
+	async function clearDraft(room: RoomId): Promise<void> {
+		if (await outbox.draft(room)) await saveDraft({ room, body: '' });
+	}
+
 	const newId = (): string => uuid7(browserClock.now(), browserRandom.bytes(10));
 	const shares = createShares({
 		...{ me: me.id, open: openShares, complain },
@@ -129,7 +136,7 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 	});
 
 	async function readStatus(): Promise<ClientStatus> {
-		const rows = (await outbox.all()).filter(isPersons);
+		const rows = (await unsent.all()).filter(isPersons);
 		const needsYou = rows.filter((row) => row.state === 'refused').length;
 		const { link, leads } = status.get();
 		return {
@@ -178,16 +185,16 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		saveDraft,
 		async sendFiles(room, body, chosen, reply) {
 			const id = await fileVerbs.sendFiles(room, body, chosen, reply);
-			await saveDraft({ room, body: '' });
+			await clearDraft(room);
 			return id;
 		},
 		localFiles: fileVerbs.localFiles,
 		localBytes: fileVerbs.localBytes,
-		sharedDraft: (room) => watchDraft(room, { cache, outbox, me: me.id, complain }),
+		sharedDraft: (room) => watchDraft(room, { cache, outbox: unsent, me: me.id, complain }),
 		cardsByNumber: (numbers) => cache.cardsByNumber([...numbers]),
 		status: live(
 			readStatus,
-			[status.watch, storage.watch, (changed) => outbox.watch(changed)],
+			[status.watch, storage.watch, (changed) => unsent.watch(changed)],
 			complain
 		),
 		presence: (room): Live<ReadonlySet<PersonId> | null> => glances.presence(room),
@@ -198,7 +205,7 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		act,
 		async send(room, body, reply) {
 			const id = await act({ kind: 'message.post', room, body, ...(reply ? { reply } : {}) });
-			await saveDraft({ room, body: '' });
+			await clearDraft(room);
 			return id;
 		},
 		async createRoom(room) {
@@ -242,7 +249,7 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 		async persist() {
 			return (await isPersistent()) || (await persist());
 		},
-		prefs: () => watchPrefs({ cache, outbox, me: me.id, complain }),
+		prefs: () => watchPrefs({ cache, outbox: unsent, me: me.id, complain }),
 		onNews: (run) =>
 			watchNews(
 				{
@@ -266,6 +273,7 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 			await hub.stop();
 			channel.close();
 			cache.close();
+			unsent.end();
 			outbox.close();
 		}
 	};

@@ -25,6 +25,11 @@ export function becameMessage(draft: string, body: string): boolean {
 	return draft.trim() !== '' && body.startsWith(draft.trim());
 }
 
+/** Whether a draft has become this act; what is passed on was never written here. */
+export function becameAct(draft: string, act: Act): boolean {
+	return act.kind === 'message.post' && act.forward === undefined && becameMessage(draft, act.body);
+}
+
 /** What a later act of the same kind makes superfluous; null: every one of them counts. */
 function subject(act: Act): string | null {
 	switch (act.kind) {

@@ -1,7 +1,7 @@
 /** The outbox in memory: for tests, for the simulator, and for browsers that refuse storage. */
 import type { ActId, RoomId } from '../protocol/ids.ts';
 import type { Act } from '../protocol/up.ts';
-import { becameMessage } from './compose.ts';
+import { becameAct } from './compose.ts';
 import {
 	StoreError,
 	type Draft,
@@ -43,7 +43,7 @@ export class MemoryOutboxStore implements OutboxStore {
 		return this.write(() => {
 			for (const id of replaces) this.data.rows.delete(id);
 			const draft = act.kind === 'message.post' && this.data.drafts.get(act.room);
-			if (draft && becameMessage(draft.body, act.body)) this.data.drafts.delete(draft.room);
+			if (draft && becameAct(draft.body, act)) this.data.drafts.delete(draft.room);
 			const there = this.data.rows.get(act.id);
 			return { ...(there ?? this.append(act, lane, at)) };
 		});
