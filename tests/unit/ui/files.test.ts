@@ -52,6 +52,11 @@ describe('a name', () => {
 		expect(partsOf('minutes of the meeting in March.docx').tail).toBe('March.docx');
 	});
 
+	it('of Chinese keeps its ending, too', () => {
+		expect(partsOf('会议纪要最终版本第三稿.docx').tail.endsWith('.docx')).toBe(true);
+		expect(partsOf('map.png')).toEqual({ head: 'map.png', tail: '' });
+	});
+
 	it('stands for the words where there are none', () => {
 		expect(saidText('hello', [photo])).toBe('hello');
 		expect(filesSaid([])).toBe('');

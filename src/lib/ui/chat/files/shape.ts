@@ -57,6 +57,6 @@ const TAIL = 10;
 /** A name in two parts, of which only the first may be cut when there is little room. */
 export function partsOf(name: string): { head: string; tail: string } {
 	const all = [...name];
-	if (all.length <= TAIL * 2) return { head: name, tail: '' };
+	if (all.length <= TAIL) return { head: name, tail: '' };
 	return { head: all.slice(0, -TAIL).join(''), tail: all.slice(-TAIL).join('') };
 }
