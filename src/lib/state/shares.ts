@@ -48,8 +48,16 @@ export function createShares({ me, open, now, makeId, complain }: Parts): Shares
 	let opening: Promise<DexieShares> | null = null;
 	let ended = false;
 
+	/** From here on it is wiped, and warned of, with the account: whoever comes next must not read it. */
+	async function openMine(): Promise<DexieShares> {
+		const shares = await open();
+		// On a device without room for that it stays nobody's: shown to nobody, lost for nobody.
+		await shares.adopt(me).catch(complain);
+		return shares;
+	}
+
 	function store(): Promise<DexieShares> {
-		opening ??= open();
+		opening ??= openMine();
 		// A refusal is not kept: the next use tries again.
 		opening.catch(() => (opening = null));
 		return opening;
@@ -86,10 +94,10 @@ export function createShares({ me, open, now, makeId, complain }: Parts): Shares
 		await shares.takeText(id);
 	}
 
-	const isMine = ({ account }: Share): boolean => account === me || account === null;
+	const isMine = ({ account }: Share): boolean => account === me;
 	return {
 		waiting: () => follow((share) => isMine(share) && share.room === null),
-		inRoom: (room) => follow((share) => share.account === me && share.room === room),
+		inRoom: (room) => follow((share) => isMine(share) && share.room === room),
 		file: async (file) => (await store()).file(file),
 		keep: async (files) => (await store()).add(takeIn({ files }), me, now(), makeId),
 		place: async (id, room) => (await store()).place(id, room, me),
