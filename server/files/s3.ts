@@ -26,14 +26,18 @@ import { ByteStoreError, type ByteStore, type S3Place } from './ports.ts';
 const CONNECT_WITHIN = 5_000;
 const ANSWER_WITHIN = 10_000;
 const TAKE_WITHIN = 120_000;
-/** ms in which nothing of a file comes, though it is waited for, until it is given up. */
-const STALLED_AFTER = 30_000;
+/** ms between two looks at a file on its way. */
+const LOOK_EVERY = 30_000;
+/** Looks at which nothing has moved until it is given up: a store that sends nothing, a reader that takes nothing. */
+const STALLED_AFTER = 1;
+const PAUSED_AFTER = 2;
 /** Tries to hand a file over, and ms before the second one; the third waits twice as long. */
 const TRIES = 3;
 const PAUSE = 500;
 /** ms after which a device asks again when the store cannot be reached. */
 const COME_BACK = 10_000;
-/** Connections at once. */
+/** Connections at once: for readers, who may be slow and many, and for everything else, which must not wait for them. */
+const READ_SOCKETS = 1_024;
 const SOCKETS = 64;
 
 async function md5Of(path: string): Promise<string> {
@@ -48,24 +52,29 @@ const codeOf = (fault: unknown) => (fault instanceof S3ServiceException ? fault.
 const isMissing = (fault: unknown) =>
 	['NoSuchKey', 'NotFound', 'InvalidRange'].includes(codeOf(fault));
 
-/** Ends a connection that has gone silent; one whose reader takes its time is left alone. */
-function endWhenStalled(body: IncomingMessage): Readable {
-	let had = body.socket.bytesRead;
+/**
+ * Ends a connection on which nothing moves. Whoever pauses a film keeps a connection to the store; players
+ * ask for the rest when they go on, so that they need not keep it for longer than a moment.
+ */
+function endWhenStill(body: IncomingMessage): Readable {
+	const taken = () => body.socket.bytesRead - body.readableLength;
+	let had = taken();
+	let still = 0;
 	const looking = setInterval(() => {
-		const stalled = body.socket.bytesRead === had && !body.isPaused();
-		if (stalled) body.destroy(new Error('the store has stopped in the middle'));
-		had = body.socket.bytesRead;
-	}, STALLED_AFTER);
+		still = taken() === had ? still + 1 : 0;
+		had = taken();
+		if (still >= PAUSED_AFTER) body.destroy(new Error('nobody has taken the file'));
+		else if (still >= STALLED_AFTER && !body.isPaused()) {
+			body.destroy(new Error('the store has stopped in the middle'));
+		}
+	}, LOOK_EVERY);
 	return body.on('close', () => clearInterval(looking));
 }
 
-function clientFor({
-	endpoint,
-	region,
-	accessKeyId,
-	secretAccessKey,
-	pathStyle
-}: S3Place): S3Client {
+function clientFor(
+	{ endpoint, region, accessKeyId, secretAccessKey, pathStyle }: S3Place,
+	maxSockets: number
+): S3Client {
 	const silent = () => undefined;
 	return new S3Client({
 		...(endpoint === null ? {} : { endpoint }),
@@ -74,8 +83,8 @@ function clientFor({
 		responseChecksumValidation: 'WHEN_REQUIRED',
 		requestHandler: {
 			connectionTimeout: CONNECT_WITHIN,
-			httpAgent: { maxSockets: SOCKETS },
-			httpsAgent: { maxSockets: SOCKETS }
+			httpAgent: { maxSockets },
+			httpsAgent: { maxSockets }
 		},
 		// What fails is written down here, once.
 		logger: { debug: silent, info: silent, warn: silent, error: silent, trace: silent }
@@ -109,7 +118,8 @@ function explained(fault: unknown, { endpoint, bucket }: S3Place): ByteStoreErro
  * @param staging folder of the local disk on which uploads wait until they are whole
  */
 export async function openS3Store(config: S3Place, staging: string, log: Log): Promise<ByteStore> {
-	const client = clientFor(config);
+	const client = clientFor(config, SOCKETS);
+	const reader = clientFor(config, READ_SOCKETS);
 	const at = (name: string) => ({ Bucket: config.bucket, Key: `${config.prefix}${name}` });
 
 	/** Nobody's fault but the store's: the device keeps what it has and comes back. */
@@ -148,6 +158,7 @@ export async function openS3Store(config: S3Place, staging: string, log: Log): P
 		await remove('roost-was-here');
 	} catch (fault) {
 		client.destroy();
+		reader.destroy();
 		throw explained(fault, config);
 	}
 
@@ -159,14 +170,14 @@ export async function openS3Store(config: S3Place, staging: string, log: Log): P
 			await rm(path, { force: true });
 		},
 		async open(name, range) {
-			// Only the beginning has to come soon: whoever reads a film may pause it.
+			// Only the beginning has to come soon: the rest takes as long as its reader does.
 			const stop = new AbortController();
 			const late = setTimeout(() => stop.abort(), ANSWER_WITHIN);
 			const part = range ? { Range: `bytes=${range.start}-${range.end}` } : {};
 			try {
 				const get = new GetObjectCommand({ ...at(name), ...part });
-				const { Body } = await client.send(get, { abortSignal: stop.signal });
-				return endWhenStalled(Body as IncomingMessage);
+				const { Body } = await reader.send(get, { abortSignal: stop.signal });
+				return endWhenStill(Body as IncomingMessage);
 			} catch (fault) {
 				if (isMissing(fault)) return null;
 				throw unreachable(fault, 'fetching a file');
@@ -180,6 +191,9 @@ export async function openS3Store(config: S3Place, staging: string, log: Log): P
 			});
 		},
 		hasRoom: (bytes) => hasRoomOn(staging, bytes),
-		close: () => client.destroy()
+		close() {
+			client.destroy();
+			reader.destroy();
+		}
 	};
 }
