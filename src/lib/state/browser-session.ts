@@ -5,8 +5,8 @@ import { noticeStore } from '../db/notices.ts';
 import { accountApi } from '../net/account-api.ts';
 import { browserClock, browserRandom } from '../net/browser.ts';
 import type { PersonId } from '../protocol/ids.ts';
-import { isPersons } from '../sync/compose.ts';
 import { createSession, type Session } from './session.ts';
+import { countUnsent, runAll } from './sign-out-steps.ts';
 
 /** Name of the channel over which tabs tell one another that somebody signed in or out. */
 const CHANNEL = 'roost-session';
@@ -34,23 +34,24 @@ export function browserSession(report: (fault: unknown) => void): Session {
 		// The store's library is not needed to see the door.
 		async wipe(account) {
 			const { deleteAccountData, openShares } = await import('../db/open.ts');
-			await deleteAccountData(account);
-			const shares = await openShares();
-			await shares.forget(account).finally(() => shares.close());
-			await forgetNotices(account);
-			await deleteKeptBytes();
+			await runAll([
+				() => deleteAccountData(account),
+				() => forgetNotices(account),
+				() => deleteKeptBytes(),
+				async () => {
+					const shares = await openShares();
+					await shares.forget(account).finally(() => shares.close());
+				}
+			]);
 		},
 		kept: async () => (await import('../db/kept.ts')).keptAccounts(),
 		async unsent(account) {
 			const { openOutbox, openShares } = await import('../db/open.ts');
-			const [outbox, shares] = await Promise.all([openOutbox(account, quiet), openShares()]);
-			try {
-				const shared = (await shares.all()).filter((share) => share.account === account);
-				return (await outbox.all()).filter(isPersons).length + shared.length;
-			} finally {
-				outbox.close();
-				shares.close();
-			}
+			return countUnsent(account, {
+				openOutbox: () => openOutbox(account, quiet),
+				openShares,
+				report
+			});
 		},
 		tabs: {
 			tell: () => channel?.postMessage('changed'),

@@ -10,6 +10,7 @@ import type { Account } from '../protocol/http.ts';
 import { uuid7, type PersonId } from '../protocol/ids.ts';
 import { LinkError, StoreError, type Clock, type Random } from '../sync/ports.ts';
 import type { Session, SessionAnswer, SessionState } from './session-types.ts';
+import { runAll } from './sign-out-steps.ts';
 export type * from './session-types.ts';
 
 /** ms that a browser which knows nobody waits for the server before it shows the door. */
@@ -77,12 +78,17 @@ export function createSession(parts: SessionParts): Session {
 		}
 	}
 
-	/** Deletes what earlier sign-outs left behind. */
+	/** Deletes what earlier sign-outs left behind; rejects at the end when something of it is still there. */
 	async function settleWipes(): Promise<void> {
-		for (const account of note.wipe) {
-			await parts.wipe(account);
-			await change((before) => ({ ...before, wipe: before.wipe.filter((one) => one !== account) }));
-		}
+		await runAll(
+			note.wipe.map((account) => async () => {
+				await parts.wipe(account);
+				await change((before) => ({
+					...before,
+					wipe: before.wipe.filter((one) => one !== account)
+				}));
+			})
+		);
 	}
 
 	/** Whoever the cookie stands for is now the one who is signed in. */
@@ -149,7 +155,10 @@ export function createSession(parts: SessionParts): Session {
 
 	/** Does what a sign-out left undone: deletes what is to go, tells the server. */
 	async function settleDebts(): Promise<void> {
-		await settleWipes();
+		await runAll([settleWipes, settleSignOut]);
+	}
+
+	async function settleSignOut(): Promise<void> {
 		if (!note.signOutOwed) return;
 		try {
 			await api.signOut();
@@ -183,6 +192,7 @@ export function createSession(parts: SessionParts): Session {
 			if (signedIn) {
 				show();
 				settleDebts()
+					.catch(report)
 					.then(() => confirm(signedIn))
 					.catch(report);
 				return;

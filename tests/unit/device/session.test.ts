@@ -25,6 +25,8 @@ class Browser {
 	cookie: Account | null = null;
 	wiped: string[] = [];
 	wipeFails = false;
+	/** an account whose data a tab does not let go */
+	stuck: string | null = null;
 	kept: { account: string; name: string | null }[] = [];
 	private readonly heard = new Set<() => void>();
 
@@ -52,7 +54,7 @@ class Browser {
 			device: deviceStore(this.factory),
 			api: this.api,
 			wipe: async (account) => {
-				if (this.wipeFails) throw new Error('a tab does not let go');
+				if (this.wipeFails || this.stuck === account) throw new Error('a tab does not let go');
 				this.wiped.push(account);
 			},
 			unsent: async (account) => (account === B.person.id ? 3 : 0),
@@ -143,6 +145,19 @@ describe('session', () => {
 		await later.start();
 		await vi.waitFor(() => expect(stateOf(later)).toMatchObject({ state: 'in' }));
 		expect(browser.wiped).toEqual([A.person.id]);
+	});
+
+	test('promise 14: what of one account cannot be wiped yet holds up no other one, nor the word to the server', async () => {
+		const tab = browser.tab();
+		await tab.start();
+		browser.wipeFails = true;
+		await expect(tab.wipeOther(B.person.id)).rejects.toThrow('let go');
+		await tab.signIn(signIn);
+		browser.wipeFails = false;
+		browser.stuck = B.person.id;
+		await tab.signOut();
+		expect(browser.wiped).toEqual([A.person.id]);
+		expect(browser.cookie).toBe(null);
 	});
 
 	test('promise 14: somebody else’s cookie seals what is open instead of using it', async () => {
