@@ -51,3 +51,31 @@ it('says so when it cannot be kept (promise 16)', async () => {
 	await draft.flush();
 	expect(failed).toHaveBeenCalledOnce();
 });
+
+it('tells whoever hands words over that they were not kept, also while they were being saved', async () => {
+	const failed = vi.fn();
+	let full = (): void => undefined;
+	const save = (): Promise<void> =>
+		new Promise((_, reject) => (full = () => reject(new Error('full'))));
+	const draft = new DraftKeeper(save, failed);
+	draft.change('shared words');
+	const [saved, asked] = [draft.keep(), draft.keep()];
+	full();
+	await expect(saved).rejects.toThrow('full');
+	await expect(asked).rejects.toThrow('full');
+	expect(failed).not.toHaveBeenCalled();
+});
+
+it('is kept only when the save that is under way is over', async () => {
+	let over = (): void => undefined;
+	const save = (): Promise<void> => new Promise((resolve) => (over = resolve));
+	const draft = new DraftKeeper(save, vi.fn());
+	draft.change('shared words');
+	vi.advanceTimersByTime(DRAFT_WITHIN);
+	let kept = false;
+	const keeping = draft.keep().then(() => (kept = true));
+	await Promise.resolve();
+	expect(kept).toBe(false);
+	over();
+	await keeping;
+});

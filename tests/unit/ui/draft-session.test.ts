@@ -34,11 +34,14 @@ function device(kept: Partial<Draft> | null = null, said: string[] = []) {
 		kept: kept && ({ room: 'r', body: '', at: 1, ...kept } as Draft | null),
 		given: [] as { body: string; base: number }[],
 		other: null as string | null,
+		/** it can keep nothing more */
+		full: false,
 		session: null as unknown as DraftSession
 	};
 	it.session = new DraftSession({
 		load: async () => it.kept,
 		async save(draft) {
+			if (it.full) throw new Error('full');
 			it.kept = draft.body === '' ? null : { room: 'r', at: 1, ...draft };
 		},
 		async share({ body }, base) {
@@ -87,6 +90,18 @@ describe('one device', () => {
 		await it.session.flush();
 		await vi.advanceTimersByTimeAsync(SHARE_AFTER);
 		expect(it.given).toEqual([{ body: 'half a', base: 0 }]);
+	});
+
+	it('words that are handed to it are kept when it says so, and it says when they are not', async () => {
+		const it = await opened();
+		it.type('shared words');
+		await it.session.keep();
+		expect(it.kept?.body).toBe('shared words');
+		it.full = true;
+		it.type('shared words and more');
+		await expect(it.session.keep()).rejects.toThrow('full');
+		expect(it.kept?.body).toBe('shared words');
+		it.session.drop();
 	});
 
 	it('a text sent before any pause is never handed over', async () => {

@@ -8,6 +8,8 @@ export class DraftKeeper<T> {
 	readonly #failed: (error: unknown) => void;
 	#timer: ReturnType<typeof setTimeout> | null = null;
 	#draft: T | null = null;
+	/** the latest save, until it is over */
+	#saving: Promise<void> = Promise.resolve();
 
 	/** @param failed is told when a draft could not be kept */
 	constructor(save: (draft: T) => Promise<void>, failed: (error: unknown) => void) {
@@ -21,21 +23,31 @@ export class DraftKeeper<T> {
 		this.#timer ??= setTimeout(() => void this.flush(), DRAFT_WITHIN);
 	}
 
-	/** Saves now what is waiting, if anything is. */
+	/** Saves now what is waiting, if anything is. Never rejects: `failed` is told. */
 	async flush(): Promise<void> {
 		if (this.#timer === null) return;
-		clearTimeout(this.#timer);
-		this.#timer = null;
 		try {
-			await this.#save(this.#draft!);
+			await this.keep();
 		} catch (error) {
 			this.#failed(error);
 		}
+	}
+
+	/** Saves now what is waiting; resolves once the latest draft is kept, and rejects when it could not be. */
+	keep(): Promise<void> {
+		if (this.#timer !== null) {
+			clearTimeout(this.#timer);
+			this.#timer = null;
+			// The device keeps drafts in the order in which it was asked to.
+			this.#saving = this.#save(this.#draft!);
+		}
+		return this.#saving;
 	}
 
 	/** Forgets what is waiting: it was sent. */
 	drop(): void {
 		if (this.#timer !== null) clearTimeout(this.#timer);
 		this.#timer = null;
+		this.#saving = Promise.resolve();
 	}
 }

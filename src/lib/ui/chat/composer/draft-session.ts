@@ -178,6 +178,12 @@ export class DraftSession {
 		await this.#share();
 	}
 
+	/** Like `flush`, but rejects when this device could not keep what is written. */
+	async keep(): Promise<void> {
+		await this.#keeper.keep();
+		await this.#share();
+	}
+
 	stop(): void {
 		if (this.#again !== null) clearTimeout(this.#again);
 		this.#again = null;

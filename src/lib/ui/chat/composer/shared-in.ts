@@ -13,7 +13,7 @@ export type SharedSource = Pick<Shares, 'file' | 'takeText' | 'removeFiles'> & {
 
 /** The composer's part. */
 export interface SharedPorts {
-	/** Adds words to what is written; resolves once the draft is kept. */
+	/** Adds words to what is written; resolves once the draft is kept, rejects when it cannot be. */
 	write(text: string): Promise<void>;
 	/** Adds files to the strip; resolves once they were looked at. */
 	attach(files: File[]): Promise<void>;
