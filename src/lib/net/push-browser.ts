@@ -15,6 +15,14 @@ export interface PushBrowser {
 	unsubscribe(): Promise<void>;
 }
 
+/**
+ * Runs something while no other page, nor the worker, looks after the subscription: one after the other
+ * they would take it from each other.
+ */
+export function aloneWithPush<A>(work: () => Promise<A>): Promise<A> {
+	return navigator.locks ? navigator.locks.request('roost-push', work) : work();
+}
+
 /** ms for the push service; one that is blocked may never answer. */
 const SUBSCRIBE_WITHIN = 20_000;
 

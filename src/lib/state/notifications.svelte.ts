@@ -7,7 +7,7 @@ import { closeRead, wordsIn, type Standing } from '../i18n/notification.ts';
 import { language } from '../i18n/language.svelte.ts';
 import { holdEyes, isLookedAt } from '../net/eyes.ts';
 import { pushApi } from '../net/push-api.ts';
-import { pushBrowser } from '../net/push-browser.ts';
+import { aloneWithPush, pushBrowser } from '../net/push-browser.ts';
 import { StoreError } from '../sync/ports.ts';
 import type { Client, Prefs } from './client-types.ts';
 import { isIos } from './ios.ts';
@@ -18,7 +18,6 @@ import { createTeller } from './notifications-teller.ts';
 /** What the browser lets one do; "install-first": only what was added to the home screen may notify (iOS). */
 export type Allowance = 'unsupported' | 'install-first' | 'ask' | 'denied' | 'granted';
 
-const LOCK = 'roost-push';
 /** ms that tabs which cannot make a sound leave to one that can. */
 const AFTER_YOU = 250;
 
@@ -143,8 +142,7 @@ class Notifications {
 			this.#standing = await keepSubscribed(parts);
 		};
 		// Windows side by side must not subscribe one after the other.
-		if (navigator.locks) await navigator.locks.request(LOCK, keep);
-		else await keep();
+		await aloneWithPush(keep);
 	}
 
 	async #open(): Promise<void> {

@@ -13,7 +13,7 @@ import {
 import { browserClock, browserRandom } from '../net/browser.ts';
 import { httpTransport } from '../net/http.ts';
 import { pushApi } from '../net/push-api.ts';
-import { pushBrowser } from '../net/push-browser.ts';
+import { aloneWithPush, pushBrowser } from '../net/push-browser.ts';
 import { chosenLevel, prefLevel } from '../protocol/notify-rules.ts';
 import { laneOf, type Act } from '../protocol/up.ts';
 import type { PersonId, RoomId } from '../protocol/ids.ts';
@@ -175,7 +175,8 @@ async function renew({ registration }: Parts): Promise<void> {
 		me: signedIn && !signedIn.sealed ? signedIn.account.person.id : null,
 		notices: noticeStore(),
 		browser: pushBrowser(async () => registration),
-		api: pushApi()
+		api: pushApi(),
+		alone: aloneWithPush
 	});
 }
 

@@ -12,18 +12,25 @@ export interface RenewParts {
 	/** whose device it is; null: nobody's, or the session has ended */
 	me: PersonId | null;
 	notices: Pick<Notices, 'read' | 'set'>;
-	browser: Pick<PushBrowser, 'permission' | 'subscription' | 'subscribe'>;
+	browser: Pick<PushBrowser, 'permission' | 'subscription' | 'subscribe' | 'unsubscribe'>;
 	api: Pick<PushApi, 'state' | 'subscribe'>;
+	/** runs something while no page looks after the subscription */
+	alone: <A>(work: () => Promise<A>) => Promise<A>;
 }
 
 /** Answers whether the server knows where to push to now. Rejects with StoreError, and with DOMException when the push service refuses. */
-export async function renewSubscription(parts: RenewParts): Promise<boolean> {
-	const { me, notices, browser, api } = parts;
+export function renewSubscription(parts: RenewParts): Promise<boolean> {
+	return parts.alone(() => renew(parts));
+}
+
+async function renew({ me, notices, browser, api }: RenewParts): Promise<boolean> {
 	if (me === null || !(await notices.read(me)).wanted) return false;
 	if (browser.permission() !== 'granted') return false;
 	try {
 		const { key } = await api.state();
 		const held = await browser.subscription();
+		// Browsers refuse another key beside one that is still subscribed.
+		if (held && held.key !== key) await browser.unsubscribe();
 		// The browser may have made one already, for the key that it was asked with before.
 		const { endpoint, keys } = held?.key === key ? held : await browser.subscribe(key);
 		await api.subscribe({ endpoint, keys });

@@ -19,16 +19,35 @@ async function device(held: LocalSubscription | null, more: { wanted?: boolean }
 	const notices = noticeStore(noteStore('notices', EMPTY_NOTICES, new IDBFactory()));
 	await notices.set(me, { wanted: true, endpoint: 'https://push.example/0', ...more });
 	const told: string[] = [];
-	const world = { held, made: 0, online: true, permission: 'granted' as NotificationPermission };
+	const world = {
+		held,
+		made: 0,
+		online: true,
+		alone: false,
+		permission: 'granted' as NotificationPermission
+	};
 	const parts: RenewParts = {
 		me,
 		notices,
+		async alone(work) {
+			world.alone = true;
+			return work().finally(() => (world.alone = false));
+		},
 		browser: {
 			permission: () => world.permission,
-			subscription: async () => world.held,
+			async subscription() {
+				expect(world.alone, 'pages may subscribe at the same time').toBe(true);
+				return world.held;
+			},
 			async subscribe(key) {
+				if (world.held && world.held.key !== key) {
+					throw new DOMException('another key is subscribed', 'InvalidStateError');
+				}
 				world.made++;
 				return (world.held = subscription(8 + world.made, key));
+			},
+			async unsubscribe() {
+				world.held = null;
 			}
 		},
 		api: {
