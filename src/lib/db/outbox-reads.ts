@@ -6,26 +6,33 @@ export type OutboxReads = Pick<OutboxStore, 'all' | 'watch'>;
 
 /**
  * One reading of the outbox between two changes, however many ask for it. What is answered may be a moment
- * older than the outbox, never newer than what is read after it (rule O5), and a change is told after it
- * has been forgotten. The rows belong to everybody: they are not to be changed.
+ * older than the outbox, never newer than what is read after it (rule O5). Changes are told from here, after
+ * what was held has been forgotten: Dexie tells its newest listener first. The rows belong to everybody:
+ * they are not to be changed.
  */
 export function sharedReads(outbox: OutboxReads): OutboxReads & { end(): void } {
 	let held: Promise<OutboxRow[]> | null = null;
-	const forget = (): void => {
+	const watchers = new Set<() => void>();
+	const end = outbox.watch(() => {
 		held = null;
-	};
-	const end = outbox.watch(forget);
+		for (const changed of [...watchers]) changed();
+	});
 	return {
 		async all() {
 			const reading = (held ??= outbox.all());
 			try {
 				return await reading;
 			} catch (error) {
-				if (held === reading) forget();
+				if (held === reading) held = null;
 				throw error;
 			}
 		},
-		watch: (changed) => outbox.watch(changed),
+		watch(changed) {
+			// A new function each time, so that the same one may watch twice.
+			const mine = () => changed();
+			watchers.add(mine);
+			return () => void watchers.delete(mine);
+		},
 		end
 	};
 }

@@ -5,8 +5,18 @@ import { MemoryOutboxStore } from '../../../src/lib/sync/memory-outbox.ts';
 import { StoreError } from '../../../src/lib/sync/ports.ts';
 import { id, post } from '../../contract/rows.ts';
 
+/** Like Dexie, it tells whoever watches the shortest first. */
+class NewestFirst extends MemoryOutboxStore {
+	override watch(changed: () => void): () => void {
+		const older = [...this.data.watchers];
+		this.data.watchers.clear();
+		for (const one of [changed, ...older]) this.data.watchers.add(one);
+		return () => this.data.watchers.delete(changed);
+	}
+}
+
 function counted() {
-	const outbox = new MemoryOutboxStore();
+	const outbox = new NewestFirst();
 	const all = outbox.all.bind(outbox);
 	let readings = 0;
 	outbox.all = () => (readings++, all());
