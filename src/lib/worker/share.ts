@@ -45,10 +45,16 @@ async function readShare(request: Request): Promise<Intake> {
 	});
 }
 
+/** Some apps hand nothing over, or fields of their own; there is nothing then to choose a place for. */
+const isEmpty = ({ text, files, left }: Intake): boolean =>
+	text === '' && files.length === 0 && left.length === 0;
+
 async function keptAs(request: Request, { keep, report }: ShareParts): Promise<string> {
 	const fault = (code: ShareFault): string => `${SHARE_PATH}?fault=${code}`;
 	try {
-		const id = await keep(await readShare(request));
+		const taken = await readShare(request);
+		if (isEmpty(taken)) return fault('unreadable');
+		const id = await keep(taken);
 		return id === null ? fault('too-many') : `${SHARE_PATH}?id=${id}`;
 	} catch (error) {
 		report(error);

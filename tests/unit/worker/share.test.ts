@@ -112,6 +112,21 @@ describe('the form', () => {
 		expect(kept[0]?.left).toEqual([]);
 	});
 
+	test('with nothing in it is no share; one whose files were all left out is, and says so', async () => {
+		const kept: Intake[] = [];
+		const keep = async (intake: Intake): Promise<string> => (kept.push(intake), 'id8');
+		const nothing = post([
+			['text', ' '],
+			['files', new File([], '')],
+			['something else', 'ignored']
+		]);
+		expect((await taken(nothing, keep)).to).toBe('https://roost.example/share?fault=unreadable');
+		expect(kept).toEqual([]);
+		const leftOut = await taken(post([['files', file('empty.txt', 0)]]), keep);
+		expect(leftOut.to).toBe('https://roost.example/share?id=id8');
+		expect(kept[0]?.left).toEqual([{ name: 'empty.txt', reason: 'empty' }]);
+	});
+
 	test('that cannot be kept or read leads to the reason, and is reported', async () => {
 		const full = await taken(post([['text', 'x']]), () => Promise.reject(new StoreError('full')));
 		expect([full.status, full.to]).toEqual([303, 'https://roost.example/share?fault=full']);
