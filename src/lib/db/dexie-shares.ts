@@ -92,6 +92,30 @@ export class DexieShares {
 		);
 	}
 
+	/** These files cannot go from where they were placed: they wait for a place anew, as a share of their own. */
+	async release(ids: readonly string[], makeId: MakeId): Promise<void> {
+		const wanted = new Set(ids);
+		const { db } = this;
+		await guarded(() =>
+			db.transaction('rw', db.shares, async () => {
+				for (const share of await db.shares.toArray()) {
+					const back = share.files.filter(({ id }) => wanted.has(id));
+					if (share.room === null || back.length === 0) continue;
+					const files = share.files.filter(({ id }) => !wanted.has(id));
+					if (files.length === 0 && share.text === '') {
+						await db.shares.put({ ...share, room: null });
+						continue;
+					}
+					await db.shares.put({ ...share, files });
+					await db.shares.add({
+						...share,
+						...{ id: makeId(), room: null, text: '', files: back, left: [] }
+					});
+				}
+			})
+		);
+	}
+
 	/** Throws a share away. */
 	async remove(id: string): Promise<void> {
 		await this.change([id], (share) => ({ ...share, text: '', files: [] }));

@@ -131,7 +131,7 @@ export async function openClient(signedIn: SignedIn, report: Report): Promise<Cl
 
 	const newId = (): string => uuid7(browserClock.now(), browserRandom.bytes(10));
 	const shares = createShares({
-		...{ me: me.id, open: openShares, complain },
+		...{ me: me.id, open: openShares, rooms: queries.rooms, complain },
 		...{ now: browserClock.now, makeId: newId }
 	});
 

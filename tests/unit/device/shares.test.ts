@@ -3,9 +3,11 @@ import 'fake-indexeddb/auto';
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { describe, expect, test } from 'vitest';
 import { WAITING_MAX } from '../../../src/lib/db/dexie-shares.ts';
+import { cell } from '../../../src/lib/db/live.ts';
 import { openShares } from '../../../src/lib/db/open.ts';
+import { StoreError } from '../../../src/lib/sync/ports.ts';
 import { createShares, type Share } from '../../../src/lib/state/shares.ts';
-import type { Live } from '../../../src/lib/state/client-types.ts';
+import type { Live, RoomItem } from '../../../src/lib/state/client-types.ts';
 import { SharedIn, type SharedPorts } from '../../../src/lib/ui/chat/composer/shared-in.ts';
 import type { Attached } from '../../../src/lib/ui/chat/composer/attachments.svelte.ts';
 import { id } from '../../contract/rows.ts';
@@ -14,16 +16,24 @@ const me = id();
 const file = (name: string, body = name): File => new File([body], name, { type: 'text/plain' });
 const intake = (text: string, ...files: File[]) => ({ text, files, left: [] });
 
+type Room = Pick<RoomItem, 'id' | 'state' | 'direct'>;
+const roomOf = (id: string, more: Partial<Room> = {}): Room => ({
+	...{ id, state: 'in', direct: null },
+	...more
+});
+
 /** One browser: databases that outlive windows. */
 function browser() {
 	const place = { indexedDB: new IDBFactory(), IDBKeyRange };
 	const faults: unknown[] = [];
+	const rooms = cell([roomOf('room')]);
 	const windowOf = (account: string) =>
 		createShares({
 			...{ me: account, open: () => openShares(place), now: () => 5, makeId: id },
+			rooms: () => rooms,
 			complain: (fault) => void faults.push(fault)
 		});
-	return { store: () => openShares(place), windowOf, faults };
+	return { store: () => openShares(place), windowOf, rooms, faults };
 }
 
 function values<T>(live: Live<T>): { now: () => T | undefined; end: () => void } {
@@ -77,6 +87,51 @@ describe('what waits', () => {
 		await expect.poll(() => next.now()).toEqual([]);
 	});
 
+	test('so does what was placed where one cannot write any more, until another place is chosen', async () => {
+		const { store, windowOf, rooms } = browser();
+		const kept = await store();
+		const share = (await kept.add(intake('hello'), me, 1, id))!;
+		const mine = windowOf(me);
+		const waiting = values(mine.waiting());
+		await expect.poll(() => names(waiting.now())).toEqual(['hello']);
+		await mine.place(share, 'room');
+		await expect.poll(() => names(waiting.now())).toEqual([]);
+		const direct = { person: id(), card: null, blocked: true };
+		const closed: Room[][] = [
+			[],
+			[roomOf('room', { state: 'leaving' })],
+			[roomOf('room', { direct })]
+		];
+		for (const now of closed) {
+			rooms.set([roomOf('room')]);
+			expect(names(waiting.now())).toEqual([]);
+			rooms.set([...now, roomOf('other')]);
+			expect(names(waiting.now())).toEqual(['hello']);
+		}
+		await mine.place(share, 'other');
+		await expect.poll(() => names(waiting.now())).toEqual([]);
+	});
+
+	test('says why it cannot be read, and is there again once it can be', async () => {
+		const { store } = browser();
+		let blocked = true;
+		const faults: unknown[] = [];
+		const mine = createShares({
+			...{ me, now: () => 5, makeId: id, rooms: () => cell([]) },
+			open: () => (blocked ? Promise.reject(new StoreError('blocked')) : store()),
+			complain: (fault) => void faults.push(fault)
+		});
+		const fault = values(mine.fault);
+		expect(fault.now()).toBe(null);
+		mine.waiting().subscribe(() => undefined);
+		await expect.poll(() => fault.now()?.reason).toBe('blocked');
+		expect(faults).toEqual([fault.now()]);
+		blocked = false;
+		const waiting = values(mine.waiting());
+		await expect.poll(() => waiting.now()).toEqual([]);
+		expect(fault.now()).toBe(null);
+	});
+
 	test('no stranger fills the device: beyond so many nothing is taken', async () => {
 		const kept = await browser().store();
 		for (let n = 0; n < WAITING_MAX; n++) await kept.add(intake(`${n}`), null, n, id);
@@ -94,7 +149,9 @@ describe('in the composer', () => {
 			write: async (text) => void written.push(text),
 			async attach(files) {
 				const plain = { url: null, width: null, height: null };
-				strip.push(...files.map((one) => ({ ...plain, key: ++keys, file: one })));
+				const fit = files.filter(({ name }) => !name.startsWith('refused'));
+				strip.push(...fit.map((one) => ({ ...plain, key: ++keys, file: one })));
+				return files.filter((one) => !fit.includes(one));
 			},
 			attached: () => strip,
 			remove: (key) =>
@@ -157,5 +214,38 @@ describe('in the composer', () => {
 		await expect.poll(() => full.failures.length).toBe(1);
 		expect(names(await kept.all())).toEqual(['hello']);
 		expect(faults).toEqual([]);
+	});
+
+	test('files that cannot go from here wait for a place again, and can be thrown away there', async () => {
+		const { store, windowOf } = browser();
+		const kept = await store();
+		const both = (await kept.add(intake('hello', file('a'), file('refused')), me, 1, id))!;
+		const alone = (await kept.add(intake('', file('refused too')), me, 2, id))!;
+		for (const share of [both, alone]) await kept.place(share, 'room', me);
+		const mine = windowOf(me);
+		const waiting = values(mine.waiting());
+		const room = composer();
+		new SharedIn(sourceOf(mine), room.ports).follow();
+		const filesOf = (shares: Share[] | undefined) =>
+			shares?.map(({ files }) => files.map(({ name }) => name).join());
+		await expect.poll(() => filesOf(waiting.now())).toEqual(['refused', 'refused too']);
+		expect([room.names(), room.written]).toEqual([['a'], ['hello']]);
+		const [first] = waiting.now()!;
+		expect(await (await mine.file(first!.files[0]!))?.text()).toBe('refused');
+		for (const { id } of waiting.now()!) await mine.discard(id);
+		await expect.poll(() => waiting.now()).toEqual([]);
+		expect(filesOf(await kept.all())).toEqual(['a']);
+		expect(room.failures).toEqual([]);
+	});
+
+	test('a file whose bytes the browser has dropped is not counted for ever', async () => {
+		const { store, windowOf } = browser();
+		const kept = await store();
+		const share = (await kept.add(intake('', file('a')), me, 1, id))!;
+		await kept.place(share, 'room', me);
+		const room = composer();
+		const source = { ...sourceOf(windowOf(me)), file: async () => null };
+		new SharedIn(source, room.ports).follow();
+		await expect.poll(() => kept.all()).toEqual([]);
 	});
 });

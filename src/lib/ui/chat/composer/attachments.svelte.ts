@@ -55,10 +55,11 @@ export class Attachments {
 	news = $state('');
 	#reading: Promise<void> = Promise.resolve();
 
-	/** Adds files after those that are there; says at once what cannot be sent. */
-	add(files: readonly File[]): Promise<void> {
-		this.#reading = this.#reading.then(() => this.#add(files));
-		return this.#reading;
+	/** Adds files after those that are there; says at once what cannot be sent, and resolves with those. */
+	add(files: readonly File[]): Promise<readonly File[]> {
+		const adding = this.#reading.then(() => this.#add(files));
+		this.#reading = adding.then(() => undefined);
+		return adding;
 	}
 
 	/** Resolves once everything that was added has been looked at. */
@@ -66,7 +67,8 @@ export class Attachments {
 		return this.#reading;
 	}
 
-	async #add(files: readonly File[]): Promise<void> {
+	async #add(files: readonly File[]): Promise<readonly File[]> {
+		const added: File[] = [];
 		const faults: string[] = [];
 		const names: string[] = [];
 		for (const file of files) {
@@ -80,10 +82,12 @@ export class Attachments {
 				continue;
 			}
 			this.items = [...this.items, await attach(file)];
+			added.push(file);
 			names.push(m.attachment_added({ name: file.name }));
 		}
 		this.fault = faults.length > 0 ? faults.join('\n') : null;
 		this.news = names.join('\n');
+		return files.filter((file) => !added.includes(file));
 	}
 
 	async #reasonAgainst(file: File): Promise<string | null> {

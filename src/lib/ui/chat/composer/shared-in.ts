@@ -7,7 +7,7 @@ import type { Live, Share, Shares } from '../../../state/client-types.ts';
 import type { Attached } from './attachments.svelte.ts';
 
 /** What of the store is used here. */
-export type SharedSource = Pick<Shares, 'file' | 'takeText' | 'removeFiles'> & {
+export type SharedSource = Pick<Shares, 'file' | 'takeText' | 'removeFiles' | 'release'> & {
 	shares: Live<Share[]>;
 };
 
@@ -15,8 +15,8 @@ export type SharedSource = Pick<Shares, 'file' | 'takeText' | 'removeFiles'> & {
 export interface SharedPorts {
 	/** Adds words to what is written; resolves once the draft is kept, rejects when it cannot be. */
 	write(text: string): Promise<void>;
-	/** Adds files to the strip; resolves once they were looked at. */
-	attach(files: File[]): Promise<void>;
+	/** Adds files to the strip; resolves once they were looked at, with those that cannot be sent now. */
+	attach(files: File[]): Promise<readonly File[]>;
 	/** What is in the strip now. */
 	attached(): readonly Attached[];
 	/** Takes a file out of the strip. */
@@ -84,10 +84,21 @@ export class SharedIn {
 		const files: File[] = [];
 		for (const one of wanted.filter(({ id }) => !here.has(id))) {
 			const file = await this.#source.file(one);
-			if (!file) continue;
+			if (!file) {
+				// The browser has dropped its bytes: nothing can become of it.
+				await this.#source.removeFiles([one.id]);
+				continue;
+			}
 			this.#ids.set(file, one.id);
 			files.push(file);
 		}
-		if (files.length > 0) await this.#ports.attach(files);
+		if (files.length > 0) await this.#giveBack(await this.#ports.attach(files));
+	}
+
+	/** What cannot go from here is seen and thrown away, or sent later, where shares wait for a place. */
+	async #giveBack(files: readonly File[]): Promise<void> {
+		if (files.length === 0) return;
+		await this.#source.release(files.flatMap((file) => this.#ids.get(file) ?? []));
+		for (const file of files) this.#ids.delete(file);
 	}
 }

@@ -1,6 +1,7 @@
 /** Where something can be sent: rooms and conversations that one may write in, then friends without a conversation yet. */
 import type { Card } from '../../../protocol/change.ts';
 import type { ContactItem, RoomItem } from '../../../state/client-types.ts';
+import { isWritable } from '../../../state/writable.ts';
 
 export interface SharePlace extends Pick<RoomItem, 'id' | 'name' | 'direct' | 'unread'> {
 	/** somebody with whom a conversation is to be begun; null: the conversation is there */
@@ -12,10 +13,7 @@ export function sharePlaces(
 	rooms: readonly RoomItem[],
 	contacts: readonly ContactItem[]
 ): SharePlace[] {
-	const open = rooms.filter(
-		({ state, direct }) =>
-			(state === 'in' || state === 'creating') && !direct?.blocked && !direct?.card?.deleted
-	);
+	const open = rooms.filter(isWritable);
 	const talkedTo = new Set(rooms.flatMap(({ direct }) => direct?.person ?? []));
 	const friends = contacts.filter(
 		({ state, blocked, person }) => state === 'friend' && !blocked && !talkedTo.has(person)
