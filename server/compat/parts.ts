@@ -39,7 +39,7 @@ export interface CompatParts {
 	tokens: Tokens;
 	hasher: Hasher;
 	pictures: Pictures;
-	files: Pick<Files, 'intake' | 'table' | 'bytes'>;
+	files: Pick<Files, 'intake' | 'table' | 'bytes' | 'remove'>;
 	limits: Limits;
 	presence: Presence;
 	clock: Clock;

@@ -1,6 +1,6 @@
 /** The file side of the server, put together. */
 import { join } from 'node:path';
-import type { Refusal } from '../../src/lib/protocol/refusal.ts';
+import { RefusalError, type Refusal } from '../../src/lib/protocol/refusal.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { Log } from '../log.ts';
 import { diskStore } from './disk.ts';
@@ -18,6 +18,11 @@ export interface Files {
 	table: FileTable;
 	bytes: ByteStore;
 	images: Images;
+	/**
+	 * Removes a file, unless a message carries it; answers whether it is gone. A store that is away keeps
+	 * nobody waiting for that: its bytes then go with a later sweep.
+	 */
+	remove(id: string): Promise<boolean>;
 	/** Removes what no message carries any more, uploads that were given up, and bytes that no row came to know. */
 	sweep(): Promise<void>;
 }
@@ -48,14 +53,17 @@ export function createFiles(parts: Parts): Files {
 	const journal = createJournal(join(dataDir, 'moving'));
 	const intake = createIntake({ ...parts, dir: join(dataDir, 'incoming'), images, journal });
 
+	function removeWhole(file: StoredFile): Promise<boolean> {
+		return journal.during(bytesOf(file), async () => {
+			// The row goes first: a row without bytes is a broken picture, bytes without a row are only room.
+			if (!table.remove(file.id)) return false;
+			for (const name of bytesOf(file)) await bytes.remove(name);
+			return true;
+		});
+	}
+
 	async function removeOrphans(): Promise<void> {
-		for (const file of table.orphans(clock.now() - ORPHAN_AFTER)) {
-			await journal.during(bytesOf(file), async () => {
-				// The row goes first: a row without bytes is a broken picture, bytes without a row are only room.
-				if (!table.remove(file.id)) return;
-				for (const name of bytesOf(file)) await bytes.remove(name);
-			});
-		}
+		for (const file of table.orphans(clock.now() - ORPHAN_AFTER)) await removeWhole(file);
 	}
 
 	async function removeStrays(): Promise<void> {
@@ -67,6 +75,17 @@ export function createFiles(parts: Parts): Files {
 
 	return {
 		...{ intake, table, bytes, images },
+		async remove(id) {
+			const file = table.find(id);
+			if (!file) return true;
+			try {
+				return await removeWhole(file);
+			} catch (fault) {
+				// The store has said so in the log, and the journal keeps the names.
+				if (fault instanceof RefusalError && !table.find(id)) return true;
+				throw fault;
+			}
+		},
 		async sweep() {
 			// What needs only this disk comes first: the store may be out of reach.
 			await intake.clear();

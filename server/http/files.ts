@@ -1,4 +1,5 @@
 /** Handing files in, and fetching those that one may see. */
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import { rangeOf, saveAs } from '../files/delivery.ts';
@@ -33,11 +34,13 @@ export function fileRoutes(api: FastifyInstance, { identify, files }: Door): voi
 		// Whether it is there for somebody else is not said.
 		if (!file || !name) throw new RefusalError(refuse('not_found'));
 		const size = small ? null : file.size;
-		const range = size === null ? null : rangeOf(request.headers.range, size);
+		// What is asked about is answered from the table: no byte of it is fetched from its store.
+		const isHead = request.method === 'HEAD';
+		const range = size === null || isHead ? null : rangeOf(request.headers.range, size);
 		if (range === 'none') {
 			return reply.code(416).header('content-range', `bytes */${size}`).send();
 		}
-		const stream = await files.bytes.open(name, range ?? undefined);
+		const stream = isHead ? Readable.from([]) : await files.bytes.open(name, range ?? undefined);
 		if (!stream) throw new RefusalError(refuse('not_found'));
 		const type = small ? 'image/webp' : file.type;
 		reply

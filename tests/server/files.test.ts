@@ -1,6 +1,6 @@
 /** Files: handed in over a network that breaks, told by their bytes, fetched only by who may see them. */
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -18,7 +18,9 @@ afterAll(() => server.stop());
 
 let names = 0;
 const somebody = () => register(server, `filer_${names++}`);
-const { begin, send, offsetOf, handIn, act, say, fetchFile, headers, at } = filing(() => server);
+const { begin, send, offsetOf, handIn, act, say, fetchFile, headOf, headers, at } = filing(
+	() => server
+);
 
 describe('handing in', () => {
 	test('goes on where it was cut, and what arrives is what was sent', async () => {
@@ -321,6 +323,32 @@ describe('who may fetch', () => {
 		expect(await say(a, room, [id])).toHaveLength(1);
 		expect(await say(a, room, [id])).toBe('file_missing');
 		for (const link of [a, b]) link.close();
+	});
+
+	test('who asks about it is answered from the table, and its bytes are not touched', async () => {
+		const ann = await somebody();
+		const { id } = await handIn(ann, randomBytes(10_000), { name: 'notes.bin' });
+		const path = `/api/files/${id}`;
+		const said = ({ status, headers }: Response) => [
+			status,
+			...['content-length', 'content-type', 'content-disposition'].map((name) => headers.get(name)),
+			...['cache-control', 'content-security-policy'].map((name) => headers.get(name)),
+			headers.get('accept-ranges')
+		];
+		const got = await fetchFile(ann, path);
+		await got.arrayBuffer();
+		const folder = join(server.dataDir, 'files');
+		for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+			const file = join(entry.parentPath, entry.name);
+			if (entry.isFile() && statSync(file).size === 10_000) rmSync(file);
+		}
+		expect((await fetchFile(ann, path)).status).toBe(404);
+		const asked = await headOf(ann, path);
+		expect(said(asked)).toEqual(said(got));
+		expect(asked.headers.get('content-length')).toBe('10000');
+		expect((await headOf(ann, path, { range: 'bytes=0-9' })).status).toBe(200);
+		expect((await headOf(await somebody(), path)).status).toBe(404);
+		expect((await headOf(null, path)).status).toBe(401);
 	});
 
 	test('in parts, for players that jump', async () => {

@@ -94,8 +94,11 @@ export function filing(where: () => { port: number; origin: string }) {
 		return row.files!;
 	}
 
-	const fetchFile = (who: Person | null, path: string, more: Record<string, string> = {}) =>
-		fetch(at(path), { headers: { ...(who ? { cookie: who.cookie } : {}), ...more } });
+	const asking =
+		(method: 'GET' | 'HEAD') =>
+		(who: Person | null, path: string, more: Record<string, string> = {}) =>
+			fetch(at(path), { method, headers: { ...(who ? { cookie: who.cookie } : {}), ...more } });
+	const [fetchFile, headOf] = [asking('GET'), asking('HEAD')];
 
-	return { at, headers, begin, send, offsetOf, handIn, act, say, fetchFile };
+	return { at, headers, begin, send, offsetOf, handIn, act, say, fetchFile, headOf };
 }

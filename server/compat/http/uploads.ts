@@ -1,4 +1,5 @@
 /** Handing files in, and getting them (compat-api, section 3). */
+import { Readable } from 'node:stream';
 import { rangeOf, saveAs } from '../../files/delivery.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
@@ -109,12 +110,8 @@ export function uploadEndpoints(compat: Compat, handIn: HandIn, avatars: Avatars
 				const found = fileAt(query.file_url, store);
 				if (!found) throw new RefusalError(refuse('not_found'));
 				if (found.person !== caller.who.person) throw new RefusalError(refuse('not_allowed'));
-				files.table.remove(found.id);
-				if (store.file(found.id)) {
+				if (!(await files.remove(found.id))) {
 					throw new ApiError(400, 'A message carries this file: delete the message.');
-				}
-				for (const name of [found.stored, found.thumb]) {
-					if (name) await files.bytes.remove(name);
 				}
 				return { message: 'The file has been removed.' };
 			}
@@ -125,14 +122,18 @@ export function uploadEndpoints(compat: Compat, handIn: HandIn, avatars: Avatars
 /** Serves what was handed in, to whoever knows its name, on any page (compat-api, rule 1.6). */
 export function uploadRoutes(door: FastifyInstance, { files, store }: Compat): void {
 	door.get('/uploads/:kind/:name', async (request, reply) => {
+		// What is asked about is answered from the table: no byte of it is fetched from its store.
+		const isHead = request.method === 'HEAD';
 		const file = fileAt(request.url.split('?', 1)[0]!, store);
 		if (!file) throw new RefusalError(refuse('not_found'));
-		const range = rangeOf(request.headers.range, file.size);
+		const range = isHead ? null : rangeOf(request.headers.range, file.size);
 		if (range === 'none') {
 			reply.header('content-range', `bytes */${file.size}`);
 			throw new ApiError(416, 'The file has no such part.');
 		}
-		const bytes = await files.bytes.open(file.stored, range ?? undefined);
+		const bytes = isHead
+			? Readable.from([])
+			: await files.bytes.open(file.stored, range ?? undefined);
 		if (!bytes) throw new RefusalError(refuse('not_found'));
 		if (!isShownInPlace(file)) reply.header('content-disposition', saveAs(file.name));
 		reply

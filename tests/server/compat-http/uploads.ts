@@ -1,4 +1,6 @@
 /** Section 3: files. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { unique } from '../../support/compat.ts';
@@ -18,8 +20,8 @@ describe('uploads', () => {
 	}
 	const send = (user: User, path: string, body: unknown) =>
 		as(user, path, { method: 'POST', body });
-	const raw = (path: string, headers: Record<string, string> = {}) =>
-		fetch(`http://127.0.0.1:${server.port}${path}`, { headers });
+	const raw = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+		fetch(`http://127.0.0.1:${server.port}${path}`, { method, headers });
 
 	it('answer both names for each thing, under both paths', async () => {
 		const bytes = await picture();
@@ -86,6 +88,23 @@ describe('uploads', () => {
 		expect(beyond.status).toBe(416);
 		const got = await contract.call(body.file_url);
 		expect([got.status, got.body]).toEqual([200, '0123456789']);
+	});
+
+	it('are told about without a body, and without a byte of it being read', async () => {
+		const { body } = await send(alice, '/api/upload/file', form('0123456789', 'digits.txt'));
+		const got = await raw(body.file_url);
+		await got.text();
+		const stored = /([0-9a-f]{32})\./.exec(body.file_url)![1]!;
+		rmSync(join(server.dataDir, 'files', stored.slice(0, 2), stored));
+		expect((await raw(body.file_url)).status).toBe(404);
+		const asked = await raw(body.file_url, {}, 'HEAD');
+		expect([asked.status, await asked.text()]).toEqual([200, '']);
+		for (const name of ['content-length', 'content-type', 'content-disposition', 'accept-ranges']) {
+			expect([name, asked.headers.get(name)]).toEqual([name, got.headers.get(name)]);
+		}
+		expect(asked.headers.get('content-length')).toBe('10');
+		const other = await raw('/uploads/files/00000000000000000000000000000000.txt', {}, 'HEAD');
+		expect(other.status).toBe(404);
 	});
 
 	it('are refused without a file, and when they are too large', async () => {
