@@ -45,6 +45,13 @@ describe('the configuration', () => {
 		expect(readConfig({ PORT: '', ORIGIN: '', DATABASE_URL: '' }).port).toBe(8000);
 	});
 
+	it('takes every line of .env.example with nothing behind the sign', () => {
+		const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+		const names = [...example.matchAll(/^([A-Z0-9_]+)=/gm)].map((match) => match[1]!);
+		expect(names).toContain('S3_REGION');
+		expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}));
+	});
+
 	it('refuses RATE_LIMITS=off where others can reach the server', () => {
 		expect(refusal({ RATE_LIMITS: 'off', HOST: '0.0.0.0' })).toContain('HOST=127.0.0.1');
 		expect(refusal({ RATE_LIMITS: 'off', HOST: '127.0.0.1' })).toBeNull();
