@@ -15,8 +15,8 @@ interface LaunchQueue {
 
 const KEY = 'roost:place';
 const INSTALLED = '(display-mode: standalone), (display-mode: window-controls-overlay)';
-/** Addresses that are only passed through. */
-const PASSED = /^\/(?:$|sign-in|register|share|open|rooms\/recent\/)/u;
+/** Addresses that are only passed through. An invite's token is not kept, and without it the invite is none. */
+const PASSED = /^\/(?:$|sign-in|register|share|open|join\/|rooms\/recent\/)/u;
 
 /** Where choosing a place for these files goes on. Never rejects: what went wrong is said there. */
 async function placeFor(

@@ -1,7 +1,8 @@
 /** Ways into the installed app: its own links, shortcuts, and what the manifest promises of them. */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { forgetPlace, placeBefore, rememberPlace } from '../../../src/lib/state/launch.ts';
 import { readLink, SCHEME } from '../../../src/lib/state/links.ts';
 import { recentRoom } from '../../../src/lib/state/shortcuts.ts';
 import type { RoomItem } from '../../../src/lib/state/client-types.ts';
@@ -108,6 +109,37 @@ describe('shortcuts to recent conversations', () => {
 		]);
 		for (const none of ['0', '', '1.5', '-1', 'x', '10'])
 			expect(recentRoom(rooms, none)).toBe(null);
+	});
+});
+
+describe('the window that the system starts the app anew in', () => {
+	afterEach(() => void vi.unstubAllGlobals());
+
+	function windowOf(installed: boolean): void {
+		const kept = new Map<string, string>();
+		vi.stubGlobal('matchMedia', () => ({ matches: installed }));
+		vi.stubGlobal('sessionStorage', {
+			getItem: (key: string) => kept.get(key) ?? null,
+			setItem: (key: string, value: string) => void kept.set(key, value),
+			removeItem: (key: string) => void kept.delete(key)
+		});
+	}
+
+	test('is where it was, whatever it only passed through since', () => {
+		windowOf(true);
+		rememberPlace(`/rooms/${room}?m=12`);
+		const passed = ['/', '/sign-in', '/register', '/share?id=1', '/open?link=x', '/rooms/recent/1'];
+		// The token of an invite stands behind the #: without it the invite leads nowhere.
+		for (const path of [...passed, `/join/${room}`]) rememberPlace(path);
+		expect(placeBefore()).toBe(`/rooms/${room}?m=12`);
+		forgetPlace();
+		expect(placeBefore()).toBe(null);
+	});
+
+	test('is none of the browser’s own', () => {
+		windowOf(false);
+		rememberPlace('/friends');
+		expect(placeBefore()).toBe(null);
 	});
 });
 
