@@ -25,7 +25,13 @@ const shell = createShellCache({
 	files: (self as unknown as { __WB_MANIFEST: ShellFile[] }).__WB_MANIFEST
 });
 
-const network = { caches, fetch: (request: Request) => fetch(request) };
+const network = {
+	caches,
+	fetch: (request: Request) => fetch(request),
+	// Told by some browsers only.
+	isSaving: () =>
+		(navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true
+};
 const files = createKeptCache(FILES, network);
 const pictures = createKeptCache(PICTURES, network);
 
@@ -35,6 +41,11 @@ async function tidy(): Promise<void> {
 	// The set of a build that waits to take over belongs to nobody yet, and must not be swept away.
 	const { installing, waiting } = worker.registration;
 	if (inUse && !installing && !waiting) await shell.tidy(inUse);
+}
+
+async function keepPlayed(path: unknown): Promise<void> {
+	const url = new URL(String(path), worker.location.origin);
+	if (url.origin === worker.location.origin && files.has(url)) await files.keepWhole(url);
 }
 
 worker.addEventListener('install', (event) => {
@@ -50,6 +61,7 @@ worker.addEventListener('message', (event) => {
 	const type = typeof data === 'object' && data !== null && 'type' in data ? data.type : null;
 	if (type === 'SKIP_WAITING') event.waitUntil(worker.skipWaiting());
 	if (type === 'tidy') event.waitUntil(tidy());
+	if (type === 'played') event.waitUntil(keepPlayed((data as { path?: unknown }).path));
 });
 
 worker.addEventListener('fetch', (event) => {
@@ -59,12 +71,12 @@ worker.addEventListener('fetch', (event) => {
 	if (isShare(request)) event.respondWith(takeShare(request, deviceShares));
 	if (request.method !== 'GET') return;
 	if (files.has(url)) {
-		event.respondWith(files.answer(request));
+		event.respondWith(files.answer(request, (work) => event.waitUntil(work)));
 		return;
 	}
 	if (url.pathname.startsWith('/api/') || url.pathname.startsWith('/socket.io/')) return;
 	if (pictures.has(url)) {
-		event.respondWith(pictures.answer(request));
+		event.respondWith(pictures.answer(request, (work) => event.waitUntil(work)));
 	} else if (isServerPage(url)) {
 		return;
 	} else if (request.mode === 'navigate') {
