@@ -43,6 +43,8 @@ async function signOut(page: Page): Promise<void> {
 	await expect(lose.or(out)).toBeVisible();
 	if (await lose.isVisible()) await lose.click();
 	await expect(out).toBeVisible();
+	// The server's answer takes the cookie away; a new one that came before it would go along.
+	await expect.poll(async () => (await page.context().cookies()).length).toBe(0);
 }
 
 async function ready(browser: Browser, options: Parameters<Browser['newContext']>[0] = {}) {
