@@ -11,6 +11,9 @@ const STORE_WITHIN = 8_000;
 /** ms for each of the small things before it is shown. */
 const READ_WITHIN = 2_000;
 
+/** Code points of a message that a notification shows. */
+const PREVIEW = 200;
+
 /** What is chosen for this device. */
 export interface Choices {
 	/** language of the app; null: as the browser has it */
@@ -34,8 +37,8 @@ export function readPush(text: string | null): PushNote | null {
 
 export interface PushParts {
 	choices: () => Promise<Choices>;
-	/** stores what came with the push, or fetches it */
-	store: (note: PushNote) => Promise<void>;
+	/** stores what came with the push, or fetches it; answers what the message says, empty while that is not known */
+	store: (note: PushNote) => Promise<string>;
 	/** whether it is still to be told: a page may have been faster */
 	claim: (note: PushNote) => Promise<boolean>;
 	/** messages that the conversation's notification on screen stands for */
@@ -66,12 +69,16 @@ export async function handlePush(text: string | null, parts: PushParts): Promise
 	if (!note || note.test) {
 		return parts.show(notificationOf(note, wordsIn(locale), { ...manner, ring: true }));
 	}
-	await soon(parts.store(note), undefined, STORE_WITHIN);
+	const said = await soon(parts.store(note), '', STORE_WITHIN);
 	await soon(parts.badge(note.badge), undefined);
 	const ring = await soon(parts.claim(note), true);
 	const before = await soon(parts.countShown(note.room), 0);
 	// A page told of it already: its notification is renewed as it is.
 	const count = ring ? note.count + before : Math.max(1, before);
-	await parts.show(notificationOf({ ...note, count }, wordsIn(locale), { ...manner, ring }));
+	// Whoever keeps words out of pushes has them here once they were fetched.
+	const words = note.text || [...said].slice(0, PREVIEW).join('');
+	await parts.show(
+		notificationOf({ ...note, count, text: words }, wordsIn(locale), { ...manner, ring })
+	);
 	await soon(parts.closeRead(note.room), undefined);
 }

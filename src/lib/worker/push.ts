@@ -47,18 +47,20 @@ async function withAccount<T>(
 }
 
 /** What came is written if it fits; else what is missing is asked for, which a push has just shown to be possible. */
-async function store(note: PushNote): Promise<void> {
-	await withAccount(async ({ cache }, { account, device }) => {
+async function store(note: PushNote): Promise<string> {
+	const said = await withAccount(async ({ cache }, { account, device }) => {
 		const me = account.person.id;
 		const replica = createReplica(cache, me);
 		await replica.load();
 		const { frame } = note;
 		if (frame && fitsFrame(replica.states.get(frame.stream), frame) === 'apply') {
 			await replica.update((states) => applyFrameBurst(states, [frame], me, () => undefined));
-			return;
+		} else {
+			await pullOnce(replica, me, httpTransport({ device, person: me }), [note.room]);
 		}
-		await pullOnce(replica, me, httpTransport({ device, person: me }), [note.room]);
+		return (await cache.message(note.id))?.body;
 	});
+	return said ?? '';
 }
 
 /** Queues what was done in a notification. */

@@ -30,7 +30,7 @@ function parts(more: Partial<PushParts> = {}) {
 	const shown: ReturnType<typeof notificationOf>[] = [];
 	const done: PushParts = {
 		choices: async () => ({ locale: 'en', sound: true, preview: true }),
-		store: async () => undefined,
+		store: async () => '',
 		claim: async () => true,
 		countShown: async () => 0,
 		closeRead: async () => undefined,
@@ -55,9 +55,26 @@ test('whatever comes, one notification is shown', async () => {
 	);
 });
 
+test('words that were kept out of the push are shown once they were fetched, unless the device shows none', async () => {
+	const wordless = JSON.stringify(note({ text: '' }));
+	const store = async () => 'w'.repeat(300);
+	const fetched = parts({ store });
+	await handlePush(wordless, fetched.done);
+	expect(fetched.shown[0]?.options.body).toBe(`ann: ${'w'.repeat(200)}`);
+	const unknown = parts();
+	await handlePush(wordless, unknown.done);
+	expect(unknown.shown[0]?.options.body).not.toContain('www');
+	const silent = parts({
+		store,
+		choices: async () => ({ locale: 'en', sound: true, preview: false })
+	});
+	await handlePush(wordless, silent.done);
+	expect(silent.shown[0]?.options.body).not.toContain('www');
+});
+
 test('the message is stored before it is shown, and shown also when that fails or hangs', async () => {
 	const order: string[] = [];
-	const first = parts({ store: async () => void order.push('stored') });
+	const first = parts({ store: async () => (order.push('stored'), '') });
 	first.done.show = async () => void order.push('shown');
 	await handlePush(JSON.stringify(note()), first.done);
 	expect(order).toEqual(['stored', 'shown']);
