@@ -5,6 +5,7 @@
  */
 import { version } from '$app/environment';
 import type { Workbox } from 'workbox-window';
+import { isWindowHeld } from './unsaved.ts';
 import { wakeOnReturn } from './waking.ts';
 
 /** How often a long-open window looks for a new version, in ms. */
@@ -133,14 +134,15 @@ class Update {
 	}
 
 	#changed(): void {
-		if (this.#asked || document.visibilityState === 'hidden') {
+		const isUnseen = (): boolean => document.visibilityState === 'hidden' && !isWindowHeld();
+		if (this.#asked || isUnseen()) {
 			location.reload();
 			return;
 		}
 		this.#state = 'elsewhere';
 		this.#postponed = false;
 		document.addEventListener('visibilitychange', () => {
-			if (document.visibilityState === 'hidden') location.reload();
+			if (isUnseen()) location.reload();
 		});
 	}
 
