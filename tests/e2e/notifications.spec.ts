@@ -269,6 +269,10 @@ test('words and quiet hours are kept, also offline', async ({ browser }) => {
 	await page.getByLabel('Words to look out for').press('Enter');
 	await page.getByRole('switch', { name: 'Quiet hours' }).click();
 	await page.getByLabel('From').fill('21:30');
+	// What another window has is kept; before that a reload is faster than any disk.
+	const other = await who.context.newPage();
+	await other.goto(`${app.origin}/settings`);
+	await expect(other.getByLabel('From')).toHaveValue('21:30');
 	await page.reload();
 	await expect(page.getByRole('button', { name: 'Remove 生日' })).toBeVisible();
 	await expect(page.getByLabel('From')).toHaveValue('21:30');

@@ -178,10 +178,10 @@ export class DraftSession {
 		await this.#share();
 	}
 
-	/** Like `flush`, but rejects when this device could not keep what is written. */
+	/** Like `flush`, but rejects when this device could not keep what is written; others are told in their time. */
 	async keep(): Promise<void> {
 		await this.#keeper.keep();
-		await this.#share();
+		void this.#share();
 	}
 
 	stop(): void {
