@@ -162,6 +162,8 @@ export function createFileSender(parts: Parts): FileSender {
 				if (!file || !(await sendOne(file))) break;
 			}
 		} catch (fault) {
+			// Whoever rests may have closed what was being read.
+			if (!awake) return;
 			parts.onFault(fault);
 			retry(null);
 		} finally {
