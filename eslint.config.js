@@ -41,7 +41,7 @@ export default ts.config(
 	},
 	{
 		files: ['src/**', 'server/**'],
-		rules: { 'no-console': 'error', 'svelte/no-at-html-tags': 'error' }
+		rules: { 'no-console': ['error', { allow: ['warn'] }], 'svelte/no-at-html-tags': 'error' }
 	},
 	{
 		files: ['**/*.svelte', '**/*.svelte.ts'],

@@ -26,10 +26,16 @@ export default defineConfig({
 	outputDir: 'test-results',
 	// Generous on purpose: it ends what is stuck, it measures nothing.
 	timeout: 120_000,
-	expect: { timeout: 20_000 },
+	expect: {
+		timeout: 20_000,
+		// Pictures have 128 colours each, which is up to 62 pixels of difference. A button that moved by 2 px is 245, a
+		// badge lower by 1 px 216, another accent 1,467; other hinting of the same fonts is 1.
+		toHaveScreenshot: { threshold: 0.05, maxDiffPixels: 150 }
+	},
+	snapshotPathTemplate: '{testDir}/pictures/{arg}{ext}',
 	forbidOnly: Boolean(process.env.CI),
-	// A slow shared machine may drop a beat once; what fails three times is broken.
-	retries: process.env.CI ? 2 : 0,
+	// A test that fails once and passes the next time has found a fault: nothing is tried twice.
+	retries: 0,
 	// A file is shared out among the workers like the files are: none of them is the tail of the run.
 	fullyParallel: true,
 	workers: 2,
@@ -47,7 +53,8 @@ export default defineConfig({
 		locale: 'en-GB',
 		// What moves has to be waited for; what is about movement asks for it.
 		contextOptions: { reducedMotion: 'reduce' },
-		trace: 'on-first-retry',
+		// Recording takes a fifth of the processor's time, and nobody can open what a machine of CI leaves behind.
+		trace: process.env.CI ? 'off' : 'retain-on-failure',
 		launchOptions: {
 			...(executablePath ? { executablePath } : {}),
 			args: [

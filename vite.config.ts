@@ -2,11 +2,19 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { SvelteKitPWA } from '@vite-pwa/sveltekit';
 import { defineConfig } from 'vite';
-import { paraglide } from './scripts/paraglide.ts';
+import { listLocales, paraglide } from './scripts/paraglide.ts';
+import { staticIcons } from './scripts/static-icons.ts';
 
-export default defineConfig({
+listLocales();
+
+export default defineConfig(({ command }) => ({
+	// The page of all components (/dev/components) is for development, and for the pictures that tests compare.
+	define: {
+		'import.meta.env.COMPONENTS': command === 'serve' || process.env['ROOST_COMPONENTS'] === '1'
+	},
 	plugins: [
 		paraglideVitePlugin(paraglide),
+		staticIcons(),
 		sveltekit(),
 		SvelteKitPWA({
 			strategies: 'injectManifest',
@@ -32,5 +40,6 @@ export default defineConfig({
 	// Bundled from where SvelteKit itself finds it: the server's HTTP library needs another major of it.
 	ssr: { noExternal: ['cookie'] },
 	server: { host: '127.0.0.1' },
-	build: { target: 'es2022' }
-});
+	// The oldest browsers, as README.md names them; scripts/oldest-browsers.config.js checks what is built.
+	build: { target: ['safari16.4', 'ios16.4', 'firefox115', 'chrome109'] }
+}));

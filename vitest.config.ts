@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { WHY_NO_POSTGRES } from './tests/support/postgres.ts';
 
 /** Tests that are one process talking to itself need no more than this; those that wait for disks get more. */
 const QUICK_MS = 10_000;
@@ -6,9 +7,9 @@ const SLOW_MS = 120_000;
 /** The simulator's seeds and the kill loop are one test each. */
 const LONG_MS = 600_000;
 
-const project = (name: string, folder: string, testTimeout: number) => ({
+const project = (folder: string, testTimeout: number) => ({
 	test: {
-		name,
+		name: folder,
 		include: [`tests/${folder}/**/*.test.ts`],
 		environment: 'node' as const,
 		testTimeout,
@@ -16,14 +17,32 @@ const project = (name: string, folder: string, testTimeout: number) => ({
 	}
 });
 
+/** What the store promises, on PostgreSQL: the same tests as on SQLite, and some of its own. */
+const postgres = {
+	test: {
+		...project('postgres', SLOW_MS).test,
+		include: [
+			'tests/postgres/**/*.test.ts',
+			'tests/server/{conflicts,order,pages,people,rights,tables}.test.ts'
+		],
+		globalSetup: 'tests/support/postgres.ts',
+		env: { ROOST_TEST_STORE: 'postgres' }
+	}
+};
+
+if (WHY_NO_POSTGRES) console.warn(`Tests on PostgreSQL are skipped: ${WHY_NO_POSTGRES}`);
+
 export default defineConfig({
 	test: {
+		// Left to itself Vitest leaves one core alone, and of two that is half the machine.
+		maxWorkers: '100%',
 		reporters: ['default', ['json', { outputFile: 'node_modules/.cache/vitest.json' }]],
 		projects: [
-			project('unit', 'unit', QUICK_MS),
-			project('contract', 'contract', SLOW_MS),
-			project('server', 'server', SLOW_MS),
-			project('simulator', 'chaos', LONG_MS)
+			project('unit', QUICK_MS),
+			project('contract', SLOW_MS),
+			project('simulator', LONG_MS),
+			project('server', SLOW_MS),
+			...(WHY_NO_POSTGRES ? [] : [postgres])
 		]
 	}
 });

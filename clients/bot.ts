@@ -5,7 +5,7 @@
  */
 import { io, type Socket } from 'socket.io-client';
 import type * as v from 'valibot';
-import type { Message, MessagePage, Room, RoomDetail, User } from '../server/compat/objects.ts';
+import type { Message, MessagePage, Room, RoomDetail, User } from '../server/compat/serializers.ts';
 import type { DOWN, DownEvent } from '../server/compat/socket/down.ts';
 
 export type { Message, MessagePage, Room, RoomDetail, User };

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { CACHE, NODE, ROOT } from './paths.mjs';
+import { CACHE, ROOT } from './paths.mjs';
 
 const MEMORY = join(CACHE, 'roost-browser');
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
@@ -45,7 +45,7 @@ async function downloadPlaywrights() {
 		return null; // cannot be had here; the next way is tried
 	}
 	const cli = join(ROOT, 'node_modules', 'playwright', 'cli.js');
-	spawnSync(NODE, [cli, 'install', 'chromium'], {
+	spawnSync(process.execPath, [cli, 'install', 'chromium'], {
 		stdio: ['ignore', 2, 2],
 		timeout: DOWNLOAD_LIMIT_MS
 	});

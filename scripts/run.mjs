@@ -3,12 +3,18 @@
  * Passes signals on and ends with the same exit code.
  */
 import { spawn } from 'node:child_process';
-import { NODE, PATH, ROOT } from './paths.mjs';
+import { findNode, pathWith, ROOT } from './paths.mjs';
 
-const child = spawn(NODE, process.argv.slice(2), {
+const node = findNode();
+if (!node) {
+	console.error('The project needs its packages first. Run: npm run dev');
+	process.exit(1);
+}
+
+const child = spawn(node, process.argv.slice(2), {
 	cwd: ROOT,
 	stdio: 'inherit',
-	env: { ...process.env, PATH }
+	env: { ...process.env, PATH: pathWith(node) }
 });
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -19,7 +25,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 
 child.on('error', (fault) => {
-	console.error(`The project's Node could not be started (${fault.message}). Run: npm run setup`);
+	console.error(
+		`The project's Node could not be started (${fault.message}). Remove node_modules and run the command again.`
+	);
 	process.exit(1);
 });
 child.on('exit', (code, signal) => {

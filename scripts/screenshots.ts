@@ -174,7 +174,8 @@ async function tour(
 				await page.goto(`${origin}/rooms/${room}`);
 				await inside.setOffline(true);
 				await page.getByRole('textbox').fill('Written in a tunnel');
-				await page.getByRole('textbox').press('Enter');
+				// Return breaks the line on touch keyboards.
+				await page.getByRole('textbox').press(size === 'phone' ? 'Control+Enter' : 'Enter');
 				await page.locator('[data-delivery="queued"]').first().waitFor();
 				await page.screenshot({ path: join(folder, `${name('room-offline')}.png`) });
 				await inside.close();

@@ -1,61 +1,49 @@
 /**
- * Makes a clone ready to run, and returns at once when nothing is missing: the packages of
- * package-lock.json, and the project's own Node. Plain JavaScript that any Node from 18 on can run,
- * because it runs before anything else is there.
+ * Makes a clone ready to run, and returns at once when nothing is missing: installs the packages of
+ * package-lock.json, the project's own Node among them. Plain JavaScript that Node 18 can run, because it
+ * runs before anything else is there.
  */
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { CACHE, NODE, ROOT } from './paths.mjs';
+import { findNode, ROOT } from './paths.mjs';
 
-const STAMP = join(CACHE, 'roost-setup');
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
-/** Runs a command in the foreground; ends the set-up with one sentence when it fails. */
-function must(command, args, cwd, cure) {
-	const done = spawnSync(command, args, {
-		cwd,
+/** @returns ms since 1970 of the last change of a file, 0 when there is none */
+function changedAt(...path) {
+	return statSync(join(ROOT, ...path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/**
+ * Whether the packages are those of package-lock.json: npm writes its own list after every installation, so an
+ * older one means that the lock file has changed since, for example by `git pull`.
+ */
+function isInstalled() {
+	// A list without programs is what an installation that was broken off leaves behind.
+	if (changedAt('node_modules', '.bin') === 0) return false;
+	return changedAt('node_modules', '.package-lock.json') >= changedAt('package-lock.json');
+}
+
+function install() {
+	console.log('Installing packages (once; takes a minute or two) ...');
+	const args = ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'];
+	const { status } = spawnSync(npm, args, {
+		cwd: ROOT,
 		stdio: 'inherit',
 		shell: process.platform === 'win32'
 	});
-	if (done.status === 0) return;
-	console.error(`\nSet-up stopped at "${command} ${args.join(' ')}". ${cure}`);
+	if (status === 0) return;
+	console.error(
+		`\nSet-up stopped at "${npm} ${args.join(' ')}". Check the connection to the npm registry and run the command again.`
+	);
 	process.exit(1);
 }
 
-function wanted() {
-	const lock = readFileSync(join(ROOT, 'package-lock.json'));
-	return createHash('sha256').update(lock).digest('hex');
-}
-
-function isReady(stamp) {
-	if (!existsSync(NODE) || !existsSync(STAMP)) return false;
-	return readFileSync(STAMP, 'utf8') === stamp;
-}
-
-function installPackages() {
-	console.log('Installing packages (once; takes a minute or two) ...');
-	const args = ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'];
-	must(npm, args, ROOT, 'Check the connection to the npm registry and run the command again.');
-}
-
-/** The npm package `node` fetches the binary of this machine in its install script, which is off by default here. */
-function installNode() {
-	const home = join(ROOT, 'node_modules', 'node');
-	console.log("Fetching the project's own Node ...");
-	must(
-		process.execPath,
-		['installArchSpecificPackage.js'],
-		home,
-		'There may be no Node binary for this machine on npm; Node 24 is needed.'
+if (!isInstalled()) install();
+if (!findNode()) {
+	console.error(
+		`npm has no Node 24 for this machine (${process.platform} ${process.arch}), and the Node that runs this is ${process.version}. Install Node 24 and run the command again.`
 	);
-}
-
-const stamp = wanted();
-if (!isReady(stamp)) {
-	installPackages();
-	if (!existsSync(NODE)) installNode();
-	mkdirSync(CACHE, { recursive: true });
-	writeFileSync(STAMP, stamp);
+	process.exit(1);
 }

@@ -1,14 +1,18 @@
 /**
  * Runs the steps that make up the tests: all of them, or those named on the command line. Goes on
- * after a failure, so that one run tells everything, and ends with one line that adds it all up.
+ * after a failure, so that one run tells everything, and ends with what failed and one line that adds
+ * it all up.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBrowser } from './browser.mjs';
-import { CACHE, NODE, PATH, ROOT } from './paths.mjs';
+import { CACHE, findNode, pathWith, ROOT } from './paths.mjs';
+import { readReport } from './test-reports.mjs';
 
+const NODE = findNode() ?? process.execPath;
 const bin = (path) => join('node_modules', path);
+const ESLINT = bin('eslint/bin/eslint.js');
 const PRETTIER = bin('prettier/bin/prettier.cjs');
 const VITEST = bin('vitest/vitest.mjs');
 const PLAYWRIGHT = bin('@playwright/test/cli.js');
@@ -22,16 +26,30 @@ const STEPS = {
 		[bin('typescript/bin/tsc'), '-p', 'tsconfig.server.json'],
 		['scripts/paraglide.ts'],
 		[bin('@sveltejs/kit/svelte-kit.js'), 'sync'],
-		[bin('svelte-check/bin/svelte-check'), '--tsconfig', './tsconfig.json', '--fail-on-warnings']
+		[bin('svelte-check/bin/svelte-check'), '--tsconfig', './tsconfig.json', '--fail-on-warnings'],
+		[bin('typescript/bin/tsc'), '-p', 'tsconfig.worker.json']
 	],
-	lint: [[bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']],
+	lint: [
+		[ESLINT, '.', '--max-warnings', '0'],
+		[ESLINT, '--no-config-lookup', '--config', 'scripts/promises.config.js', 'src', 'server']
+	],
+	measure: [['scripts/measure.ts', '--check']],
 	format: [[PRETTIER, '--check', '--log-level', 'warn', '.']],
 	vitest: [[VITEST, 'run']],
 	build: [[bin('vite/bin/vite.js'), 'build', '--logLevel', 'warn']],
+	// What is built runs in the oldest browsers that README.md names.
+	oldest: [
+		[
+			ESLINT,
+			'--no-config-lookup',
+			...['--config', 'scripts/oldest-browsers.config.js'],
+			'build/client'
+		]
+	],
 	browser: [[PLAYWRIGHT, 'test', '--project', 'chromium']],
 	'browser-alone': [[PLAYWRIGHT, 'test', '--project', 'chromium alone']]
 };
-const GROUPS = { check: ['types', 'lint', 'format'], e2e: ['browser', 'browser-alone'] };
+const GROUPS = { check: ['types', 'lint', 'measure', 'format'], e2e: ['browser', 'browser-alone'] };
 const REPORTS = {
 	vitest: join(CACHE, 'vitest.json'),
 	browser: join(CACHE, 'playwright.json'),
@@ -42,27 +60,21 @@ function run(command, env) {
 	return spawnSync(NODE, command, { cwd: ROOT, stdio: 'inherit', env }).status === 0;
 }
 
-/** @returns how many tests of a reporting step passed and failed, or null when it wrote no report */
-function readReport(step) {
-	const file = REPORTS[step];
-	if (!file || !existsSync(file)) return null;
-	const report = JSON.parse(readFileSync(file, 'utf8'));
-	if (step === 'vitest') {
-		return { passed: report.numPassedTests, failed: report.numFailedTests };
-	}
-	const { expected, flaky, unexpected } = report.stats;
-	return { passed: expected + flaky, failed: unexpected };
-}
-
-function count(step, ok) {
-	const told = readReport(step) ?? { passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
-	// A run can fail without a failing test, for example when a test file does not load.
+/** @returns how many tests of a step passed and failed, and a paragraph about each that failed */
+function summarize(step, ok) {
+	const told = (REPORTS[step] && readReport(REPORTS[step])) ?? {
+		passed: ok ? 1 : 0,
+		failed: ok ? 0 : 1,
+		failures: []
+	};
+	// A run can fail without a failing test, for example when a promise is rejected that nobody awaits.
 	if (!ok && told.failed === 0) told.failed = 1;
+	if (!ok && told.failures.length === 0) told.failures = ['the step itself, see above'];
 	return told;
 }
 
 async function environment(steps) {
-	const env = { ...process.env, PATH };
+	const env = { ...process.env, PATH: pathWith(NODE) };
 	if (steps.some((step) => step in REPORTS)) {
 		const browser = await findBrowser();
 		if (!browser) {
@@ -89,16 +101,19 @@ const env = await environment(steps);
 mkdirSync(CACHE, { recursive: true });
 let passed = 0;
 let failed = 0;
+const failures = [];
 for (const step of steps) {
 	if (REPORTS[step]) rmSync(REPORTS[step], { force: true });
 	console.log(`\n== ${step}`);
 	const ok = STEPS[step].every((command) =>
 		run(command, { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: REPORTS[step] })
 	);
-	const told = count(step, ok);
+	const told = summarize(step, ok);
 	passed += told.passed;
 	failed += told.failed;
+	failures.push(...told.failures.map((failure) => `${step}: ${failure}`));
 	if (!ok) console.log(`== ${step} failed`);
 }
+for (const failure of failures) console.log(`\n✗ ${failure}`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

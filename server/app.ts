@@ -1,213 +1,334 @@
-/** Composition root: everything the server is, from a configuration. Two hosts mount it: main.ts and dev.ts. */
-import { readFileSync } from 'node:fs';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+/** Composition root: everything the server is, from a configuration. main.ts and dev.ts start it by host.ts. */
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import { createAccounts } from './auth/accounts.ts';
 import { createHasher } from './auth/hasher.ts';
+import { createKnownDevices } from './auth/known-devices.ts';
+import { createPasswordLinks } from './auth/password-links.ts';
 import { createLimits } from './auth/limits.ts';
-import { createSessions } from './auth/sessions.ts';
+import { Sessions } from './auth/sessions.ts';
 import { createTokens } from './auth/tokens.ts';
-import { realClock } from './clock.ts';
+import { realClock, serverTime } from './clock.ts';
 import { createCompatApi } from './compat/compat.ts';
 import { allowedOrigins, type Config } from './config.ts';
-import { createDoors } from './doors.ts';
+import { createDispatcher } from './dispatcher.ts';
 import { createDomain } from './domain/domain.ts';
-import type { FanOut } from './domain/ports.ts';
-import { StorageFault } from './domain/store-port.ts';
-import { createFiles, openByteStore } from './files/files.ts';
-import { createApi } from './http/api.ts';
+import type { Clock } from './domain/ports.ts';
+import { createSearch } from './domain/search.ts';
+import { StorageError } from './domain/store-port.ts';
+import { createFiles, openByteStore, type Files } from './files/file-service.ts';
+import { startHousekeeping } from './housekeeping.ts';
+import { appApi } from './http/api.ts';
+import { createHttpServer, type PageHandler } from './http/server.ts';
 import { statusOf } from './http/status.ts';
 import type { Log } from './log.ts';
-import { createPictures } from './media/pictures.ts';
-import { closeInOrder } from './shutdown.ts';
-import { createGateway } from './socket/gateway.ts';
-import { createDelivery } from './push/delivery.ts';
-import { createNotifier } from './push/notifier.ts';
+import { createImages } from './images/images.ts';
+import { isRead, listenForMetrics, metricsRoute } from './metrics/endpoint.ts';
+import {
+	countMessages,
+	countPushes,
+	countUploads,
+	measureCommits,
+	measureFanOut,
+	measureHttp,
+	measureRequests
+} from './metrics/measure.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { createPushSender } from './push/push-sender.ts';
+import { Notifier } from './push/notifier.ts';
 import { vapidKeys } from './push/vapid.ts';
-import { createPushStore } from './store/sqlite/push.ts';
-import { createFileTable } from './store/sqlite/files.ts';
+import { createMessageIndex } from './search/message-index.ts';
+import { closeInOrder } from './shutdown.ts';
+import { createGateway, type Gateway } from './socket/gateway.ts';
+import { createCompatStore } from './store/sqlite/compat-store.ts';
+import { SqliteDatabase } from './store/sqlite/database.ts';
+import { readDurability } from './store/sqlite/durability.ts';
+import { createFileTable } from './store/sql/file-table.ts';
 import { openSqlite } from './store/sqlite/open.ts';
-import { createCompatStore } from './store/sqlite/compat.ts';
-import { createSessionTable } from './store/sqlite/sessions.ts';
+import { createPasswordLinkStore } from './store/sql/password-link-store.ts';
+import { createPushStore } from './store/sql/push-store.ts';
+import { createCompatSearchReads, createMemberSearchReads } from './store/sql/search-reads.ts';
+import { createDeviceStore } from './store/sql/device-store.ts';
+import { createSessionStore } from './store/sql/session-store.ts';
 import { createStore } from './store/sqlite/store.ts';
-import { sweepDeletedRooms } from './store/sqlite/sweep.ts';
-
-/** Of this release. */
-const { version: VERSION } = JSON.parse(
-	readFileSync(new URL('../package.json', import.meta.url), 'utf8')
-) as { version: string };
-/** ms between two clearings of expired sessions. */
-const CLEAR_EVERY = 3_600_000;
-/** ms between two steps of removing what was said in deleted rooms. */
-const SWEEP_PAUSE = 20;
+import { sweepDeletedRooms } from './store/sql/sweep.ts';
+import { watchWal } from './store/sqlite/wal-watch.ts';
+import { VERSION } from './version.ts';
 
 export interface App {
-	/** Answers on this server. Call once, after all its request listeners were added. */
-	attach(server: Server): void;
-	/** Answers a request if it is for the API; false leaves it to whoever serves the pages. */
-	handle(request: IncomingMessage, response: ServerResponse): boolean;
-	/** Closes all doors in order; resolves when everything acknowledged is on disk and the file is free. */
+	/** Closes everything in order; resolves when everything acknowledged is on disk and the file is free. */
 	close(): Promise<void>;
-}
-
-/** Hands what was committed to every door. */
-function toAll(doors: FanOut[]): FanOut {
-	return {
-		enter: (person, stream) => doors.forEach((door) => door.enter(person, stream)),
-		leave: (person, stream) => doors.forEach((door) => door.leave(person, stream)),
-		frame: (frame) => doors.forEach((door) => door.frame(frame)),
-		related: (person) => doors.forEach((door) => door.related?.(person))
-	};
 }
 
 export interface AppOptions {
 	config: Config;
 	log: Log;
+	/** where requests come in; nothing listens to it yet */
+	server: Server;
+	/** answers requests for pages */
+	pages: PageHandler;
 	/**
 	 * Storage broke: a write may or may not be on disk. The process has to end at once, because the
-	 * next acknowledgement could be a lie (V2).
+	 * next acknowledgement could be a lie (DISK-2).
 	 */
-	onBroken: (fault: unknown) => void;
+	onBroken: (error: unknown) => void;
 }
 
 /** Opens the database and puts the server together. Rejects when it cannot do its work. */
-export async function createApp({ config, log, onBroken }: AppOptions): Promise<App> {
-	const clock = realClock;
-	const bytes = await openByteStore(config, log);
-	const db = openSqlite({ file: config.databaseFile });
-	const gateway = createGateway(clock, log, config.corsOrigins);
-	const fanOuts: FanOut[] = [gateway.fanOut];
-	const pictures = createPictures();
-	const limits = createLimits(config.rateLimits);
-	const hasher = createHasher();
-	const store = createStore(db);
-	const domain = createDomain({
-		store,
-		hasher,
-		fanOut: toAll(fanOuts),
-		limiter: limits,
-		pictures,
-		clock,
-		onFault(fault) {
-			log.error({ err: fault }, 'storage failed');
-			if (fault instanceof StorageFault && fault.reason === 'broken') onBroken(fault);
-		}
+export async function createApp(options: AppOptions): Promise<App> {
+	const { config, log, server } = options;
+	const core = await createCore(options);
+	const gateway = createSocketGateway(core, options);
+	const files = createFileService(core, options);
+	const push = await createPush(core, options, gateway.isConnected);
+	const readiness = createReadiness(core.db);
+
+	const http = createHttpServer({ ...config, server, pages: options.pages });
+	void http.fastify.register(appApi, { ...core, files, push, log, ready: readiness.check });
+	const compat = createCompat(core, options, gateway, files, http.fastify);
+	metricsRoute(http.fastify, config.metrics, core.metrics.registry);
+	core.metrics.watch({
+		sockets: gateway.sockets,
+		peopleOnline: () => gateway.presence.online().size
 	});
-	await domain.start();
-
-	const sessionTable = createSessionTable(db);
-	const sessions = createSessions(sessionTable, config.secure);
-	const tokens = createTokens(sessionTable, sessions);
-	const accounts = createAccounts({ domain, hasher, limits, passwordMin: config.passwordMin });
-	const doors = createDoors({ domain, limiter: limits, clock, log });
-	let server: Server | null = null;
-	let closing = false;
-	let known: Set<string> | null = null;
-
-	/** The port is known only once the server listens. */
-	function origins(): Set<string> {
-		const address = server?.address() as AddressInfo | null | undefined;
-		if (known) return known;
-		if (!address) return allowedOrigins(config, config.port);
-		return (known = allowedOrigins(config, address.port));
-	}
-
-	function ready(): void {
-		if (closing) throw new Error('closing');
-		db.prepare('SELECT 1 FROM instance').get();
-	}
-
-	const files = createFiles({
-		...{ dataDir: config.dataDir, bytes, clock, table: createFileTable(db, store.spanNow) },
-		quota: { person: config.filesPerPerson, all: config.filesTotal },
-		refusalFor: (fault, doing) => doors.refusalFor(fault, doing),
-		statusOf: ({ code }) => statusOf(code)
+	const stopMetrics = await listenForMetrics(config.metrics, core.metrics.registry, log);
+	await http.fastify.ready();
+	gateway.attach(server);
+	http.guardRequests();
+	measureHttp(server, core.metrics);
+	const stopHousekeeping = startHousekeeping({
+		clock: core.clock,
+		log,
+		sessions: core.sessions,
+		devices: core.devices,
+		passwordLinks: core.passwordLinks,
+		pushStore: push.store,
+		files,
+		sweepRooms: () => sweepDeletedRooms(core.database)
 	});
-	const pushStore = createPushStore(db);
-	const vapid = vapidKeys(pushStore);
-	const notifier = createNotifier({
-		...{ store: pushStore, clock, log, isConnected: gateway.isConnected },
-		delivery: createDelivery({
-			...{ vapid, subject: config.pushSubject, trusted: config.pushHosts }
-		})
-	});
-	fanOuts.push({ enter: () => undefined, leave: () => undefined, ...notifier.fanOut });
-	const push = { store: pushStore, notifier, vapid, trusted: config.pushHosts };
-	const api = createApi({
-		...{ domain, accounts, sessions, tokens, doors, files, push, log, origins, ready },
-		trustedProxies: config.trustedProxies
-	});
-	await api.ready();
-	gateway.open({
-		...{ domain, doors, sessions, origins, limited: config.rateLimits },
-		trustedProxies: config.trustedProxies
-	});
-
-	const compat = await createCompatApi(
-		{
-			...{ domain, accounts, sessions, tokens, hasher, pictures, files, limits, clock, log },
-			presence: gateway.presence,
-			store: createCompatStore(db),
-			config: { ...config, version: VERSION, incomingDir: join(config.dataDir, 'incoming-forms') }
-		},
-		gateway.main,
-		gateway.typing
-	);
-	fanOuts.push(compat.fanOut);
-
-	let stopSweeping = () => {};
-	/** Step by step, with room for requests in between. */
-	function sweep(): void {
-		if (sweepDeletedRooms(db)) stopSweeping = clock.after(SWEEP_PAUSE, sweep);
-	}
-
-	let stopClearing = clearExpired();
-	function clearExpired(): () => void {
-		sessions.removeExpired();
-		pushStore.removeEnded(clock.now());
-		sweep();
-		files.sweep().catch((fault: unknown) => log.error({ err: fault }, 'files were not swept'));
-		return clock.after(CLEAR_EVERY, () => {
-			stopClearing = clearExpired();
-		});
-	}
 
 	return {
-		attach(http) {
-			server = http;
-			gateway.attach(http);
-		},
-		handle(request, response) {
-			const path = (request.url ?? '/').split('?', 1)[0]!;
-			// Our own pages never ask whether they may: a preflight is always another origin's.
-			const isPreflight = request.method === 'OPTIONS' && path.startsWith('/api/');
-			if (isPreflight || compat.isMine(path)) {
-				compat.door.routing(request, response);
-				return true;
-			}
-			if (path !== '/api' && !/^\/(api|uploads)\//.test(path)) return false;
-			api.routing(request, response);
-			return true;
-		},
 		async close() {
-			closing = true;
-			doors.close();
+			readiness.end();
+			core.dispatcher.close();
 			await closeInOrder(
 				[
-					['new connections', () => void server?.close()],
-					['commits', () => domain.drained()],
-					['sockets of the compatible API', () => compat.closeSockets()],
+					['new connections', () => void server.close()],
+					['commits', () => core.domain.drained()],
+					['sockets of the compatible API', () => compat.close()],
 					['sockets', () => gateway.close()],
-					['http', () => Promise.all([api.close(), compat.door.close()]).then(() => undefined)],
-					['idle connections', () => server?.closeAllConnections()],
-					['notifications', () => notifier.close()],
-					['timers', () => (stopClearing(), stopSweeping())],
-					['the store for files', () => bytes.close()],
-					['database', () => db.close()]
+					['http', () => http.fastify.close()],
+					['idle connections', () => server.closeAllConnections()],
+					['metrics', stopMetrics],
+					['notifications', () => push.notifier.close()],
+					['timers', stopHousekeeping],
+					['the watch over the write-ahead log', core.stopWalWatch],
+					['the store for files', () => core.bytes.close()],
+					['the index for searching', () => core.index.close()],
+					['database', () => core.db.close()]
 				],
 				log
 			);
 		}
+	};
+}
+
+/** Storage, the domain on top of it, and who may ask it. */
+async function createCore({ config, log, server, onBroken }: AppOptions) {
+	const clock = realClock;
+	const bytes = await openByteStore(config, log);
+	const metrics = createMetrics(isRead(config.metrics));
+	const { db, stopWalWatch, onError, ...storage } = openStorage(config, log, clock, onBroken);
+	const store = measureCommits(storage.store, metrics);
+	const limits = createLimits(config.rateLimits);
+	const hasher = createHasher();
+	const images = createImages();
+	const domain = createDomain({
+		store,
+		hasher,
+		limiter: limits,
+		pictures: images,
+		clock: serverTime(clock),
+		onError
+	});
+	await domain.start();
+	const database = new SqliteDatabase(db, onError);
+	const sessionTable = createSessionStore(database);
+	const sessions = new Sessions(sessionTable, config.secure);
+	const tokens = createTokens(sessionTable, sessions);
+	const devices = createKnownDevices(createDeviceStore(database), config.secure);
+	const { passwordMin } = config;
+	const accounts = createAccounts({ domain, hasher, limits, devices, passwordMin });
+	const links = createPasswordLinkStore(database);
+	const passwordLinks = createPasswordLinks({
+		table: links,
+		hasher,
+		limits,
+		sessions,
+		passwordMin
+	});
+	const index = createMessageIndex({ db, dataDir: config.dataDir, clock, log });
+	domain.subscribe(({ frames }) => index.note(frames));
+	domain.subscribe(countMessages(metrics));
+	const reads = createMemberSearchReads(database, store.rooms);
+	const search = createSearch({ reads, index, limiter: limits });
+	const dispatcher = measureRequests(
+		createDispatcher({ domain, search, limiter: limits, clock, log }),
+		metrics
+	);
+	const origins = originsOf(config, server);
+	return {
+		accounts,
+		bytes,
+		clock,
+		database,
+		db,
+		devices,
+		dispatcher,
+		domain,
+		hasher,
+		limits,
+		images,
+		index,
+		metrics,
+		origins,
+		passwordLinks,
+		sessions,
+		stopWalWatch,
+		store,
+		tokens
+	};
+}
+
+/** The database and the store on it. */
+function openStorage(
+	{ databaseFile }: Config,
+	log: Log,
+	clock: Clock,
+	onBroken: AppOptions['onBroken']
+) {
+	const db = openSqlite({
+		file: databaseFile,
+		onCopy: () => log.warn('the database came from elsewhere: devices fetch everything anew')
+	});
+	function onError(error: unknown): void {
+		log.error({ err: error }, 'storage failed');
+		if (error instanceof StorageError && error.reason === 'broken') onBroken(error);
+	}
+	const stopWalWatch = watchWal({
+		db,
+		clock,
+		onBlocked: (bytes) =>
+			log.warn(
+				{ bytes },
+				'the database log grows while another program reads it: end that program'
+			),
+		onError
+	});
+	return { db, store: createStore(db), stopWalWatch, onError };
+}
+
+type Core = Awaited<ReturnType<typeof createCore>>;
+
+function createSocketGateway(core: Core, { config, log }: AppOptions): Gateway {
+	return createGateway({
+		...core,
+		domain: measureFanOut(core.domain, core.metrics, 'app'),
+		log,
+		limited: config.rateLimits,
+		cors: config.corsOrigins,
+		trustedProxies: config.trustedProxies
+	});
+}
+
+function createFileService(core: Core, { config }: AppOptions): Files {
+	const { bytes, clock, database, dispatcher, images, metrics, store } = core;
+	return createFiles({
+		dataDir: config.dataDir,
+		bytes,
+		clock,
+		table: countUploads(createFileTable(database, store.rooms), metrics),
+		images,
+		quota: { person: config.filesPerPerson, all: config.filesTotal },
+		refusalFor(error, doing) {
+			const refusal = dispatcher.refusalFor(error, doing);
+			metrics.uploads.inc({ result: refusal.code });
+			return refusal;
+		},
+		statusOf: ({ code }) => statusOf(code)
+	});
+}
+
+function createCompat(
+	core: Core,
+	{ config, log }: AppOptions,
+	{ main, presence, typing }: Gateway,
+	files: Files,
+	http: FastifyInstance
+) {
+	const { database, db, images, index, limits } = core;
+	return createCompatApi({
+		...core,
+		domain: measureFanOut(core.domain, core.metrics, 'compat'),
+		search: createSearch({ reads: createCompatSearchReads(database), index, limiter: limits }),
+		pictures: images,
+		files,
+		log,
+		http,
+		main,
+		presence,
+		typing,
+		store: createCompatStore(db),
+		config: { ...config, version: VERSION, incomingDir: join(config.dataDir, 'incoming-forms') }
+	});
+}
+
+async function createPush(
+	{ clock, database, domain, metrics }: Core,
+	{ config, log }: AppOptions,
+	isConnected: (session: string) => boolean
+) {
+	const store = createPushStore(database);
+	const vapid = await vapidKeys(store);
+	const trusted = config.pushHosts;
+	const sender = createPushSender({ vapid, subject: config.pushSubject, trusted });
+	const counted = countPushes(sender, metrics);
+	const notifier = new Notifier({
+		domain,
+		store,
+		clock: serverTime(clock),
+		log,
+		isConnected,
+		sender: counted
+	});
+	return { store, notifier, vapid, trusted };
+}
+
+/** Whether requests can be answered: from the start until the server is being closed. */
+function createReadiness(db: Core['db']) {
+	let isClosing = false;
+	return {
+		/** @throws what keeps the server from its work */
+		check() {
+			if (isClosing) throw new Error('closing');
+			return { version: VERSION, database: readDurability(db) };
+		},
+		end() {
+			isClosing = true;
+		}
+	};
+}
+
+/** The origins from which browsers may act. The port is known only once the server listens. */
+function originsOf(config: Config, server: Server): () => Set<string> {
+	let known: Set<string> | null = null;
+	return () => {
+		if (known) return known;
+		const address = server.address() as AddressInfo | null;
+		if (!address) return allowedOrigins(config, config.port);
+		known = allowedOrigins(config, address.port);
+		return known;
 	};
 }

@@ -1,8 +1,9 @@
 /** Builds the app when there is no build, or when its sources are newer. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const BUILD = join(ROOT, 'build');
@@ -38,9 +39,25 @@ function isFresh(): boolean {
 	return SOURCES.every((path) => newest(path) <= at);
 }
 
+/** Two that build into one folder at the same time would leave a mixture; this one is waited for (ms). */
+const BUILD_WITHIN = 600_000;
+const CACHE = join(ROOT, 'node_modules', '.cache');
+
 /** @throws Error when the build fails; what it says is on the screen by then */
 export function buildIfNeeded(): void {
 	if (isFresh()) return;
+	mkdirSync(CACHE, { recursive: true });
+	// A lock that ends with its process, however that ends.
+	const lock = new Database(join(CACHE, 'building.sqlite'), { timeout: BUILD_WITHIN });
+	try {
+		lock.exec('BEGIN EXCLUSIVE');
+		if (!isFresh()) build();
+	} finally {
+		lock.close();
+	}
+}
+
+function build(): void {
 	process.stderr.write('Building the app ...\n');
 	const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
 	const done = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {

@@ -4,7 +4,9 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { LIMITS } from '../src/lib/protocol/limits.ts';
-import type { S3Place } from './files/ports.ts';
+import type { S3Place } from './files/file-ports.ts';
+import { lanHosts } from './lan.ts';
+import type { MetricsAccess } from './metrics/endpoint.ts';
 
 /** What the server runs with. */
 export interface Config {
@@ -16,10 +18,16 @@ export interface Config {
 	dataDir: string;
 	/** path of the SQLite file, or ':memory:' */
 	databaseFile: string;
+	/** whether it is for everybody in the same network, and says how to get there */
+	lan: boolean;
 	/** exact origins from which browsers may act; null: those of the address listened on */
 	origins: string[] | null;
 	/** whether people come over https, so that the cookie is Secure and named __Host- */
 	secure: boolean;
+	/** who may read /metrics, and where */
+	metrics: MetricsAccess;
+	/** absolute path of the log's files, which are numbered; null: standard output only */
+	logFile: string | null;
 	logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 	rateLimits: boolean;
 	/** code points a new password has at least */
@@ -52,6 +60,9 @@ export class ConfigError extends Error {
 /** Passwords shorter than this are never allowed, longer than that never demanded (compat-api rule). */
 const PASSWORD_MIN = { least: 6, most: 64 };
 
+/** Variables that are repeated to nobody. */
+const SECRET = /TOKEN|SECRET|KEY/;
+
 const MB = 1024 * 1024;
 
 const whole = (min: number, max: number, cure: string) =>
@@ -67,13 +78,22 @@ const oneOf = <const T extends string>(...options: T[]) =>
 
 const Environment = v.object({
 	PORT: v.optional(whole(0, 65535, 'must be a port number from 0 to 65535'), '8000'),
-	HOST: v.optional(
-		v.pipe(v.string(), v.nonEmpty('must be an address such as 127.0.0.1')),
-		'127.0.0.1'
-	),
+	/** 127.0.0.1 when nothing is said; with LAN, all addresses */
+	HOST: v.optional(v.string(), ''),
+	LAN: v.optional(oneOf('on', 'off'), 'off'),
 	DATA_DIR: v.optional(v.pipe(v.string(), v.nonEmpty('must be the path of a folder')), 'data'),
 	DATABASE_URL: v.optional(v.string(), ''),
 	ORIGIN: v.optional(v.string(), ''),
+	METRICS_TOKEN: v.optional(
+		v.pipe(
+			v.string(),
+			v.regex(/^([\w~+/.=-]{16,200})?$/, 'must be 16 to 200 letters, digits or signs of ._~+/=-')
+		),
+		''
+	),
+	METRICS_PORT: v.optional(whole(0, 65535, 'must be a port number from 0 to 65535'), '0'),
+	METRICS_HOST: v.optional(v.string(), '127.0.0.1'),
+	LOG_FILE: v.optional(v.string(), ''),
 	LOG_LEVEL: v.optional(oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'), 'info'),
 	RATE_LIMITS: v.optional(oneOf('on', 'off'), 'on'),
 	PASSWORD_MIN: v.optional(
@@ -123,6 +143,13 @@ export function loadEnvFile(file = resolve('.env')): void {
 	if (existsSync(file)) process.loadEnvFile(file);
 }
 
+/** The environment with what the command line says: `--lan` is LAN=on, whatever .env says of this machine alone. */
+export function environment(argv = process.argv, env = process.env): NodeJS.ProcessEnv {
+	if (!argv.includes('--lan')) return env;
+	const { HOST = '' } = env;
+	return { ...env, LAN: 'on', HOST: isLoopback(HOST) ? '' : HOST };
+}
+
 /** Whether only programs on this machine can reach an address. */
 export function isLoopback(host: string): boolean {
 	return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
@@ -137,26 +164,43 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 	const parsed = v.safeParse(Environment, given);
 	if (!parsed.success) {
 		throw new ConfigError(
-			parsed.issues.map(
-				(issue) => `${v.getDotPath(issue)} ${issue.message}, but is "${String(issue.input)}".`
-			)
+			parsed.issues.map((issue) => {
+				const name = v.getDotPath(issue) ?? '';
+				const given = SECRET.test(name) ? '' : `, but is "${String(issue.input)}"`;
+				return `${name} ${issue.message}${given}.`;
+			})
 		);
 	}
 	const read = parsed.output;
 	const dataDir = resolve(read.DATA_DIR);
 	const origins = readOrigins('ORIGIN', read.ORIGIN);
-	if (read.RATE_LIMITS === 'off' && !isLoopback(read.HOST)) {
+	const lan = read.LAN === 'on';
+	const host = read.HOST || (lan ? '0.0.0.0' : '127.0.0.1');
+	if (lan && isLoopback(host)) {
 		throw new ConfigError([
-			`RATE_LIMITS=off is only for measuring on a private machine, and HOST "${read.HOST}" can be reached from outside. Remove RATE_LIMITS, or set HOST=127.0.0.1.`
+			`LAN is on, but HOST "${host}" can only be reached from this machine. Remove HOST.`
+		]);
+	}
+	if (lan && origins) {
+		throw new ConfigError([
+			'LAN finds the addresses by itself, and ORIGIN names others. Remove one of them; with ORIGIN, set HOST=0.0.0.0.'
+		]);
+	}
+	if (read.RATE_LIMITS === 'off' && !isLoopback(host)) {
+		throw new ConfigError([
+			`RATE_LIMITS=off is only for measuring on a private machine, and HOST "${host}" can be reached from outside. Remove RATE_LIMITS, or set HOST=127.0.0.1.`
 		]);
 	}
 	return {
 		port: read.PORT,
-		host: read.HOST,
+		host,
+		lan,
 		dataDir,
 		databaseFile: readDatabaseFile(read.DATABASE_URL, dataDir),
 		origins,
 		secure: isSecure(origins),
+		metrics: readMetrics(read),
+		logFile: read.LOG_FILE === '' ? null : resolve(read.LOG_FILE),
 		logLevel: read.LOG_LEVEL,
 		rateLimits: read.RATE_LIMITS === 'on',
 		passwordMin: read.PASSWORD_MIN,
@@ -171,6 +215,17 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 		filesTotal: read.FILES_TOTAL_MB === 0 ? null : read.FILES_TOTAL_MB * MB,
 		s3: readS3(read)
 	};
+}
+
+function readMetrics(read: v.InferOutput<typeof Environment>): MetricsAccess {
+	const [token, host] = [read.METRICS_TOKEN || null, read.METRICS_HOST];
+	const port = read.METRICS_PORT || null;
+	if (port !== null && token === null && !isLoopback(host)) {
+		throw new ConfigError([
+			`METRICS_HOST "${host}" can be reached from outside: set METRICS_TOKEN, too, or METRICS_HOST=127.0.0.1.`
+		]);
+	}
+	return { token, port, host };
 }
 
 function readS3(read: v.InferOutput<typeof Environment>): S3Place | null {
@@ -252,7 +307,7 @@ function readDatabaseFile(url: string, dataDir: string): string {
  */
 export function allowedOrigins(config: Config, port: number): Set<string> {
 	if (config.origins) return new Set(config.origins);
-	const hosts = new Set(['localhost', '127.0.0.1']);
+	const hosts = new Set(['localhost', '127.0.0.1', ...(config.lan ? lanHosts() : [])]);
 	if (
 		!isLoopback(config.host) &&
 		isIP(config.host) !== 0 &&

@@ -1,8 +1,11 @@
 /** The development host: `npm run dev`. The same app as in production, in front of Vite instead of a build. */
 import { createServer as createVite } from 'vite';
-import { loadEnvFile, readConfig } from './config.ts';
-import { explainStart, startHost } from './host.ts';
+import { environment, loadEnvFile, readConfig } from './config.ts';
+import { crashOnUncaughtErrors } from './crash.ts';
+import { reportStartupError, startHost } from './host.ts';
+import { lanGreeting, lanHosts } from './lan.ts';
 import { createLog } from './log.ts';
+import { openLog } from './log-file.ts';
 import { closeOnSignal } from './shutdown.ts';
 
 const DEVELOPMENT_LEVEL = 'warn';
@@ -10,14 +13,20 @@ const DEVELOPMENT_LEVEL = 'warn';
 let log = createLog(DEVELOPMENT_LEVEL);
 try {
 	loadEnvFile();
-	const config = readConfig({ LOG_LEVEL: DEVELOPMENT_LEVEL, ...process.env });
-	log = createLog(config.logLevel);
+	const config = readConfig({ LOG_LEVEL: DEVELOPMENT_LEVEL, ...environment() });
+	log = await openLog(config);
+	crashOnUncaughtErrors(log);
 	const host = await startHost({
 		config,
 		log,
 		async pages(server) {
 			const vite = await createVite({
-				server: { middlewareMode: true, ws: { server } },
+				server: {
+					middlewareMode: true,
+					ws: { server },
+					// Numbers are let in by themselves; this is what home networks call a machine.
+					...(config.lan ? { allowedHosts: ['.local'] } : {})
+				},
 				logLevel: 'warn'
 			});
 			return {
@@ -29,7 +38,8 @@ try {
 	});
 	closeOnSignal(host.close, log);
 	process.stdout.write(`Roost is ready on ${host.url}\n`);
+	if (config.lan) process.stdout.write(lanGreeting(host.port, lanHosts()));
 } catch (fault) {
-	explainStart(fault, log);
+	reportStartupError(fault, log);
 	process.exit(1);
 }

@@ -1,22 +1,12 @@
-/** What both hosts share: one HTTP server on one port, with the app in front and the pages behind it. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+/** What production and development share: one HTTP server on one port, with the app behind it. */
+import type { Server } from 'node:http';
 import { createApp } from './app.ts';
 import { ConfigError, type Config } from './config.ts';
-import { ByteStoreError } from './files/ports.ts';
+import { ByteStoreError } from './files/file-ports.ts';
+import { createNodeServer, type PageHandler } from './http/server.ts';
+import { listen, ListenError } from './listen.ts';
 import type { Log } from './log.ts';
-import { cutSlowBodies, FILE_WITHIN } from './slow.ts';
-import { DatabaseError } from './store/sqlite/open.ts';
-
-/** Slow senders are cut: headers within 10 s; bodies as slow.ts says, in any case at the end of this (H16). */
-const TIMES = {
-	headersTimeout: 10_000,
-	requestTimeout: FILE_WITHIN,
-	connectionsCheckingInterval: 2_000
-};
-
-/** Serves everything that is not the API. */
-export type Pages = (request: IncomingMessage, response: ServerResponse) => void;
+import { DatabaseError } from './store/sql/database-error.ts';
 
 export interface Host {
 	/** where a browser on this machine finds it */
@@ -25,88 +15,49 @@ export interface Host {
 	close(): Promise<void>;
 }
 
-/** What a host is made of. */
+/** Serves the pages of the app. */
+interface Pages {
+	serve: PageHandler;
+	close?: () => Promise<void>;
+}
+
 interface HostOptions {
 	config: Config;
 	log: Log;
-	/** makes the part that serves pages; is given the server for its own sockets (hot reload) */
-	pages: (server: Server) => Promise<{ serve: Pages; close?: () => Promise<void> }>;
+	/** makes what serves pages; is given the server for sockets of its own (hot reload) */
+	pages: (server: Server) => Promise<Pages>;
 	/** see AppOptions */
 	onBroken: (fault: unknown) => void;
 }
 
-/** The address is taken, or not this machine's. */
-export class ListenError extends Error {
-	constructor(message: string, cause: unknown) {
-		super(message, { cause });
-		this.name = 'ListenError';
-	}
-}
-
 /** Starts the server; resolves once it answers. */
 export async function startHost({ config, log, pages, onBroken }: HostOptions): Promise<Host> {
-	let serve: Pages = (_request, response) => response.writeHead(503).end();
-	const app = await createApp({ config, log, onBroken });
-	const server = createServer(TIMES, (request, response) => {
-		if (!app.handle(request, response)) serve(request, response);
-	});
-	try {
-		const behind = await pages(server);
-		serve = behind.serve;
-		app.attach(server);
-		cutSlowBodies(server);
-		const port = await listen(server, config);
-		return {
-			url: `http://${nameOf(config.host)}:${port}`,
-			port,
-			async close() {
-				await behind.close?.();
-				await app.close();
-			}
-		};
-	} catch (fault) {
+	const server = createNodeServer();
+	const { serve, close: closePages } = await pages(server);
+	const app = await createApp({ config, log, server, pages: serve, onBroken });
+	async function close(): Promise<void> {
+		await closePages?.();
 		await app.close();
+	}
+	try {
+		const { port: wanted, host } = config;
+		const settings = { port: 'PORT', host: 'HOST' };
+		const port = await listen(server, { port: wanted, host, settings }, log);
+		return { url: `http://${hostnameOf(host)}:${port}`, port, close };
+	} catch (fault) {
+		await close();
 		throw fault;
 	}
 }
 
-function listen(server: Server, { port, host }: Config): Promise<number> {
-	return new Promise((resolve, reject) => {
-		server.once('error', (fault: NodeJS.ErrnoException) => reject(explained(fault, port, host)));
-		server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
-	});
-}
-
-function explained(fault: NodeJS.ErrnoException, port: number, host: string): Error {
-	if (fault.code === 'EADDRINUSE') {
-		return new ListenError(
-			`Port ${port} is in use by another program. Stop it, or choose another port: PORT=${port + 1}.`,
-			fault
-		);
-	}
-	if (fault.code === 'EACCES') {
-		return new ListenError(
-			`Port ${port} needs more rights. Choose one from 1024 on, such as PORT=8000.`,
-			fault
-		);
-	}
-	if (fault.code === 'EADDRNOTAVAIL' || fault.code === 'ENOTFOUND') {
-		return new ListenError(
-			`HOST "${host}" is no address of this machine. Try HOST=127.0.0.1.`,
-			fault
-		);
-	}
-	return fault;
-}
-
-/** Under which name a browser on this machine reaches an address. */
-function nameOf(host: string): string {
+/** The name under which a browser on this machine reaches an address. */
+function hostnameOf(host: string): string {
 	if (['127.0.0.1', '0.0.0.0', '::'].includes(host)) return 'localhost';
 	return host.includes(':') ? `[${host}]` : host;
 }
 
-/** Says in one sentence why the server does not start, where that is something people can mend. */
-export function explainStart(fault: unknown, log: Log): void {
+/** Reports why the server does not start: in one sentence where people can mend it, else as a fatal line. */
+export function reportStartupError(fault: unknown, log: Log): void {
 	const mendable =
 		fault instanceof ConfigError ||
 		fault instanceof DatabaseError ||

@@ -1,27 +1,32 @@
 /** The production host: `npm start`. */
+import { createAppHandler } from './app-handler.ts';
 import { buildIfNeeded } from './build.ts';
-import { loadEnvFile, readConfig } from './config.ts';
-import { explainStart, startHost } from './host.ts';
+import { environment, loadEnvFile, readConfig } from './config.ts';
+import { crashOnUncaughtErrors } from './crash.ts';
+import { reportStartupError, startHost } from './host.ts';
+import { lanGreeting, lanHosts } from './lan.ts';
 import { createLog } from './log.ts';
-import { createPages } from './pages.ts';
+import { openLog } from './log-file.ts';
 import { closeOnSignal } from './shutdown.ts';
 
 let log = createLog('info');
 try {
 	loadEnvFile();
-	const config = readConfig(process.env);
-	log = createLog(config.logLevel);
+	const config = readConfig(environment());
+	log = await openLog(config);
+	crashOnUncaughtErrors(log);
 	buildIfNeeded();
 	const host = await startHost({
 		config,
 		log,
-		pages: async () => ({ serve: await createPages(config) }),
+		pages: async () => ({ serve: await createAppHandler(config) }),
 		onBroken: endAtOnce
 	});
 	closeOnSignal(host.close, log);
 	process.stdout.write(`Roost is ready on ${host.url}\n`);
+	if (config.lan) process.stdout.write(lanGreeting(host.port, lanHosts()));
 } catch (fault) {
-	explainStart(fault, log);
+	reportStartupError(fault, log);
 	process.exit(1);
 }
 

@@ -1,4 +1,4 @@
-/** The order in which doors close, and what happens when one does not. */
+/** The order in which the parts of the server close, and what happens when one fails to. */
 import type { Log } from './log.ts';
 
 /** A process manager usually kills after 10 s; this leaves it the last word. */
@@ -22,8 +22,8 @@ export function closeOnSignal(close: () => Promise<void>, log: Log): void {
 		limit.unref();
 		close().then(
 			() => process.exit(0),
-			(fault: unknown) => {
-				log.error({ err: fault }, 'closing failed');
+			(error: unknown) => {
+				log.error({ err: error }, 'closing failed');
 				process.exit(1);
 			}
 		);
@@ -40,8 +40,8 @@ export async function closeInOrder(
 	for (const [name, close] of steps) {
 		try {
 			await close();
-		} catch (fault) {
-			log.error({ err: fault, step: name }, 'a door did not close');
+		} catch (error) {
+			log.error({ err: error, step: name }, 'a part of the server failed to close');
 		}
 	}
 }

@@ -6,17 +6,18 @@
 /// <reference lib="webworker" />
 /// <reference types="@sveltejs/kit" />
 import { version } from '$service-worker';
+import { API_ROOT, SOCKET_PATH, isUnder } from './lib/protocol/paths.ts';
 import { drain, type SyncEventLike } from './lib/worker/drain-outbox.ts';
-import { createKeptCache, FILES, PICTURES } from './lib/worker/kept-cache.ts';
+import { MediaCache, FILES, PICTURES } from './lib/worker/media-cache.ts';
 import { buildsInUse } from './lib/worker/pages.ts';
 import { createPushHandlers } from './lib/worker/push.ts';
 import { isServerPage } from './lib/worker/server-pages.ts';
 import { deviceShares, isShare, takeShare } from './lib/worker/share.ts';
-import { createShellCache, type ShellFile } from './lib/worker/shell-cache.ts';
+import { ShellCache, type ShellFile } from './lib/worker/shell-cache.ts';
 
 const worker = self as unknown as ServiceWorkerGlobalScope & { __WB_MANIFEST: ShellFile[] };
 
-const shell = createShellCache({
+const shell = new ShellCache({
 	caches,
 	fetch: (request) => fetch(request),
 	origin: worker.location.origin,
@@ -32,8 +33,8 @@ const network = {
 	isSaving: () =>
 		(navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true
 };
-const files = createKeptCache(FILES, network);
-const pictures = createKeptCache(PICTURES, network);
+const files = new MediaCache(FILES, network);
+const pictures = new MediaCache(PICTURES, network);
 
 async function tidy(): Promise<void> {
 	const pages = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
@@ -74,7 +75,7 @@ worker.addEventListener('fetch', (event) => {
 		event.respondWith(files.answer(request, (work) => event.waitUntil(work)));
 		return;
 	}
-	if (url.pathname.startsWith('/api/') || url.pathname.startsWith('/socket.io/')) return;
+	if (isUnder(API_ROOT, url.pathname) || url.pathname.startsWith(SOCKET_PATH)) return;
 	if (pictures.has(url)) {
 		event.respondWith(pictures.answer(request, (work) => event.waitUntil(work)));
 	} else if (isServerPage(url)) {

@@ -1,99 +1,124 @@
 /** Registering and signing in: rules, limits, and hashing, in the order that costs an attacker most and us least. */
-import { tidyName, nameKey } from '../../src/lib/protocol/names.ts';
+import { nameKey } from '../../src/lib/protocol/name-key.ts';
+import { emailKey, tidyName } from '../../src/lib/protocol/names.ts';
 import type { RegisterBody, SignInBody } from '../../src/lib/protocol/http.ts';
 import type { PersonId } from '../../src/lib/protocol/ids.ts';
+import { passwordTooLong } from '../../src/lib/protocol/passwords.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import type { Domain, Hasher } from '../domain/ports.ts';
+import type { KnownDevices } from './known-devices.ts';
 import { addressKey, type Limits } from './limits.ts';
-import { applicantProblem, passwordProblem, passwordTooLong } from './rules.ts';
+import {
+	countOwnSignIn,
+	countSignIn,
+	matchPassword,
+	proveOwnPassword,
+	wrongPassword,
+	type PasswordContext
+} from './password-check.ts';
+import { applicantProblem, passwordProblem } from './rules.ts';
+import type { Proof } from './session-store.ts';
 
 export interface Accounts {
 	/** Makes an account. Rejects with RefusalError. @param address where the request came from */
-	register(body: RegisterBody, address: string): Promise<PersonId>;
-	/** Finds out who signs in. Rejects with RefusalError. */
-	signIn(body: SignInBody, address: string): Promise<PersonId>;
-	/** Sets another password for whoever knows the present one. Rejects with RefusalError. */
+	register(body: RegisterBody, address: string): Promise<Proof>;
+	/**
+	 * Finds out who signs in. Rejects with RefusalError.
+	 * @param cookies the request's Cookie header, which tells whether the device is known
+	 */
+	signIn(body: SignInBody, address: string, cookies?: string): Promise<Proof>;
+	/**
+	 * Sets another password for whoever knows the present one. Rejects with RefusalError, also when the password
+	 * was changed meanwhile.
+	 */
 	changePassword(person: PersonId, current: string, next: string): Promise<void>;
 	/** Ends an account for whoever knows its password. Rejects with RefusalError. */
 	remove(person: PersonId, password: string): Promise<void>;
 }
 
-/** What accounts are made of. */
-interface Parts {
+interface AccountsOptions {
 	domain: Domain;
 	hasher: Hasher;
 	limits: Limits;
+	devices: Pick<KnownDevices, 'identify'>;
 	/** code points a new password has at least */
 	passwordMin: number;
 }
 
-export function createAccounts({ domain, hasher, limits, passwordMin }: Parts): Accounts {
-	// Verified against when there is no such account, so that an unknown name takes as long as a
-	// wrong password. Made at the start, when nobody waits for the hasher.
-	const nobody = hasher.hash('nobody has this password');
+type AccountsContext = AccountsOptions & PasswordContext;
 
-	/** A wrong present password is a fault of the form, not the end of a session (compat-api 1.3). */
-	async function prove(person: PersonId, password: string): Promise<void> {
-		const wrong = refuse('current_password_wrong', { field: 'current' });
-		if (passwordTooLong(password)) throw new RefusalError(wrong);
-		await limits.take('own-password', person);
-		const known = await domain.passwordHash(person);
-		if (!(await hasher.verify(known ?? (await nobody), password)) || !known) {
-			throw new RefusalError(wrong);
-		}
-		await limits.giveBack('own-password', person);
-	}
-
+export function createAccounts(options: AccountsOptions): Accounts {
+	// Made at the start, when nobody waits for the hasher.
+	const nobodysHash = options.hasher.hash('nobody has this password');
+	const context: AccountsContext = { ...options, nobodysHash };
 	return {
-		async changePassword(person, current, next) {
-			const account = await domain.account(person);
-			if (!account) throw new RefusalError(refuse('session_ended'));
-			const { card, email } = account;
-			const problem = passwordProblem({ name: card.name, email, password: next }, passwordMin);
-			if (problem) throw new RefusalError(problem);
-			await prove(person, current);
-			await domain.setPassword(person, await hasher.hash(next));
-		},
-
-		async remove(person, password) {
-			await prove(person, password);
-			await domain.deleteAccount(person);
-		},
-
-		async register(body, address) {
-			const applicant = { ...body, name: tidyName(body.name), email: tidyName(body.email) };
-			const problem = applicantProblem(applicant, passwordMin);
-			if (problem) throw new RefusalError(problem);
-			await limits.take('register', addressKey(address));
-			const { name, email, password } = applicant;
-			const made = await domain.register({
-				name,
-				email,
-				passwordHash: await hasher.hash(password)
-			});
-			if ('refused' in made) throw new RefusalError(made.refused);
-			return made.person;
-		},
-
-		async signIn(body, address) {
-			const login = tidyName(body.name);
-			if (passwordTooLong(body.password)) {
-				throw new RefusalError(refuse('password_too_long', { field: 'password' }));
-			}
-			const from = addressKey(address);
-			const account = login.includes('@') ? login.toLowerCase() : nameKey(login);
-			const counted = [
-				['sign-in-address', from],
-				['sign-in-pair', `${from} ${account}`],
-				['sign-in-account', account]
-			] as const;
-			for (const [kind, key] of counted) await limits.take(kind, key);
-			const known = await domain.credentials(login);
-			const hash = known?.passwordHash ?? (await nobody);
-			const matches = await hasher.verify(hash, body.password);
-			if (!known || !matches || known.disabled) throw new RefusalError(refuse('sign_in_failed'));
-			for (const [kind, key] of counted) await limits.giveBack(kind, key);
-			return known.person;
-		}
+		register: (body, address) => register(context, body, address),
+		signIn: (body, address, cookies) => signIn(context, body, address, cookies),
+		changePassword: (person, current, next) => changePassword(context, person, current, next),
+		remove: (person, password) => remove(context, person, password)
 	};
+}
+
+async function register(
+	{ domain, hasher, limits, passwordMin }: AccountsContext,
+	body: RegisterBody,
+	address: string
+): Promise<Proof> {
+	const applicant = { ...body, name: tidyName(body.name), email: tidyName(body.email) };
+	const problem = applicantProblem(applicant, passwordMin);
+	if (problem) throw new RefusalError(problem);
+	await limits.take('register', addressKey(address));
+	const { name, email, password } = applicant;
+	const passwordHash = await hasher.hash(password);
+	const made = await domain.register({ name, email, passwordHash });
+	if ('refused' in made) throw new RefusalError(made.refused);
+	return { person: made.person, passwordHash };
+}
+
+async function signIn(
+	context: AccountsContext,
+	body: SignInBody,
+	address: string,
+	cookies: string | undefined
+): Promise<Proof> {
+	const { devices, domain, limits } = context;
+	const login = tidyName(body.name);
+	if (passwordTooLong(body.password)) {
+		throw new RefusalError(refuse('password_too_long', { field: 'password' }));
+	}
+	const known = await domain.credentials(login);
+	// Counted by account, not by what was typed: a name and an e-mail are one budget.
+	const account = known?.person ?? (login.includes('@') ? emailKey(login) : nameKey(login));
+	const device = known && (await devices.identify(known.person, cookies));
+	const refund = device
+		? await countOwnSignIn(limits, device)
+		: await countSignIn(limits, addressKey(address), account);
+	const passwordHash = await matchPassword(context, known, body.password);
+	if (!known || !passwordHash || known.disabled) throw new RefusalError(refuse('sign_in_failed'));
+	await refund();
+	return { person: known.person, passwordHash };
+}
+
+async function changePassword(
+	context: AccountsContext,
+	person: PersonId,
+	current: string,
+	next: string
+): Promise<void> {
+	const { domain, hasher, passwordMin } = context;
+	const account = await domain.account(person);
+	if (!account) throw new RefusalError(refuse('session_ended'));
+	const { card, email } = account;
+	const problem = passwordProblem({ name: card.name, email, password: next }, passwordMin);
+	if (problem) throw new RefusalError(problem);
+	const proof = await proveOwnPassword(context, person, current);
+	const hash = await hasher.hash(next);
+	if (!(await domain.setPassword(proof, hash))) throw wrongPassword();
+}
+
+async function remove(context: AccountsContext, person: PersonId, password: string): Promise<void> {
+	const { passwordHash } = await proveOwnPassword(context, person, password);
+	// Hashing takes its time: what was proved before it may not hold any more.
+	if ((await context.domain.passwordHash(person)) !== passwordHash) throw wrongPassword();
+	await context.domain.deleteAccount(person);
 }

@@ -1,11 +1,12 @@
 /**
  * Password hashing with argon2id. One hash takes tens of milliseconds of a whole core and 19 MiB, so
  * at most two run at once and the line for them is short: who comes when it is full is told to come
- * back (promise 17), and everything else on the server keeps its speed (H1).
+ * back (promise 17), and everything else on the server keeps its speed (HTTP-1).
  */
 import { hash, verify, type Options } from '@node-rs/argon2';
+import { normalizePassword } from '../../src/lib/protocol/passwords.ts';
 import type { Hasher } from '../domain/ports.ts';
-import { createSlots } from '../slots.ts';
+import { createSemaphore } from '../semaphore.ts';
 
 /** OWASP's minimum for argon2id (Password Storage Cheat Sheet): 19 MiB, two passes, one lane. */
 const ARGON2ID: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -17,12 +18,17 @@ const COME_BACK = 1_500;
 
 /** A hasher that refuses with "busy" when too many wait. */
 export function createHasher(slots = SLOTS, line = LINE): Hasher & { running(): number } {
-	const turns = createSlots(slots, line, COME_BACK);
-	// As bytes, so that a NUL or an emoji in a password counts like any other character (H2).
+	const turns = createSemaphore(slots, line, COME_BACK);
+	// As bytes, so that an emoji in a password counts like any other character (HTTP-2).
 	const bytes = (password: string) => Buffer.from(password, 'utf8');
+	const normal = (password: string) => bytes(normalizePassword(password));
 	return {
-		hash: (password) => turns.run(() => hash(bytes(password), ARGON2ID)),
-		verify: (known, password) => turns.run(() => verify(known, bytes(password))),
+		hash: (password) => turns.run(() => hash(normal(password), ARGON2ID)),
+		verify: (known, password) => turns.run(() => verify(known, normal(password))),
+		verifyAsTyped: (known, password) =>
+			normalizePassword(password) === password
+				? Promise.resolve(false)
+				: turns.run(() => verify(known, bytes(password))),
 		running: () => turns.running()
 	};
 }

@@ -11,16 +11,21 @@ import type { Limiter } from '../domain/ports.ts';
 const RULES = {
 	/** acts of one person */
 	acts: { points: 3_000, duration: 60 },
-	/** pulls, digests and other questions of one person, from all devices */
+	/** pulls, heads and other questions of one person, from all devices */
 	reads: { points: 6_000, duration: 60 },
-	/** wrong tries at a room's password: by one person at one room, and by everybody at one room */
+	/**
+	 * wrong tries at a room's password: by one person at one room, and by everybody at one room, beyond which each
+	 * person may still try after a growing pause
+	 */
 	'room-password': { points: 10, duration: 300 },
 	'room-password-room': { points: 100, duration: 300 },
-	/** the same by everybody behind one address, at whatever rooms (H13) */
+	/** the same by everybody behind one address, at whatever rooms (HTTP-13) */
 	'room-password-address': { points: 60, duration: 300 },
-	/** looking people up by name (H11), and looking behind invite links (E3) */
+	/** looking people up by name (HTTP-11), and looking behind invite links (ABUSE-3) */
 	find: { points: 30, duration: 60 },
 	invite: { points: 30, duration: 60 },
+	/** searching, of one person: by what it costs, see server/domain/search.ts */
+	search: { points: 240, duration: 60 },
 	/** requests to people, and conversations begun with them */
 	'friend-ask': { points: 100, duration: 3_600 },
 	'direct-open': { points: 200, duration: 3_600 },
@@ -32,44 +37,92 @@ const RULES = {
 	pictures: { points: 20, duration: 600 },
 	/** tries at one's own present password */
 	'own-password': { points: 10, duration: 300 },
-	/** sign-ins from one address, at one account from one address, and at one account from anywhere */
+	/**
+	 * sign-ins from one address, at one account from one address, and at one account from anywhere, beyond which
+	 * each address may still try after a growing pause
+	 */
 	'sign-in-address': { points: 60, duration: 300 },
 	'sign-in-pair': { points: 10, duration: 300 },
 	'sign-in-account': { points: 100, duration: 3_600 },
+	/** sign-ins to an account on a device that is known for it (known-devices.ts) */
+	'sign-in-device': { points: 10, duration: 300 },
 	/** calls of the compatible API: with one token, and from one address */
 	'api-token': { points: 1_200, duration: 60 },
 	'api-address': { points: 12_000, duration: 60 },
-	/** files handed in by one person */
+	/** tries whether notifications come, of one person; other e-mail addresses, each of which tells if it is taken */
+	'push-test': { points: 10, duration: 600 },
+	'email-change': { points: 10, duration: 3_600 },
+	/** files handed in to the compatible API, and posters of films, by one person */
 	uploads: { points: 100, duration: 600 },
+	/** tries at links for a forgotten password, from one address */
+	'password-link': { points: 30, duration: 300 },
 	/** new accounts from one address */
 	register: { points: 60, duration: 3_600 }
 } as const;
-export type LimitKind = keyof typeof RULES;
+type LimitKind = keyof typeof RULES;
 
 /** The domain's limiter, and the doors' own limits. */
 export interface Limits extends Limiter {
-	/** Counts a try; rejects with RefusalError("too_many") when there were too many. */
-	take(kind: LimitKind, key: string, points?: number): Promise<void>;
-	/** Takes a try back that turned out well. */
-	giveBack(kind: LimitKind, key: string): Promise<void>;
+	take(kind: LimitKind, key: string, points?: number, own?: string): Promise<void>;
+	refund(kind: LimitKind, key: string, own?: string): Promise<void>;
 }
 
-/** @param on false lets everything through (RATE_LIMITS=off) */
-export function createLimits(on: boolean): Limits {
-	if (!on) return { take: async () => undefined, giveBack: async () => undefined };
+/** Whether a try may be made, how long to wait otherwise (ms), and that one turned out well. */
+interface Pauses {
+	take(key: string): number | null;
+	forget(key: string): void;
+}
+
+/** ms between the first two tries of one of many while all are slowed down; doubled with each wrong one. */
+const PAUSE = 30_000;
+const PAUSE_MAX = 3_600_000;
+/** Tries that are remembered; beyond it the oldest are forgotten. */
+const PAUSES_KEPT = 50_000;
+
+/** Growing pauses, one for each key. */
+function createPauses(now: () => number): Pauses {
+	const tries = new Map<string, { count: number; notBefore: number }>();
+	return {
+		take(key) {
+			const known = tries.get(key);
+			const wait = (known?.notBefore ?? 0) - now();
+			if (wait > 0) return wait;
+			const count = known?.count ?? 0;
+			tries.delete(key);
+			tries.set(key, {
+				count: count + 1,
+				notBefore: now() + Math.min(PAUSE * 2 ** count, PAUSE_MAX)
+			});
+			if (tries.size > PAUSES_KEPT) tries.delete(tries.keys().next().value!);
+			return null;
+		},
+		forget: (key) => void tries.delete(key)
+	};
+}
+
+/**
+ * @param on false lets everything through (RATE_LIMITS=off)
+ * @param now ms
+ */
+export function createLimits(on: boolean, now: () => number = Date.now): Limits {
+	if (!on) return { take: async () => undefined, refund: async () => undefined };
+	const pauses = createPauses(now);
 	const limiters = new Map(
 		(Object.keys(RULES) as LimitKind[]).map((kind) => [kind, new RateLimiterMemory(RULES[kind])])
 	);
 	return {
-		async take(kind, key, points = 1) {
+		async take(kind, key, points = 1, own) {
 			try {
 				await limiters.get(kind)!.consume(key, points);
-			} catch (fault) {
-				if (!(fault instanceof RateLimiterRes)) throw fault;
-				throw new RefusalError(refuse('too_many', { after: Math.ceil(fault.msBeforeNext) }));
+			} catch (error) {
+				if (!(error instanceof RateLimiterRes)) throw error;
+				const wait = own === undefined ? error.msBeforeNext : pauses.take(`${kind} ${own}`);
+				if (wait === null) return;
+				throw new RefusalError(refuse('too_many', { after: Math.ceil(wait) }));
 			}
 		},
-		async giveBack(kind, key) {
+		async refund(kind, key, own) {
+			if (own !== undefined) pauses.forget(`${kind} ${own}`);
 			await limiters.get(kind)!.reward(key, 1);
 		}
 	};

@@ -1,6 +1,12 @@
 /** What a new account may look like. */
-import { codePoints, LIMITS, utf8Bytes } from '../../src/lib/protocol/limits.ts';
-import { nameKey, nameProblem } from '../../src/lib/protocol/names.ts';
+import { codePoints, LIMITS } from '../../src/lib/protocol/limits.ts';
+import { nameKey } from '../../src/lib/protocol/name-key.ts';
+import { nameProblem } from '../../src/lib/protocol/names.ts';
+import {
+	hasControls,
+	normalizePassword,
+	passwordTooLong
+} from '../../src/lib/protocol/passwords.ts';
 import { refuse, type Refusal } from '../../src/lib/protocol/refusal.ts';
 import { isCommon } from './common-passwords.ts';
 
@@ -8,15 +14,10 @@ import { isCommon } from './common-passwords.ts';
 const EMAIL = /^[^\s@\p{Cc}]+@[^\s@.\p{Cc}]+(\.[^\s@.\p{Cc}]+)+$/u;
 
 /** A new account as typed, tidied. */
-export interface Applicant {
+interface Applicant {
 	name: string;
 	email: string;
 	password: string;
-}
-
-/** Whether a password is longer than what is ever hashed; checked before any hashing (H2). */
-export function passwordTooLong(password: string): boolean {
-	return utf8Bytes(password) > LIMITS.passwordMaxBytes;
 }
 
 /**
@@ -37,11 +38,13 @@ export function emailProblem(email: string): Refusal | null {
 
 /** The first thing wrong with a new password, or null. */
 export function passwordProblem(
-	{ name, email, password }: Applicant,
+	{ name, email, password: typed }: Applicant,
 	passwordMin: number
 ): Refusal | null {
 	const field = 'password';
-	if (passwordTooLong(password)) return refuse('password_too_long', { field });
+	if (passwordTooLong(typed)) return refuse('password_too_long', { field });
+	if (hasControls(typed)) return refuse('password_invalid', { field });
+	const password = normalizePassword(typed);
 	if (codePoints(password) < passwordMin) return refuse('password_too_short', { field });
 	const own = [nameKey(name), nameKey(email)];
 	if (isCommon(password) || own.includes(nameKey(password))) {

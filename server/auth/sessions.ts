@@ -1,33 +1,15 @@
 /**
- * Who is signed in. The only module that knows lucia: everything else sees `Sessions`. Lucia makes
- * tokens, decides when a session has expired and when it is extended, and writes cookies; our
- * adapter sees to it that a token is kept only as its hash.
+ * Who is signed in by a cookie. Lucia makes tokens, decides when a session has expired and when it is extended,
+ * and writes cookies; nothing outside this folder knows it.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import { Cookie, Lucia, TimeSpan, type Adapter } from 'lucia';
+import { randomBytes } from 'node:crypto';
+import { Cookie, Lucia, TimeSpan } from 'lucia';
 import type { PersonId } from '../../src/lib/protocol/ids.ts';
-import type { SessionTable, StoredSession } from '../store/sqlite/sessions.ts';
+import { createAdapter, type SessionAttributes } from './lucia-adapter.ts';
+import { AGENT_MAX, type Proof, type SessionStore, type StoredSession } from './session-store.ts';
 
 /** A session unused for this long ends; one in use is extended from half of it on. */
 const LIFETIME_DAYS = 30;
-/** ms between two notes of when a session was last used. */
-const USED_EVERY = 60_000;
-/** Characters of a browser's name that are kept. */
-const AGENT_MAX = 200;
-
-interface Attributes {
-	publicId: string;
-	kind: StoredSession['kind'];
-	remember: boolean;
-	agent: string;
-}
-
-declare module 'lucia' {
-	interface Register {
-		Lucia: Lucia<Attributes>;
-		DatabaseSessionAttributes: Attributes;
-	}
-}
 
 /** Whoever a cookie or token stands for. */
 export interface Identity {
@@ -41,42 +23,132 @@ export interface Identity {
 }
 
 /** A session just made. */
-export interface NewSession {
+interface NewSession {
 	/** public id */
 	session: string;
 	/** value of Set-Cookie */
 	cookie: string;
 }
 
-export interface Sessions {
+/** Called with the public id of a session that has ended. */
+type EndedListener = (publicId: string) => void;
+
+export class Sessions {
+	readonly #table: SessionStore;
+	readonly #now: () => number;
+	readonly #lucia: Lucia<SessionAttributes>;
+	readonly #listeners = new Set<EndedListener>();
+
+	/**
+	 * @param table where sessions are kept
+	 * @param secure whether people come over https
+	 * @param now ms since the epoch
+	 */
+	constructor(table: SessionStore, secure: boolean, now = Date.now) {
+		this.#table = table;
+		this.#now = now;
+		this.#lucia = createLucia(table, secure, now, (publicId) => this.#announceEnd(publicId));
+	}
+
 	/** @param cookies the request's Cookie header */
-	identify(cookies: string | undefined): Promise<Identity | null>;
-	/** Makes a session with a new token, and ends the one that the request came with (H4). */
-	begin(person: PersonId, remember: boolean, agent: string, cookies?: string): Promise<NewSession>;
+	async identify(cookies: string | undefined): Promise<Identity | null> {
+		const token = this.#tokenIn(cookies);
+		if (!token) return null;
+		const { session } = await this.#lucia.validateSession(token);
+		if (!session) return null;
+		const renewed = session.fresh ? this.#cookieFor(token, session.remember) : null;
+		const remembered = session.remember ? this.#cookieFor(token, true) : null;
+		return { person: session.userId, session: session.publicId, renewed, remembered };
+	}
+
+	/**
+	 * Makes a session with a new token, and ends the one that the request came with (HTTP-4). Rejects with
+	 * RefusalError("sign_in_failed") when the password was changed after it was verified (HTTP-22).
+	 */
+	async begin(
+		{ person, passwordHash }: Proof,
+		remember: boolean,
+		agent: string,
+		cookies?: string
+	): Promise<NewSession> {
+		const old = this.#tokenIn(cookies);
+		if (old) await this.#lucia.invalidateSession(old);
+		const publicId = randomBytes(12).toString('base64url');
+		const session = await this.#lucia.createSession(person, {
+			publicId,
+			kind: 'app',
+			remember,
+			agent: agent.slice(0, AGENT_MAX),
+			passwordHash
+		});
+		return { session: publicId, cookie: this.#cookieFor(session.id, remember) };
+	}
+
 	/** Ends the session of the request; the answer is the Set-Cookie value that clears the cookie. */
-	end(cookies: string | undefined): Promise<string>;
+	async end(cookies: string | undefined): Promise<string> {
+		const token = this.#tokenIn(cookies);
+		if (token) await this.#lucia.invalidateSession(token);
+		return this.#lucia.createBlankSessionCookie().serialize();
+	}
+
 	/** Ends one of a person's sessions; false when the person has no such session. */
-	endPublic(person: PersonId, publicId: string): boolean;
-	/** Where the person is signed in. Tokens of bots are no part of it (tokens.ts). */
+	async endPublic(person: PersonId, publicId: string): Promise<boolean> {
+		const isEnded = await this.#table.removePublic(person, publicId);
+		if (isEnded) this.#announceEnd(publicId);
+		return isEnded;
+	}
+
 	/** Ends all sessions of a person but one. @param keep public id of the one that stays; null: none */
-	endOthers(person: PersonId, keep: string | null): void;
-	list(person: PersonId): StoredSession[];
-	isAlive(publicId: string): boolean;
-	/** Calls back with the public id of each session that is ended; the answer stops it. */
-	onEnded(ended: (publicId: string) => void): () => void;
-	removeExpired(): void;
+	async endOthers(person: PersonId, keep: string | null): Promise<void> {
+		// In one step: a session that is to end could otherwise make a token in between.
+		const ended = await this.#table.removeAll(person, keep);
+		for (const publicId of ended) this.#announceEnd(publicId);
+	}
+
+	/** Where the person is signed in, without tokens of bots (tokens.ts). */
+	async list(person: PersonId): Promise<StoredSession[]> {
+		const all = await this.#table.ofPerson(person);
+		return all.filter(({ kind, expiresAt }) => kind !== 'bot' && expiresAt > this.#now());
+	}
+
+	isAlive(publicId: string): Promise<boolean> {
+		return this.#table.isAlive(publicId, this.#now());
+	}
+
+	/** @returns ends listening */
+	onEnded(listener: EndedListener): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+
+	removeExpired(): Promise<void> {
+		return this.#table.removeExpired(this.#now());
+	}
+
+	#announceEnd(publicId: string): void {
+		for (const listener of this.#listeners) listener(publicId);
+	}
+
+	#tokenIn(cookies: string | undefined): string | null {
+		return this.#lucia.readSessionCookie(cookies ?? '');
+	}
+
+	/** Without "remember me" the cookie has no age and goes when the browser closes. */
+	#cookieFor(token: string, remember: boolean): string {
+		const { name, value, attributes } = this.#lucia.createSessionCookie(token);
+		if (remember) return new Cookie(name, value, attributes).serialize();
+		const { maxAge: _maxAge, expires: _expires, ...rest } = attributes;
+		return new Cookie(name, value, rest).serialize();
+	}
 }
 
-const hashed = (token: string) => createHash('sha256').update(token).digest('hex');
-
-/**
- * @param table where sessions are kept
- * @param secure whether people come over https
- * @param now ms since the epoch
- */
-export function createSessions(table: SessionTable, secure: boolean, now = Date.now): Sessions {
-	const listeners = new Set<(publicId: string) => void>();
-	const lucia = new Lucia<Attributes>(createAdapter(table, now, tellEnded), {
+function createLucia(
+	table: SessionStore,
+	secure: boolean,
+	now: () => number,
+	onEnded: EndedListener
+): Lucia<SessionAttributes> {
+	return new Lucia<SessionAttributes>(createAdapter(table, now, onEnded), {
 		sessionExpiresIn: new TimeSpan(LIFETIME_DAYS, 'd'),
 		sessionCookie: {
 			name: secure ? '__Host-roost' : 'roost',
@@ -89,117 +161,4 @@ export function createSessions(table: SessionTable, secure: boolean, now = Date.
 			agent
 		})
 	});
-
-	function tellEnded(publicId: string): void {
-		for (const listener of listeners) listener(publicId);
-	}
-
-	/** Without "remember me" the cookie has no age and goes when the browser closes. */
-	function cookieFor(token: string, remember: boolean): string {
-		const { name, value, attributes } = lucia.createSessionCookie(token);
-		if (remember) return new Cookie(name, value, attributes).serialize();
-		const { secure: safe, sameSite, path, httpOnly } = attributes;
-		const kept = { secure: safe === true, sameSite: sameSite ?? 'lax', path: path ?? '/' };
-		return new Cookie(name, value, { ...kept, httpOnly: httpOnly !== false }).serialize();
-	}
-
-	const tokenIn = (cookies: string | undefined) => lucia.readSessionCookie(cookies ?? '');
-
-	return {
-		async identify(cookies) {
-			const token = tokenIn(cookies);
-			if (!token) return null;
-			const { session } = await lucia.validateSession(token);
-			if (!session) return null;
-			const renewed = session.fresh ? cookieFor(token, session.remember) : null;
-			const remembered = session.remember ? cookieFor(token, true) : null;
-			return { person: session.userId, session: session.publicId, renewed, remembered };
-		},
-		async begin(person, remember, agent, cookies) {
-			const old = tokenIn(cookies);
-			if (old) await lucia.invalidateSession(old);
-			const publicId = randomBytes(12).toString('base64url');
-			const made = await lucia.createSession(person, {
-				publicId,
-				kind: 'app',
-				remember,
-				agent: agent.slice(0, AGENT_MAX)
-			});
-			return { session: publicId, cookie: cookieFor(made.id, remember) };
-		},
-		async end(cookies) {
-			const token = tokenIn(cookies);
-			if (token) await lucia.invalidateSession(token);
-			return lucia.createBlankSessionCookie().serialize();
-		},
-		endPublic(person, publicId) {
-			const ended = table.removePublic(person, publicId);
-			if (ended) tellEnded(publicId);
-			return ended;
-		},
-		endOthers(person, keep) {
-			for (const { publicId } of table.ofPerson(person)) {
-				if (publicId !== keep && table.removePublic(person, publicId)) tellEnded(publicId);
-			}
-		},
-		list: (person) =>
-			table
-				.ofPerson(person)
-				.filter((session) => session.kind !== 'bot' && session.expiresAt > now()),
-		isAlive: (publicId) => table.isAlive(publicId, now()),
-		onEnded(ended) {
-			listeners.add(ended);
-			return () => listeners.delete(ended);
-		},
-		removeExpired: () => table.removeExpired(now())
-	};
-}
-
-function createAdapter(
-	table: SessionTable,
-	now: () => number,
-	ended: (publicId: string) => void
-): Adapter {
-	const database = (session: StoredSession, token: string) => ({
-		id: token,
-		userId: session.person,
-		expiresAt: new Date(session.expiresAt),
-		attributes: session
-	});
-	return {
-		async getSessionAndUser(token) {
-			const session = table.find(hashed(token));
-			// A bearer token is none of lucia's: as a cookie it lets nobody in.
-			if (session?.kind !== 'app') return [null, null];
-			if (now() - session.usedAt > USED_EVERY) table.used(session.id, now());
-			return [database(session, token), { id: session.person, attributes: {} }];
-		},
-		async getUserSessions(person) {
-			// Lucia is never asked to act on these: their tokens are not known.
-			return table.ofPerson(person).map((session) => database(session, ''));
-		},
-		async setSession({ id, userId, expiresAt, attributes }) {
-			table.insert({
-				...attributes,
-				id: hashed(id),
-				person: userId,
-				expiresAt: expiresAt.getTime(),
-				createdAt: now(),
-				usedAt: now()
-			});
-		},
-		async updateSessionExpiration(token, expiresAt) {
-			table.extend(hashed(token), expiresAt.getTime());
-		},
-		async deleteSession(token) {
-			const publicId = table.remove(hashed(token));
-			if (publicId) ended(publicId);
-		},
-		async deleteUserSessions(person) {
-			for (const publicId of table.removeAll(person)) ended(publicId);
-		},
-		async deleteExpiredSessions() {
-			table.removeExpired(now());
-		}
-	};
 }

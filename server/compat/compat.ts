@@ -1,68 +1,53 @@
 /** The compatible API, put together: HTTP and Socket.IO for programs of other systems (compat-api). */
 import type { FastifyInstance } from 'fastify';
 import type { Namespace } from 'socket.io';
-import type { FanOut } from '../domain/ports.ts';
 import type { Typing } from '../socket/typing.ts';
-import { createAvatars } from './avatars.ts';
 import { authEndpoints } from './http/auth.ts';
-import { createDoor } from './http/door.ts';
+import { createEndpointContext, type EndpointContext } from './http/endpoint-context.ts';
 import type { Endpoint } from './http/endpoint.ts';
+import { friendEndpoints } from './http/friends.ts';
 import { messageEndpoints } from './http/messages.ts';
-import { pageRoutes } from './http/pages.ts';
 import { peopleEndpoints } from './http/people.ts';
+import { profileEndpoints } from './http/profile.ts';
 import { roomEndpoints } from './http/rooms.ts';
-import { uploadEndpoints, uploadRoutes } from './http/uploads.ts';
-import { createHandIn } from './hand-in.ts';
-import { createMessages } from './messages.ts';
-import { createCompatCore, type Compat, type CompatParts } from './parts.ts';
-import { createRooms } from './rooms.ts';
+import { searchEndpoints } from './http/search.ts';
+import { compatServer } from './http/server.ts';
+import { uploadEndpoints } from './http/uploads.ts';
+import { createCompatContext, type CompatOptions } from './context.ts';
 import { createSockets } from './socket/sockets.ts';
 
-/** Paths that are this API's. */
-const PATHS =
-	/^\/(api\/(auth|users|rooms|messages|friends|direct|upload|docs|redoc)|uploads\/(?!avatars(\/|$))[^/]+|docs|redoc|openapi\.json|asyncapi\.json|auth)(\/|$)/;
-
-export interface CompatApi {
-	door: FastifyInstance;
-	fanOut: FanOut;
-	/** Whether a path is this API's. @param path without the query */
-	isMine(path: string): boolean;
+interface CompatApi {
 	/** Ends its sockets; to be called before the store is closed. */
-	closeSockets(): void;
+	close(): void;
 }
 
 /** Every call of the API, in the order of the documents. */
-export function endpointsOf(compat: Compat): Endpoint[] {
-	const rooms = createRooms(compat);
-	const messages = createMessages(compat);
-	const avatars = createAvatars(compat);
-	const handIn = createHandIn(compat.config.incomingDir, compat.files.intake, compat.newId);
+function endpointsOf(context: EndpointContext): Endpoint[] {
 	return [
-		...authEndpoints(compat, avatars),
-		...roomEndpoints(compat, rooms),
-		...messageEndpoints(compat, rooms, messages),
-		...peopleEndpoints(compat),
-		...uploadEndpoints(compat, handIn, avatars)
+		...authEndpoints(context),
+		...profileEndpoints(context),
+		...roomEndpoints(context),
+		...messageEndpoints(context),
+		...searchEndpoints(context),
+		...peopleEndpoints(context),
+		...friendEndpoints(context),
+		...uploadEndpoints(context)
 	];
 }
 
-export async function createCompatApi(
-	parts: CompatParts,
-	main: Namespace,
-	typing: Typing
-): Promise<CompatApi> {
-	const compat = createCompatCore(parts);
-	const sockets = createSockets(compat, main, typing);
-	const door = createDoor(parts);
-	const endpoints = endpointsOf(compat);
-	door.serveAll(endpoints);
-	uploadRoutes(door, compat);
-	pageRoutes(door, endpoints, parts.config.version);
-	await door.ready();
-	return {
-		door,
-		fanOut: sockets.fanOut,
-		isMine: (path) => PATHS.test(path),
-		closeSockets: () => sockets.close()
-	};
+interface CompatApiOptions extends CompatOptions {
+	/** the API becomes a plugin of it */
+	http: FastifyInstance;
+	/** Socket.IO's default namespace */
+	main: Namespace;
+	typing: Typing;
+}
+
+/** Adds the API to the HTTP server and to Socket.IO. */
+export function createCompatApi({ http, main, typing, ...options }: CompatApiOptions): CompatApi {
+	const context = createCompatContext(options);
+	const endpoints = endpointsOf(createEndpointContext(context));
+	void http.register(compatServer, { context, endpoints });
+	const sockets = createSockets(context, main, typing);
+	return { close: () => sockets.close() };
 }

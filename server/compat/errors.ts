@@ -5,23 +5,18 @@ import {
 	type Refusal,
 	type RefusalCode
 } from '../../src/lib/protocol/refusal.ts';
-
-/** A field of the request that is at fault. */
-export interface FieldFault {
-	field: string;
-	message: string;
-}
+import type { FieldError } from '../http/error-body.ts';
 
 /** A "no" of this API, with its status. */
 export class ApiError extends Error {
 	readonly status: number;
-	readonly fields: FieldFault[];
+	readonly fields: FieldError[];
 	/** seconds until asking again makes sense */
 	readonly retryAfter: number | null;
 	constructor(
 		status: number,
 		message: string,
-		{ fields = [], retryAfter = null }: { fields?: FieldFault[]; retryAfter?: number | null } = {}
+		{ fields = [], retryAfter = null }: { fields?: FieldError[]; retryAfter?: number | null } = {}
 	) {
 		super(message);
 		this.name = 'ApiError';
@@ -29,19 +24,6 @@ export class ApiError extends Error {
 		this.fields = fields;
 		this.retryAfter = retryAfter;
 	}
-}
-
-/** The body of every answer that is not 2xx: the same text three times, for three kinds of client. */
-export interface ErrorBody {
-	detail: string;
-	error: string;
-	message: string;
-	errors?: FieldFault[];
-}
-
-export function errorBody(message: string, fields: FieldFault[] = []): ErrorBody {
-	const said = { detail: message, error: message, message };
-	return fields.length > 0 ? { ...said, errors: fields } : said;
 }
 
 /** Refusal -> status and text. 401 stands for nothing but a failed sign-in and a dead token. */
@@ -69,6 +51,7 @@ const SAID: Record<RefusalCode, readonly [status: number, text: string]> = {
 	reaction_invalid: [400, 'This is not an emoji.'],
 	reactions_full: [400, 'There are too many reactions already.'],
 	pins_full: [400, 'There are too many pinned messages already.'],
+	password_link_invalid: [400, 'This link is not valid any more.'],
 	invite_invalid: [400, 'This invite link is not valid any more.'],
 	display_invalid: [400, 'The display name is not valid.'],
 	bio_too_long: [400, 'The bio is too long: at most 200 characters.'],
@@ -87,6 +70,10 @@ const SAID: Record<RefusalCode, readonly [status: number, text: string]> = {
 	password_too_short: [400, 'The password is too short.'],
 	password_too_long: [400, 'The password is too long.'],
 	password_common: [400, 'This password is too easy to guess.'],
+	password_invalid: [
+		400,
+		'The password has characters that cannot be typed, such as tabs or line breaks.'
+	],
 	sign_in_failed: [401, 'The user name or the password is wrong.'],
 	session_ended: [401, 'The token is missing, invalid or expired.'],
 	origin_refused: [403, 'This origin is not allowed.'],
@@ -124,12 +111,12 @@ export function fromRefusal(refusal: Refusal, naming: Record<string, string> = {
 	return new ApiError(status, text, { fields, retryAfter });
 }
 
-/** Turns anything thrown into a "no"; null when it is a fault of ours that has to be written down. */
-export function asApiError(fault: unknown): ApiError | null {
-	if (fault instanceof ApiError) return fault;
-	return fault instanceof RefusalError ? fromRefusal(fault.refusal) : null;
+/** Turns anything thrown into a "no"; null for an unexpected error, which has to be logged. */
+export function asApiError(error: unknown): ApiError | null {
+	if (error instanceof ApiError) return error;
+	return error instanceof RefusalError ? fromRefusal(error.refusal) : null;
 }
 
-export const serverFault = (): ApiError => fromRefusal(refuse('server_fault', { after: 2_000 }));
+export const serverError = (): ApiError => fromRefusal(refuse('server_fault', { after: 2_000 }));
 export const unauthorized = (): ApiError => fromRefusal(refuse('session_ended'));
 export const notFound = (): ApiError => fromRefusal(refuse('not_found'));

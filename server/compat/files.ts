@@ -3,11 +3,12 @@
  * message, by a card (compat-api, sections 2 and 3). What a file is, its bytes have told.
  */
 import type { FileCard } from '../../src/lib/protocol/change.ts';
-import type { StoredFile } from '../files/ports.ts';
+import { MEDIA_TYPES, type MediaType } from '../../src/lib/protocol/media-types.ts';
+import type { StoredFile } from '../files/file-ports.ts';
 import type { FileReads } from './ports.ts';
 
 /** What a file card says. */
-export interface MessageCard {
+interface MessageCard {
 	/** a path under /uploads/ */
 	url: string;
 	/** what the file was called */
@@ -18,30 +19,17 @@ export interface MessageCard {
 	description: string;
 }
 
-/** Types that browsers show in place -> folder of the address, and extension. All others are downloads. */
-const IN_PLACE: Record<string, readonly [kind: string, extension: string]> = {
-	'image/jpeg': ['images', 'jpg'],
-	'image/png': ['images', 'png'],
-	'image/gif': ['images', 'gif'],
-	'image/bmp': ['images', 'bmp'],
-	'image/webp': ['images', 'webp'],
-	'image/avif': ['images', 'avif'],
-	'audio/mpeg': ['audio', 'mp3'],
-	'audio/mp4': ['audio', 'm4a'],
-	'audio/x-m4a': ['audio', 'm4a'],
-	'audio/wav': ['audio', 'wav'],
-	'audio/ogg': ['audio', 'ogg'],
-	'audio/ogg; codecs=opus': ['audio', 'ogg'],
-	'audio/webm': ['audio', 'webm'],
-	'audio/flac': ['audio', 'flac'],
-	'video/mp4': ['video', 'mp4'],
-	'video/vnd.avi': ['video', 'avi'],
-	'video/quicktime': ['video', 'mov'],
-	'video/webm': ['video', 'webm']
-};
+/** What these clients are shown in place: what the app shows, and two types that it only saves. */
+const IN_PLACE = new Map<string, MediaType>([
+	...MEDIA_TYPES,
+	['image/bmp', { kind: 'image', extension: 'bmp' }],
+	['video/vnd.avi', { kind: 'video', extension: 'avi' }]
+]);
+/** Kind of a file -> folder of its address. */
+const FOLDERS = { image: 'images', audio: 'audio', video: 'video' };
 /** Extensions that say "shown in place": a file that is nothing of that sort does not get to keep them. */
-const MEDIA = new Set([
-	...Object.values(IN_PLACE).map(([, extension]) => extension),
+const MEDIA_EXTENSIONS = new Set([
+	...[...IN_PLACE.values()].map(({ extension }) => extension),
 	'jpeg',
 	'svg'
 ]);
@@ -59,14 +47,14 @@ const ADDRESS = /^\/uploads\/([a-z]+)\/([0-9a-f]{32})\.[a-z0-9]+$/;
 type Known = Pick<FileCard, 'name' | 'type'>;
 
 /** Whether browsers show it where it is linked, instead of saving it. */
-export const isShownInPlace = ({ type }: Known): boolean => type in IN_PLACE;
+export const isShownInPlace = ({ type }: Known): boolean => IN_PLACE.has(type);
 
 /** Its extension: bare, in lower case. Pictures are told by it, so only pictures have one of theirs. */
 export function extensionOf({ name, type }: Known): string {
-	const shown = IN_PLACE[type];
-	if (shown) return shown[1];
+	const shown = IN_PLACE.get(type);
+	if (shown) return shown.extension;
 	const named = /\.([a-z0-9]{1,8})$/i.exec(name)?.[1]?.toLowerCase() ?? UNKNOWN_EXTENSION;
-	return MEDIA.has(named) ? UNKNOWN_EXTENSION : named;
+	return MEDIA_EXTENSIONS.has(named) ? UNKNOWN_EXTENSION : named;
 }
 
 /** The type by which it is served. */
@@ -74,13 +62,16 @@ export function servedType(file: Known): string {
 	return isShownInPlace(file) ? file.type : (DOCUMENTS[extensionOf(file)] ?? UNKNOWN_TYPE);
 }
 
-export function kindOf(file: Known): string {
-	return IN_PLACE[file.type]?.[0] ?? (extensionOf(file) in DOCUMENTS ? 'documents' : 'files');
+/** The folder of its address. */
+export function folderOf(file: Known): string {
+	const shown = IN_PLACE.get(file.type);
+	if (shown) return FOLDERS[shown.kind];
+	return extensionOf(file) in DOCUMENTS ? 'documents' : 'files';
 }
 
 /** Its address on this server. */
 export function urlOf(file: Known & Pick<StoredFile, 'stored'>): string {
-	return `/uploads/${kindOf(file)}/${file.stored}.${extensionOf(file)}`;
+	return `/uploads/${folderOf(file)}/${file.stored}.${extensionOf(file)}`;
 }
 
 /**
@@ -106,6 +97,6 @@ export function cardOf(
 	const { name, size } = first;
 	return {
 		card: { url: urlOf(first), name, size, description },
-		type: kindOf(first) === 'images' ? 'image' : 'file'
+		type: folderOf(first) === 'images' ? 'image' : 'file'
 	};
 }

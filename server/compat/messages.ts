@@ -1,4 +1,4 @@
-/** What doors and sockets do with messages alike: read what is to be sent, and send it. */
+/** What HTTP and sockets do with messages alike: read what is to be sent, and send it. */
 import * as v from 'valibot';
 import { codePoints } from '../../src/lib/protocol/limits.ts';
 import { directId, type RoomId } from '../../src/lib/protocol/ids.ts';
@@ -7,12 +7,12 @@ import type { Card } from '../../src/lib/protocol/change.ts';
 import { ApiError } from './errors.ts';
 import { fileAt } from './files.ts';
 import type { Caller } from './http/endpoint.ts';
-import type { Compat } from './parts.ts';
+import type { CompatContext } from './context.ts';
 import type { MessageView } from './ports.ts';
 import { idOrText } from './schemas.ts';
 
 /** Code points of a text that clients of this API may send (compat-api, section 5). */
-export const TEXT_MAX = 1_000;
+const TEXT_MAX = 1_000;
 
 const text = v.pipe(v.string(), v.maxLength(100_000));
 /** What a message consists of, wherever it goes. */
@@ -33,14 +33,14 @@ export const ToRoom = v.object({ room_id: idOrText, ...MessageParts });
 type Parts = v.InferOutput<v.ObjectSchema<typeof MessageParts, undefined>>;
 
 /** A message as it is posted. */
-interface Said {
+interface MessageContent {
 	body: string;
 	files?: string[];
 }
 
 export interface Messages {
 	/** What the domain keeps of what was sent. @throws ApiError 400 */
-	read(parts: Parts): Said;
+	read(parts: Parts): MessageContent;
 	post(caller: Caller, room: RoomId, parts: Parts): Promise<MessageView>;
 	edit(caller: Caller, view: MessageView, content: string): Promise<MessageView>;
 	recall(caller: Caller, view: MessageView): Promise<void>;
@@ -76,16 +76,16 @@ function cardIn(content: string): { url: string; description: string } | null {
 	}
 }
 
-export function createMessages(compat: Compat): Messages {
-	const { store } = compat;
+export function createMessages(context: CompatContext): Messages {
+	const { store } = context;
 
-	function withFile(url: string, description: string): Said {
+	function withFile(url: string, description: string): MessageContent {
 		const file = fileAt(url, store);
 		if (!file) throw new RefusalError(refuse('file_missing', { field: 'file_url' }));
 		return { body: notTooLong(description.trim()), files: [file.id] };
 	}
 
-	function read({ content, message_type, file_url }: Parts): Said {
+	function read({ content, message_type, file_url }: Parts): MessageContent {
 		const isFile = message_type === 'image' || message_type === 'file';
 		if (isFile && file_url) return withFile(file_url, content ?? '');
 		const card = isFile ? cardIn(content ?? '') : null;
@@ -96,21 +96,24 @@ export function createMessages(compat: Compat): Messages {
 		read,
 		async post({ who, card }, room, parts) {
 			const said = read(parts);
-			return compat.messageIn(await compat.act(who, { kind: 'message.post', room, ...said }), card);
+			return context.messageIn(
+				await context.act(who, { kind: 'message.post', room, ...said }),
+				card
+			);
 		},
 		async edit({ who }, { row, author }, content) {
 			const body = tidyText(content);
 			const { room, id: message } = row;
-			const rows = await compat.act(who, { kind: 'message.edit', room, message, body });
-			return compat.messageIn(rows, author);
+			const rows = await context.act(who, { kind: 'message.edit', room, message, body });
+			return context.messageIn(rows, author);
 		},
 		async recall({ who }, { row: { room, id: message } }) {
-			await compat.act(who, { kind: 'message.recall', room, message });
+			await context.act(who, { kind: 'message.recall', room, message });
 		},
 		async openDirect({ who }, other) {
 			if (other.id === who.person) throw new RefusalError(refuse('not_yourself'));
 			const room = directId(who.person, other.id);
-			await compat.act(who, { kind: 'direct.open', room, person: other.id });
+			await context.act(who, { kind: 'direct.open', room, person: other.id });
 			return room;
 		}
 	};

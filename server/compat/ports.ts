@@ -5,7 +5,7 @@
  */
 import type { Card, MessageRow } from '../../src/lib/protocol/change.ts';
 import type { PersonId, RoomId, StreamId } from '../../src/lib/protocol/ids.ts';
-import type { StoredFile } from '../files/ports.ts';
+import type { StoredFile } from '../files/file-ports.ts';
 
 /** Fields of a profile that only this API has. Texts are "" when not given. */
 export interface Profile {
@@ -45,7 +45,7 @@ export interface RoomView {
 }
 
 /** A room as one person stands to it. */
-export interface RoomStand {
+export interface RoomAccess {
 	room: RoomView;
 	isMember: boolean;
 	/** whether the person may read in it */
@@ -78,7 +78,7 @@ export interface Joined {
 	room: RoomId;
 	/** seq of the last message delivered */
 	seq: number;
-	/** whether it joined by name (D3) */
+	/** whether it joined by name */
 	byName: boolean;
 	/** ms */
 	at: number;
@@ -95,7 +95,7 @@ export interface RoomReads {
 	/** Rooms that the person is in, and all others, both by name. */
 	rooms(person: PersonId): { mine: RoomView[]; others: RoomView[] };
 	/** A room that exists, whether or not the person may look into it; null when there is none. */
-	room(person: PersonId | null, key: RoomKey): RoomStand | null;
+	room(person: PersonId | null, key: RoomKey): RoomAccess | null;
 	members(room: RoomId): Card[];
 	/** How many of these people are in each of the rooms; rooms with none are left out. */
 	countIn(people: Iterable<PersonId>): Map<RoomId, number>;
@@ -103,7 +103,7 @@ export interface RoomReads {
 	 * Rooms and friends of a person: whoever is told of the person's coming and going, except strangers:
 	 * those between whom and the person there is a block.
 	 */
-	circle(person: PersonId): { rooms: RoomId[]; friends: PersonId[]; strangers: PersonId[] };
+	circle(person: PersonId): { rooms: RoomId[]; friends: PersonId[]; blocked: PersonId[] };
 }
 
 /** Messages. Recalled ones and system messages are left out everywhere. */
@@ -126,7 +126,7 @@ export interface MessageReads {
 	actor(stream: StreamId, seq: number): PersonId | null;
 }
 
-/** Files that were handed in, through whichever door. */
+/** Files that were uploaded, through either API. */
 export interface FileReads {
 	file(id: string): StoredFile | null;
 	/** @param stored random name under which its bytes lie */
@@ -142,6 +142,7 @@ export interface PeopleReads {
 	card(id: PersonId): Card | null;
 	/** Somebody whose account exists. */
 	byNumber(number: number): Card | null;
+	/** Somebody who has this very user name. */
 	byName(name: string): Card | null;
 	/** People whose name contains the text, those whose name begins with it first. */
 	search(text: string, except: PersonId, limit: number): Card[];

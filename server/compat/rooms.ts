@@ -1,58 +1,54 @@
-/** What doors and sockets do with rooms alike: find them, join and leave them, say who is in them. */
+/** What HTTP and sockets do with rooms alike: find them, join and leave them, say who is in them. */
 import type { Card } from '../../src/lib/protocol/change.ts';
 import type { PersonId } from '../../src/lib/protocol/ids.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
-import type { Who } from '../domain/ports.ts';
+import type { Actor } from '../domain/ports.ts';
 import { fromRefusal } from './errors.ts';
-import type { Room, RoomDetail } from './objects.ts';
-import type { Compat } from './parts.ts';
-import type { RoomStand, RoomView } from './ports.ts';
+import type { Room, RoomDetail } from './serializers.ts';
+import type { CompatContext } from './context.ts';
+import type { RoomAccess, RoomView } from './ports.ts';
 
-/** The room that is there from the first start (compat-api, section 3). */
-export const DEFAULT_ROOM = 'general';
 /** What "name" means where a room is concerned. */
 const NAMING = { name: 'name' };
 
 export interface Rooms {
 	/** A room by number, or by name where a text is no number of a room. @throws RefusalError */
-	find(person: PersonId | null, key: string): RoomStand;
+	find(person: PersonId | null, key: string): RoomAccess;
 	/** @throws RefusalError */
-	byNumber(person: PersonId | null, number: number): RoomStand;
+	byNumber(person: PersonId | null, number: number): RoomAccess;
 	/** Refuses who may not read in it. @throws RefusalError */
-	readable(stand: RoomStand): RoomView;
+	readable(access: RoomAccess): RoomView;
 	/** Makes somebody a member; harmless for members. Rejects with ApiError. */
-	join(who: Who, room: RoomView, password: string | undefined): Promise<void>;
-	view(room: RoomView): Room;
-	views(rooms: RoomView[]): Room[];
+	join(actor: Actor, room: RoomView, password: string | undefined): Promise<void>;
+	view(room: RoomView, viewer: PersonId | null): Room;
+	views(rooms: RoomView[], viewer: PersonId | null): Room[];
 	/** @param viewer whose eyes it is for; null: nobody's */
-	detail(stand: RoomStand, viewer: PersonId | null): RoomDetail;
+	detail(access: RoomAccess, viewer: PersonId | null): RoomDetail;
 	/** Members of a room, and those of them who are online, as far as the viewer may know. */
 	people(room: RoomView, viewer: PersonId | null): { members: Card[]; online: Card[] };
 }
 
-/** Runs something about a room; what is at fault is named as requests about rooms do. */
+/** Runs something about a room; the field with the error is named as requests about rooms do. */
 export async function aboutRoom<A>(work: () => Promise<A>): Promise<A> {
 	try {
 		return await work();
-	} catch (fault) {
-		throw fault instanceof RefusalError ? fromRefusal(fault.refusal, NAMING) : fault;
+	} catch (error) {
+		throw error instanceof RefusalError ? fromRefusal(error.refusal, NAMING) : error;
 	}
 }
 
-export function createRooms(compat: Compat): Rooms {
-	const { objects, presence, store } = compat;
+export function createRooms(context: CompatContext): Rooms {
+	const { presence, serializeFor, store, viewerFor } = context;
 
-	function found(stand: RoomStand | null): RoomStand {
-		if (!stand) throw new RefusalError(refuse('no_such_room'));
-		return stand;
+	function found(access: RoomAccess | null): RoomAccess {
+		if (!access) throw new RefusalError(refuse('no_such_room'));
+		return access;
 	}
-	const onlineCounts = () => store.countIn(presence.online());
 
 	function people(room: RoomView, viewer: PersonId | null) {
 		const members = store.members(room.id);
-		const isSeen = ({ id }: Card) =>
-			presence.isOnline(id) && (viewer === null || !presence.isHidden(viewer, id));
-		return { members, online: members.filter(isSeen) };
+		const { seesOnline } = viewerFor(viewer);
+		return { members, online: members.filter(({ id }) => seesOnline(id)) };
 	}
 
 	return {
@@ -67,23 +63,25 @@ export function createRooms(compat: Compat): Rooms {
 			if (!mayRead) throw new RefusalError(refuse('not_a_member'));
 			return room;
 		},
-		join: (who, room, password) =>
+		join: (actor, room, password) =>
 			aboutRoom(async () => {
 				const secret = password === undefined || password === '' ? {} : { password };
-				await compat.act(who, { kind: 'room.join', room: room.id, ...secret });
+				await context.act(actor, { kind: 'room.join', room: room.id, ...secret });
 			}),
-		view: (room) => objects.room(room, people(room, null).online.length),
-		views(rooms) {
-			const online = onlineCounts();
-			return rooms.map((room) => objects.room(room, online.get(room.id) ?? 0));
+		view: (room, viewer) => serializeFor(viewer).room(room, people(room, viewer).online.length),
+		views(rooms, viewer) {
+			const { seesOnline } = viewerFor(viewer);
+			const online = store.countIn([...presence.online()].filter(seesOnline));
+			return rooms.map((room) => serializeFor(viewer).room(room, online.get(room.id) ?? 0));
 		},
 		detail({ room, isMember }, viewer) {
+			const serialize = serializeFor(viewer);
 			const { members, online } = people(room, viewer);
 			const seen = new Set(online.map(({ id }) => id));
-			const cards = online.map(objects.card);
+			const cards = online.map(serialize.card);
 			return {
-				...objects.room(room, online.length),
-				members: members.map((card) => ({ ...objects.card(card), is_online: seen.has(card.id) })),
+				...serialize.room(room, online.length),
+				members: members.map((card) => ({ ...serialize.card(card), is_online: seen.has(card.id) })),
 				online_members: cards,
 				users: cards,
 				is_member: isMember

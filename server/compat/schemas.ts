@@ -92,7 +92,7 @@ export const Message = v.object({
 	receiver_id: v.nullable(id),
 	created_at: time
 });
-export const D3Message = v.object({
+export const LegacyMessage = v.object({
 	id,
 	user_id: id,
 	username: v.string(),
@@ -101,13 +101,13 @@ export const D3Message = v.object({
 	timestamp: time
 });
 
-export const Failure = v.object({
+const Failure = v.object({
 	detail: v.string(),
 	error: v.string(),
 	message: v.string(),
 	errors: v.optional(v.array(v.object({ field: v.string(), message: v.string() })))
 });
-export const Said = v.object({ message: v.string() });
+export const MessageResponse = v.object({ message: v.string() });
 
 const pageCounters = {
 	total: count,
@@ -120,6 +120,15 @@ export const MessagePage = v.object({
 	messages: v.array(Message),
 	...pageCounters,
 	pagination: v.object(pageCounters)
+});
+
+export const SearchPage = v.object({
+	...MessagePage.entries,
+	total: described(count, 'How many were found, counted up to 1,000'),
+	complete: described(
+		v.boolean(),
+		'false: half a second was not enough to look through everything; there may be more'
+	)
 });
 
 /** A number in the query, as text. */
@@ -141,6 +150,7 @@ export const NAMED: ReadonlyMap<v.GenericSchema, string> = new Map<v.GenericSche
 	[RoomDetail, 'RoomDetail'],
 	[Message, 'Message'],
 	[MessagePage, 'MessagePage'],
+	[SearchPage, 'SearchPage'],
 	[Failure, 'Error'],
-	[Said, 'Said']
+	[MessageResponse, 'MessageResponse']
 ]);

@@ -1,54 +1,54 @@
 /**
- * Who may see and do what: the one module that every door asks. A membership (`Span`) and a seq
+ * Who may see and do what: the one module that everything asks. A membership and a seq
  * decide what may be seen; a role and an act decide what may be done (src/lib/protocol/rights.ts).
  */
 import type { RefusalCode } from '../../src/lib/protocol/refusal.ts';
 import { roleMay, roleOutranks, type Right } from '../../src/lib/protocol/rights.ts';
-import type { Sight, Span, StoredInvite, StoredRoom } from './store-port.ts';
+import type { Visibility, Membership, StoredInvite, StoredRoom } from './store-port.ts';
 
 /** Whether the person is in the room now. */
-export function isIn(span: Span | null): span is Span & { to: null } {
-	return span !== null && span.to === null;
+export function isIn(membership: Membership | null): membership is Membership & { to: null } {
+	return membership !== null && membership.to === null;
 }
 
 /** What of a room's stream a person may see now: nothing once the membership has ended (promise 11). */
-export function sight(span: Span | null): Sight {
-	return isIn(span) ? { visible: span.visible, upto: Number.MAX_SAFE_INTEGER } : null;
+export function visibilityOf(membership: Membership | null): Visibility {
+	return isIn(membership) ? { visible: membership.visible, upto: Number.MAX_SAFE_INTEGER } : null;
 }
 
 /**
  * Whether somebody may read in a room through the compatible API (compat-api, section 3): its members,
  * and anybody in a public room from which they are not banned.
- * @param span null: has never been in it, or is nobody (a guest)
+ * @param membership null: has never been in it, or is nobody (a guest)
  */
 export function mayRead(
 	room: Pick<StoredRoom, 'passwordHash' | 'direct' | 'deleted'>,
-	span: Pick<Span, 'to' | 'banned'> | null
+	membership: Pick<Membership, 'to' | 'banned'> | null
 ): boolean {
 	if (room.deleted) return false;
-	if (span !== null && span.to === null) return true;
-	return room.passwordHash === null && !room.direct && !span?.banned;
+	if (membership !== null && membership.to === null) return true;
+	return room.passwordHash === null && !room.direct && !membership?.banned;
 }
 
 /** Whether a member may do a thing that needs a role. In a direct conversation both are equals. */
-export function may(span: Span, right: Right, room?: StoredRoom | null): boolean {
+export function may(membership: Membership, right: Right, room?: StoredRoom | null): boolean {
 	if (room?.direct) return right === 'message.pin';
-	return roleMay(span.role, right);
+	return roleMay(membership.role, right);
 }
 
 /** Whether one member stands above another, as removing needs. */
-export function outranks(span: Span, other: Span): boolean {
-	return roleOutranks(span.role, other.role);
+export function outranks(membership: Membership, other: Membership): boolean {
+	return roleOutranks(membership.role, other.role);
 }
 
 /** Whether a member may let others in by a link. */
-export function mayInvite(room: StoredRoom, span: Span | null): boolean {
-	if (!isIn(span) || room.direct || room.deleted) return false;
-	return room.passwordHash === null || may(span, 'invite.private');
+export function mayInvite(room: StoredRoom, membership: Membership | null): boolean {
+	if (!isIn(membership) || room.direct || room.deleted) return false;
+	return room.passwordHash === null || may(membership, 'invite.private');
 }
 
 /** Whether an invite link opens the room at this moment (ms). */
-export function opens(invite: StoredInvite | null, room: StoredRoom, now: number): boolean {
+export function isInviteValid(invite: StoredInvite | null, room: StoredRoom, now: number): boolean {
 	return (
 		invite !== null &&
 		invite.room === room.id &&
@@ -60,8 +60,11 @@ export function opens(invite: StoredInvite | null, room: StoredRoom, now: number
 }
 
 /** Why an act in a room cannot even be looked at: there is no such room, or the actor is not in it. */
-export function entry(room: StoredRoom | null, span: Span | null): RefusalCode | null {
+export function entryRefusal(
+	room: StoredRoom | null,
+	membership: Membership | null
+): RefusalCode | null {
 	if (!room) return 'no_such_room';
 	if (room.deleted) return 'room_deleted';
-	return isIn(span) ? null : 'not_a_member';
+	return isIn(membership) ? null : 'not_a_member';
 }

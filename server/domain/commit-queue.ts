@@ -3,7 +3,7 @@
  * commit) stays cheap: measured 316 messages a second alone, 12,112 at 64 a commit.
  */
 import type { Clock } from './ports.ts';
-import type { Committed, Outcome, Prepared } from './store-port.ts';
+import type { Committed, Outcome, PreparedAct } from './store-port.ts';
 
 /** Acts in one commit at most: about 8 ms of writing, in which nobody else is heard. */
 const BATCH_MAX = 256;
@@ -11,28 +11,28 @@ const BATCH_MAX = 256;
 const GATHER = 3;
 
 /** An outcome that is one. */
-export type Ended = Exclude<Outcome, { is: 'fault' }>;
+export type SettledOutcome = Exclude<Outcome, { is: 'error' }>;
 
 interface Waiting {
-	act: Prepared;
-	resolve: (outcome: Ended) => void;
-	reject: (fault: unknown) => void;
+	act: PreparedAct;
+	resolve: (outcome: SettledOutcome) => void;
+	reject: (error: unknown) => void;
 }
 
 export interface CommitQueue {
-	/** Resolves with the outcome once it is durable and has been told; rejects with StorageFault. */
-	add(act: Prepared): Promise<Ended>;
+	/** Resolves with the outcome once it is durable and published; rejects with StorageError. */
+	add(act: PreparedAct): Promise<SettledOutcome>;
 	/** Resolves when nothing waits any more. */
 	drained(): Promise<void>;
 }
 
 /**
  * @param commit writes a batch in one durable transaction
- * @param tell hands what was committed to those who are connected; called before any outcome resolves
+ * @param publish called with what was committed, before any outcome resolves
  */
 export function createCommitQueue(
-	commit: (acts: Prepared[]) => Promise<Committed>,
-	tell: (committed: Committed) => void,
+	commit: (acts: PreparedAct[]) => Promise<Committed>,
+	publish: (committed: Committed) => void,
 	clock: Clock
 ): CommitQueue {
 	const waiting: Waiting[] = [];
@@ -41,7 +41,7 @@ export function createCommitQueue(
 	let busyLately = false;
 
 	function settle(entry: Waiting, outcome: Outcome): void {
-		if (outcome.is === 'fault') entry.reject(outcome.fault);
+		if (outcome.is === 'error') entry.reject(outcome.error);
 		else entry.resolve(outcome);
 	}
 
@@ -50,10 +50,10 @@ export function createCommitQueue(
 		busyLately = batch.length > 1;
 		try {
 			const committed = await commit(batch.map((entry) => entry.act));
-			tell(committed);
+			publish(committed);
 			batch.forEach((entry, i) => settle(entry, committed.outcomes[i]!));
-		} catch (fault) {
-			for (const entry of batch) entry.reject(fault);
+		} catch (error) {
+			for (const entry of batch) entry.reject(error);
 		}
 	}
 

@@ -27,5 +27,5 @@ export function whyReset(cursor: Cursor, past: Past): Reset['why'] | null {
 
 /** C5: a device that knows nothing, or is far behind, gets the newest page and a hole, never a replay. */
 export function isFarBehind(cursor: Cursor | null, head: number): boolean {
-	return !cursor || head - cursor.s > LIMITS.jumpAfter;
+	return !cursor || head - cursor.s > LIMITS.skipToNewestAfter;
 }

@@ -2,8 +2,17 @@
 import type { Reaction } from '../../src/lib/protocol/change.ts';
 import { codePoints, LIMITS } from '../../src/lib/protocol/limits.ts';
 import { may } from './access.ts';
-import { already, inside, no, silenced, textFault, yes, type Of } from './decision.ts';
-import type { Decision, Effect, Facts } from './store-port.ts';
+import {
+	unchanged,
+	requireMembership,
+	refuse,
+	silenced,
+	textError,
+	accept,
+	type Of
+} from './decision.ts';
+import type { Effect } from './effect.ts';
+import type { Decision, Facts } from './store-port.ts';
 
 /** Exactly one emoji as Unicode recommends it for interchange (UTS 51), with its variation selector. */
 const EMOJI = new RegExp('^\\p{RGI_Emoji}$', 'v');
@@ -13,18 +22,18 @@ export function post(act: Of<'message.post'>, facts: Facts): Decision {
 	const barred = silenced(facts);
 	if (barred) return barred;
 	if (act.forward !== undefined && !source?.free) {
-		return no(source?.deleted ? 'message_deleted' : 'no_such_message');
+		return refuse(source?.deleted ? 'message_deleted' : 'no_such_message');
 	}
 	const body = source?.body ?? act.body;
 	const files = source?.files ?? facts.files;
-	if (!source && files.length !== (act.files ?? []).length) return no('file_missing', 'files');
+	if (!source && files.length !== new Set(act.files).size) return refuse('file_missing', 'files');
 	return (
-		textFault(body, files.length > 0) ??
-		yes(act.room, {
+		textError(body, files.length > 0) ??
+		accept(act.room, {
 			do: 'message.insert',
 			room: act.room,
 			body,
-			// S16: kept as it came, wherever it points; only who may see the target is shown it.
+			// SOCKET-16: kept as it came, wherever it points; only who may see the target is shown it.
 			reply: act.reply ?? null,
 			replySeq,
 			mentions: source ? [] : mentions,
@@ -37,14 +46,15 @@ export function post(act: Of<'message.post'>, facts: Facts): Decision {
 
 export function edit(act: Of<'message.edit'>, person: string, facts: Facts): Decision {
 	const { message, mentions } = facts;
-	if (!message || message.room !== act.room) return no('no_such_message');
+	if (!message || message.room !== act.room) return refuse('no_such_message');
 	// Nobody's words are changed under their name (A12).
-	if (message.author !== person || message.system || message.isForward) return no('not_allowed');
-	if (message.deleted) return no('message_deleted');
+	if (message.author !== person || message.system || message.isForward)
+		return refuse('not_allowed');
+	if (message.deleted) return refuse('message_deleted');
 	return (
 		silenced(facts) ??
-		textFault(act.body, message.hasFiles) ??
-		yes(act.room, {
+		textError(act.body, message.hasFiles) ??
+		accept(act.room, {
 			do: 'message.edit',
 			room: act.room,
 			message: message.id,
@@ -55,16 +65,16 @@ export function edit(act: Of<'message.edit'>, person: string, facts: Facts): Dec
 }
 
 export function recall(act: Of<'message.recall'>, person: string, facts: Facts): Decision {
-	const { message, room, span } = facts;
-	if (!message || message.room !== act.room || message.system) return no('no_such_message');
-	if (message.author !== person && !may(inside(span), 'recall-of-others', room)) {
-		return no('not_allowed');
+	const { message, room, membership } = facts;
+	if (!message || message.room !== act.room || message.system) return refuse('no_such_message');
+	if (message.author !== person && !may(requireMembership(membership), 'recall-of-others', room)) {
+		return refuse('not_allowed');
 	}
-	if (message.deleted) return already(act.room, message.rev);
+	if (message.deleted) return unchanged(act.room, message.rev);
 	const empty: Effect = { do: 'message.empty', room: act.room, message: message.id };
-	if (!message.pinned) return yes(act.room, empty);
+	if (!message.pinned) return accept(act.room, empty);
 	const pins = room!.pins.filter((seq) => seq !== message.seq);
-	return yes(act.room, empty, { do: 'room.update', room: act.room, pins });
+	return accept(act.room, empty, { do: 'room.update', room: act.room, pins });
 }
 
 /** Reactions after one more person has, or no longer has, put an emoji there; null when nothing changes. */
@@ -86,19 +96,19 @@ export function reacted(
 /** A reaction to a message that is gone changes nothing, and nobody has to be told. */
 export function react(act: Of<'message.react'>, facts: Facts): Decision {
 	const { message, actor } = facts;
-	if (!message || message.room !== act.room || message.system) return no('no_such_message');
-	if (message.deleted) return already(act.room, message.rev);
-	if (act.on && !EMOJI.test(act.emoji)) return no('reaction_invalid', 'emoji');
+	if (!message || message.room !== act.room || message.system) return refuse('no_such_message');
+	if (message.deleted) return unchanged(act.room, message.rev);
+	if (act.on && !EMOJI.test(act.emoji)) return refuse('reaction_invalid', 'emoji');
 	const next = reacted(message.reactions, act.emoji, actor!.number, act.on);
-	if (!next) return already(act.room, message.rev);
+	if (!next) return unchanged(act.room, message.rev);
 	const people = next.find(([emoji]) => emoji === act.emoji)?.[1].length ?? 0;
 	if (next.length > LIMITS.reactionKinds || people > LIMITS.reactionPeople) {
-		return no('reactions_full');
+		return refuse('reactions_full');
 	}
 	// Taking back is always possible, also for who may not speak.
 	return (
 		(act.on ? silenced(facts) : null) ??
-		yes(act.room, {
+		accept(act.room, {
 			do: 'message.react',
 			room: act.room,
 			message: message.id,
@@ -108,17 +118,17 @@ export function react(act: Of<'message.react'>, facts: Facts): Decision {
 }
 
 export function pin(act: Of<'message.pin'>, facts: Facts): Decision {
-	const { message, room, span } = facts;
-	if (!message || message.room !== act.room || message.system) return no('no_such_message');
-	if (!may(inside(span), 'message.pin', room)) return no('not_allowed');
+	const { message, room, membership } = facts;
+	if (!message || message.room !== act.room || message.system) return refuse('no_such_message');
+	if (!may(requireMembership(membership), 'message.pin', room)) return refuse('not_allowed');
 	if (message.deleted) {
-		return act.on ? no('message_deleted') : already(act.room, message.rev);
+		return act.on ? refuse('message_deleted') : unchanged(act.room, message.rev);
 	}
-	if (message.pinned === act.on) return already(act.room, message.rev);
+	if (message.pinned === act.on) return unchanged(act.room, message.rev);
 	const barred = silenced(facts);
 	if (barred) return barred;
 	const others = room!.pins.filter((seq) => seq !== message.seq);
-	if (act.on && others.length >= LIMITS.pinsMax) return no('pins_full');
+	if (act.on && others.length >= LIMITS.pinsMax) return refuse('pins_full');
 	const pins = act.on ? [message.seq, ...others] : others;
 	const effects: Effect[] = [
 		{ do: 'message.pin', room: act.room, message: message.id, on: act.on },
@@ -127,41 +137,46 @@ export function pin(act: Of<'message.pin'>, facts: Facts): Decision {
 	if (act.on) {
 		effects.push({ do: 'note', room: act.room, note: { what: 'pinned', seq: message.seq } });
 	}
-	return yes(act.room, ...effects);
+	return accept(act.room, ...effects);
 }
 
 /** In a small room the others see how far one has read. */
 export function read(act: Of<'read.mark'>, person: string, facts: Facts): Decision {
-	const { span, head, isSmall, mine, theirs } = facts;
+	const { membership, head, isSmall, mine, theirs } = facts;
 	const upto = Math.min(act.upto, head);
-	const { read: before, seen } = inside(span);
-	if (upto <= before) return already(act.room, head);
+	const { read: before, seen } = requireMembership(membership);
+	if (upto <= before) return unchanged(act.room, head);
 	const { room } = act;
 	const own: Effect = { do: 'read', room, person, upto };
 	// Across a block the other one is not told what is read, either.
 	const isShown = isSmall && !mine?.blocked && !theirs?.blocked;
 	return isShown && upto > seen
-		? yes(person, own, { do: 'seen', room, person, upto })
-		: yes(person, own);
+		? accept(person, own, { do: 'seen', room, person, upto })
+		: accept(person, own);
 }
+
+/** UTF-16 units of what other devices wrote that are kept: a device that never learns writes no row without end. */
+const OTHER_MAX = 4 * LIMITS.messageMax;
 
 /** What two devices wrote at the same time is kept twice, one above the other, and none is lost. */
 function both(a: string | null, b: string): string {
-	return a === null || a === b ? b : `${a}\n\n${b}`;
+	if (a === null || a === b) return b;
+	const texts = new Set([...a.split('\n\n'), ...b.split('\n\n')]);
+	return [...texts].join('\n\n').slice(-OTHER_MAX);
 }
 
 export function draft(act: Of<'draft.save'>, person: string, facts: Facts): Decision {
 	const held = facts.draft;
-	if (codePoints(act.body) > LIMITS.messageMax) return no('message_too_long', 'body');
+	if (codePoints(act.body) > LIMITS.messageMax) return refuse('message_too_long', 'body');
 	const { room, body } = act;
 	const reply = act.reply ?? null;
 	const same = (held?.body ?? '') === body && (held?.reply ?? null) === reply;
 	const sawLast = act.base >= (held?.rev ?? 0);
 	// A device that has sent its own text says nothing about another one's.
-	if (!sawLast && body === '') return already(person, facts.head);
-	if (same && !(sawLast && held?.other)) return already(person, facts.head);
+	if (!sawLast && body === '') return unchanged(person, facts.head);
+	if (same && !(sawLast && held?.other)) return unchanged(person, facts.head);
 	const isLost = !sawLast && held !== null && held.body !== '' && held.body !== body;
 	const kept = sawLast ? null : (held?.other ?? null);
 	const other = isLost ? both(held.other, held.body) : kept;
-	return yes(person, { do: 'draft', room, person, body, reply, other });
+	return accept(person, { do: 'draft', room, person, body, reply, other });
 }

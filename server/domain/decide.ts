@@ -2,26 +2,29 @@
  * The rules: what becomes of an act, given the facts as they are under the room's lock. Pure, so
  * that every store decides alike. Rule numbers (A1 …) are those of docs/protocol.md.
  */
-import { entry } from './access.ts';
-import { already, conflict, no, type RoomAct } from './decision.ts';
+import { entryRefusal } from './access.ts';
+import { unchanged, conflict, refuse, type RoomAct } from './decision.ts';
 import * as messages from './decide-message.ts';
 import * as people from './decide-person.ts';
 import * as rooms from './decide-room.ts';
-import type { Decision, Facts, Prepared } from './store-port.ts';
+import type { Decision, Facts, PreparedAct } from './store-port.ts';
 
 /** A1: an id that is known is answered with what it came to, and never has a second effect (promise 2). */
-function known({ person, digest, act }: Prepared, facts: Facts): Decision | null {
-	const { op, message } = facts;
-	if (op) {
-		if (op.person !== person) return conflict();
+function known({ person, digest, act }: PreparedAct, facts: Facts): Decision | null {
+	const { earlier, message } = facts;
+	if (earlier) {
+		if (earlier.person !== person) return conflict();
 		// A refused id stays refused, whatever it says now.
-		if ('refusal' in op.result) return { is: 'refuse', refusal: op.result.refusal, record: false };
-		return op.digest === digest ? already(op.result.stream, op.result.seq) : conflict();
+		if ('refusal' in earlier.result)
+			return { is: 'refuse', refusal: earlier.result.refusal, record: false };
+		return earlier.digest === digest
+			? unchanged(earlier.result.stream, earlier.result.seq)
+			: conflict();
 	}
 	if (facts.idIsMessage) return conflict();
 	if (act.kind !== 'message.post' || !message) return null;
 	if (message.author !== person || message.room !== act.room) return conflict();
-	if (message.digest === digest) return already(message.room, message.seq);
+	if (message.digest === digest) return unchanged(message.room, message.seq);
 	return conflict(message.seq);
 }
 
@@ -40,11 +43,11 @@ const NOT_DIRECT: ReadonlySet<RoomAct['kind']> = new Set([
 ]);
 
 /** Acts by whoever is in a room. */
-function decideInside(prepared: Prepared, act: RoomAct, facts: Facts): Decision {
+function decideInside(prepared: PreparedAct, act: RoomAct, facts: Facts): Decision {
 	const { person } = prepared;
-	const barred = entry(facts.room, facts.span);
-	if (barred) return no(barred);
-	if (facts.room!.direct && NOT_DIRECT.has(act.kind)) return no('direct_fixed');
+	const barred = entryRefusal(facts.room, facts.membership);
+	if (barred) return refuse(barred);
+	if (facts.room!.direct && NOT_DIRECT.has(act.kind)) return refuse('direct_fixed');
 	switch (act.kind) {
 		case 'message.post':
 			return messages.post(act, facts);
@@ -65,7 +68,7 @@ function decideInside(prepared: Prepared, act: RoomAct, facts: Facts): Decision 
 		case 'room.delete':
 			return rooms.deleteRoom(act, facts);
 		case 'room.leave':
-			return rooms.leave(act, person, facts);
+			return rooms.leave(act, facts);
 		case 'room.hand-over':
 			return rooms.handOver(act, person, facts);
 		case 'member.remove':
@@ -86,7 +89,7 @@ function decideInside(prepared: Prepared, act: RoomAct, facts: Facts): Decision 
 }
 
 /** What becomes of an act. */
-export function decide(prepared: Prepared, facts: Facts): Decision {
+export function decide(prepared: PreparedAct, facts: Facts): Decision {
 	const { act, person } = prepared;
 	const before = known(prepared, facts);
 	if (before) return before;
@@ -98,13 +101,13 @@ export function decide(prepared: Prepared, facts: Facts): Decision {
 		case 'direct.open':
 			return rooms.openDirect(act, person, facts);
 		case 'friend.ask':
-			return people.ask(act, person, facts);
+			return people.askFriend(act, person, facts);
 		case 'friend.accept':
-			return people.accept(person, facts);
+			return people.acceptFriend(person, facts);
 		case 'friend.reject':
 		case 'friend.cancel':
 		case 'friend.remove':
-			return people.end(act, person, facts);
+			return people.endFriendship(act, person, facts);
 		case 'person.block':
 			return people.block(act, person, facts);
 		case 'person.unblock':

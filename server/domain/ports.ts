@@ -1,7 +1,7 @@
-/** What the domain needs from the world, and what the doors (socket, HTTP) may ask of the domain. */
+/** What the domain needs from the world, and what the transports (socket, HTTP) may ask of the domain. */
 import type {
-	AmendAnswer,
-	Digest,
+	RefreshAnswer,
+	Heads,
 	Found,
 	Frame,
 	HistoryAnswer,
@@ -11,18 +11,20 @@ import type {
 } from '../../src/lib/protocol/down.ts';
 import type { PersonId, RoomId, StreamId } from '../../src/lib/protocol/ids.ts';
 import type { Refusal } from '../../src/lib/protocol/refusal.ts';
-import type { People, Picture } from './people-port.ts';
+import type { MomentsAnswer, MomentsRequest } from '../../src/lib/protocol/search.ts';
+import type { People, Picture, Credentials, NewPerson } from './people-port.ts';
+import type { MembershipChange } from './store-port.ts';
 import type {
-	AmendRequest,
-	DigestRequest,
+	RefreshRequest,
+	HeadsRequest,
 	FindRequest,
 	HistoryRequest,
 	InviteRequest,
 	PullRequest
 } from '../../src/lib/protocol/up.ts';
 
-/** Who asks: proved by the door through which the request came, never by the request itself. */
-export interface Who {
+/** Who asks: proved by the transport through which the request came, never by the request itself. */
+export interface Actor {
 	person: PersonId;
 	/** the session's public id (never its token) */
 	session: string;
@@ -41,6 +43,8 @@ export interface Clock {
 export interface Hasher {
 	hash(password: string): Promise<string>;
 	verify(hash: string, password: string): Promise<boolean>;
+	/** Verifies the bytes as typed, for hashes from before passwords were normalised; false at once where both are the same. */
+	verifyAsTyped(hash: string, password: string): Promise<boolean>;
 }
 
 /** Makes profile pictures. */
@@ -52,18 +56,19 @@ export interface Pictures {
 	square(bytes: Uint8Array): Promise<Picture | null>;
 }
 
-/** Carries committed changes to connected devices. Called after the commit, before the acknowledgement. */
-export interface FanOut {
-	/** A person came into a stream: the person's sockets get its frames from now on. */
-	enter(person: PersonId, stream: StreamId): void;
-	/** A person went out of a stream: when this returns none of the person's sockets gets its frames. */
-	leave(person: PersonId, stream: StreamId): void;
-	frame(frame: Frame): void;
-	/** What two people are to each other has changed: presence of one for the other begins or ends. */
-	related?(person: PersonId): void;
+/** What one commit changed, as it is published to subscribers. */
+interface CommittedChanges {
+	/** Apply these first: someone who left a room must not get its frames (promise 11). */
+	membershipChanges: MembershipChange[];
+	/** People whose friendships or blocks changed. */
+	contactsChanged: PersonId[];
+	frames: Frame[];
 }
 
-/** What the domain and its doors count: acts and reads of a person, tries at a room's password. */
+/** Called after each commit and before its acts are acknowledged, so it must not wait for anything. */
+export type CommitListener = (changes: CommittedChanges) => void;
+
+/** What the domain and the transports count: acts and reads of a person, tries at a room's password. */
 export type LimitedKind =
 	| 'acts'
 	| 'reads'
@@ -72,6 +77,7 @@ export type LimitedKind =
 	| 'room-password-address'
 	| 'find'
 	| 'invite'
+	| 'search'
 	| 'friend-ask'
 	| 'direct-open'
 	| 'pictures'
@@ -81,46 +87,40 @@ export type LimitedKind =
 
 /** Attempts at passwords and the like are counted; rejects with RefusalError("too_many") when there were too many. */
 export interface Limiter {
-	/** @param key what is limited, for example `room-password:<person>:<room>` */
-	take(kind: LimitedKind, key: string, points?: number): Promise<void>;
+	/**
+	 * Counts a try; rejects with RefusalError("too_many") when there were too many.
+	 * @param key what is limited, for example `<person>:<room>`
+	 * @param own who of many tries: nobody is locked out by what others try, but waits for a pause that grows
+	 */
+	take(kind: LimitedKind, key: string, points?: number, own?: string): Promise<void>;
 	/** Takes a try back that turned out well. */
-	giveBack(kind: LimitedKind, key: string): Promise<void>;
+	refund(kind: LimitedKind, key: string, own?: string): Promise<void>;
 }
 
-/** A new account, checked and hashed. */
-export interface NewPerson {
-	name: string;
-	email: string;
-	passwordHash: string;
-}
-
-/** What signing in needs to know. */
-export interface Credentials {
-	person: PersonId;
-	passwordHash: string;
-	disabled: boolean;
-}
-
-/** The one way in for all doors. Requests come already parsed, except acts, which are parsed one by one. */
+/** The one way in for all transports. Requests come already parsed, except acts, which are parsed one by one. */
 export interface Domain extends People {
 	/** One result per act, in order. Never rejects for anything an act says. */
-	acts(who: Who, acts: unknown[]): Promise<Result[]>;
-	pull(who: Who, ask: PullRequest): Promise<PullAnswer>;
-	history(who: Who, ask: HistoryRequest): Promise<HistoryAnswer>;
-	amend(who: Who, ask: AmendRequest): Promise<AmendAnswer>;
-	digest(who: Who, ask: DigestRequest): Promise<Digest>;
+	acts(actor: Actor, acts: unknown[]): Promise<Result[]>;
+	pull(actor: Actor, ask: PullRequest): Promise<PullAnswer>;
+	history(actor: Actor, ask: HistoryRequest): Promise<HistoryAnswer>;
+	refresh(actor: Actor, ask: RefreshRequest): Promise<RefreshAnswer>;
+	heads(actor: Actor, ask: HeadsRequest): Promise<Heads>;
+	/** Where in a room moments lie, as far as the person may see it. */
+	moments(actor: Actor, ask: MomentsRequest): Promise<MomentsAnswer>;
 	/** Who has exactly this user name; limited. */
-	find(who: Who, ask: FindRequest): Promise<Found>;
+	find(actor: Actor, ask: FindRequest): Promise<Found>;
 	/** What is behind an invite link; limited. */
-	invite(who: Who, ask: InviteRequest): Promise<Invited>;
-	/** All streams whose frames this person may have now: own feed, lobby, rooms. */
+	invite(actor: Actor, ask: InviteRequest): Promise<Invited>;
+	/** All streams whose frames this person may have now: own feed, directory, rooms. */
 	streams(person: PersonId): Promise<StreamId[]>;
-	/** Whether the person may see who is in the room, who types, and what is said there. */
-	maySee(person: PersonId, room: RoomId): Promise<boolean>;
+	/** Whether what the person does may be told in the room: a member who is not muted. */
+	maySpeak(person: PersonId, room: RoomId): Promise<boolean>;
 	/** Makes an account, its feed, and its place in `general`; the first account is the administrator. */
 	register(person: NewPerson): Promise<{ person: PersonId } | { refused: Refusal }>;
 	/** Looks a person up by user name or e-mail, for signing in. */
 	credentials(login: string): Promise<Credentials | null>;
+	/** Calls the listener after every commit. Returns a function that ends the subscription. */
+	subscribe(listener: CommitListener): () => void;
 	/** Ends an account; its sessions are the caller's to end. Rejects when it could not be written. */
 	deleteAccount(person: PersonId): Promise<void>;
 }

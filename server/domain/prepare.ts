@@ -4,13 +4,14 @@
  */
 import { hash } from 'node:crypto';
 import * as v from 'valibot';
-import { LIMITS, utf8Bytes } from '../../src/lib/protocol/limits.ts';
+import { callsIn } from '../../src/lib/markup/mentions.ts';
+import { hasControls, passwordTooLong } from '../../src/lib/protocol/passwords.ts';
 import { refuse, type Refusal } from '../../src/lib/protocol/refusal.ts';
 import { Act } from '../../src/lib/protocol/up.ts';
 import { isIn } from './access.ts';
-import type { Hasher, LimitedKind, Limiter, Pictures, Who } from './ports.ts';
+import type { Hasher, LimitedKind, Limiter, Pictures, Actor } from './ports.ts';
 import type { Picture } from './people-port.ts';
-import type { AnyAct, Prepared, Store } from './store-port.ts';
+import type { AnyAct, PreparedAct, Store } from './store-port.ts';
 
 /** Strings as SQLite and PostgreSQL will keep them: a lone surrogate would come back as another text. */
 function wellFormed(act: Act): Act {
@@ -25,7 +26,7 @@ function wellFormed(act: Act): Act {
 	return Object.fromEntries(clean) as Act;
 }
 
-/** Reads one act, or answers why it cannot be one. Fields that are no part of an act are dropped (H8). */
+/** Reads one act, or answers why it cannot be one. Fields that are no part of an act are dropped (HTTP-8). */
 export function parseAct(raw: unknown): { act: Act } | { refusal: Refusal } {
 	const parsed = v.safeParse(Act, raw);
 	if (parsed.success) return { act: wellFormed(parsed.output) };
@@ -33,7 +34,7 @@ export function parseAct(raw: unknown): { act: Act } | { refusal: Refusal } {
 	return { refusal: refuse('malformed', typeof field === 'string' ? { field } : {}) };
 }
 
-/** SHA-256 (base64) of what an act says. The device's clock is no part of it, and a message's edit history neither. */
+/** SHA-256 (base64) of an act without its id, the device's time and a password. */
 export function digestOf(act: AnyAct): string {
 	const said =
 		act.kind === 'message.post'
@@ -68,7 +69,8 @@ export function isSlow(act: Act): boolean {
 	return (act.kind === 'room.create' || act.kind === 'room.join') && act.password !== undefined;
 }
 
-interface Tools {
+/** What slow work needs. */
+export interface PrepareTools {
 	store: Store;
 	hasher: Hasher;
 	limiter: Limiter;
@@ -76,41 +78,41 @@ interface Tools {
 }
 
 /** What slow work came to. */
-export type Made = { secret: string | null; picture?: Picture };
+type Made = { secret: string | null; picture?: Picture };
 
 /**
- * Does the slow work. Answers the secret or picture for `Prepared`, or a refusal that ends the act.
+ * Does the slow work. Answers the secret or picture for `PreparedAct`, or a refusal that ends the act.
  * Rejects with RefusalError when attempts are limited or the hasher is busy.
  */
 export async function prepareSlowly(
-	tools: Tools,
-	who: Who,
+	tools: PrepareTools,
+	actor: Actor,
 	act: Act
 ): Promise<Made | { refusal: Refusal }> {
 	// A repeat is answered with what it came to; doing the work once more would keep a long queue from ending.
-	if (await tools.store.op(act.id)) return { secret: null };
+	if (await tools.store.actResult(act.id)) return { secret: null };
 	const counted = COUNTED[act.kind];
-	if (counted) await tools.limiter.take(counted, who.person);
+	if (counted) await tools.limiter.take(counted, actor.person);
 	switch (act.kind) {
 		case 'profile.avatar':
-			return preparePicture(tools, who, act);
+			return preparePicture(tools, actor, act);
 		case 'room.create':
 		case 'room.edit':
 			return prepareHash(tools, act.password);
 		case 'room.join':
-			return prepareEntry(tools, who, act);
+			return prepareEntry(tools, actor, act);
 		default:
 			return { secret: null };
 	}
 }
 
 async function preparePicture(
-	{ pictures, limiter }: Tools,
-	who: Who,
+	{ pictures, limiter }: PrepareTools,
+	actor: Actor,
 	{ image }: Extract<Act, { kind: 'profile.avatar' }>
 ): Promise<Made | { refusal: Refusal }> {
 	if (image === null) return { secret: null };
-	await limiter.take('pictures', who.person);
+	await limiter.take('pictures', actor.person);
 	const picture = await pictures.square(Buffer.from(image, 'base64'));
 	return picture
 		? { secret: null, picture }
@@ -118,36 +120,42 @@ async function preparePicture(
 }
 
 async function prepareHash(
-	{ hasher }: Tools,
+	{ hasher }: PrepareTools,
 	password: string | null | undefined
 ): Promise<Made | { refusal: Refusal }> {
 	if (typeof password !== 'string') return { secret: null };
-	const fault = passwordFault(password);
-	return fault ? { refusal: fault } : { secret: await hasher.hash(password) };
+	const refusal = passwordRefusal(password);
+	return refusal ? { refusal } : { secret: await hasher.hash(password) };
 }
 
 async function prepareEntry(
-	{ store, hasher, limiter }: Tools,
-	who: Who,
+	{ store, hasher, limiter }: PrepareTools,
+	actor: Actor,
 	act: Extract<Act, { kind: 'room.join' }>
 ): Promise<Made | { refusal: Refusal }> {
 	if (act.password === undefined) return { secret: null };
-	const [room, span] = await Promise.all([store.room(act.room), store.span(act.room, who.person)]);
+	const [room, membership] = await Promise.all([
+		store.room(act.room),
+		store.membership(act.room, actor.person)
+	]);
 	// Whoever is banned finds nothing out about the password.
-	if (!room?.passwordHash || isIn(span) || span?.banned) return { secret: null };
-	if (utf8Bytes(act.password) > LIMITS.passwordMaxBytes) {
+	if (!room?.passwordHash || isIn(membership) || membership?.banned) return { secret: null };
+	if (passwordTooLong(act.password)) {
 		return { refusal: refuse('room_password_wrong', { field: 'password' }) };
 	}
+	const own = `${actor.person}:${act.room}`;
 	const tries = [
-		['room-password', `${who.person}:${act.room}`],
-		['room-password-room', act.room],
-		...(who.address ? ([['room-password-address', who.address]] as const) : [])
+		['room-password', own],
+		['room-password-room', act.room, own],
+		...(actor.address ? ([['room-password-address', actor.address]] as const) : [])
 	] as const;
-	for (const [kind, key] of tries) await limiter.take(kind, key);
-	const matches = await hasher.verify(room.passwordHash, act.password);
+	for (const [kind, key, who] of tries) await limiter.take(kind, key, 1, who);
+	const matches =
+		(await hasher.verify(room.passwordHash, act.password)) ||
+		(await hasher.verifyAsTyped(room.passwordHash, act.password));
 	if (matches) {
 		// A class that joins together is no attack.
-		for (const [kind, key] of tries) await limiter.giveBack(kind, key);
+		for (const [kind, key, who] of tries) await limiter.refund(kind, key, who);
 	}
 	return matches
 		? { secret: room.passwordHash }
@@ -155,15 +163,24 @@ async function prepareEntry(
 }
 
 /** A room's password may be short, but not empty, and not so long that hashing it costs much. */
-function passwordFault(password: string): Refusal | null {
+function passwordRefusal(password: string): Refusal | null {
 	if (password === '') return refuse('room_password_missing', { field: 'password' });
-	return utf8Bytes(password) > LIMITS.passwordMaxBytes
-		? refuse('password_too_long', { field: 'password' })
-		: null;
+	if (hasControls(password)) return refuse('password_invalid', { field: 'password' });
+	return passwordTooLong(password) ? refuse('password_too_long', { field: 'password' }) : null;
 }
 
 /** Puts an act in the form that the store takes. */
-export function prepared(who: Who, act: AnyAct, { secret, picture }: Made): Prepared {
-	const { person, device } = who;
-	return { person, device, act, digest: digestOf(act), secret, ...(picture ? { picture } : {}) };
+export function toPreparedAct(actor: Actor, act: AnyAct, { secret, picture }: Made): PreparedAct {
+	const { person, device } = actor;
+	const isText = act.kind === 'message.post' || act.kind === 'message.edit';
+	return {
+		person,
+		device,
+		act,
+		digest: digestOf(act),
+		secret,
+		// Read before the transaction: there it would hold up everybody.
+		calls: isText ? callsIn(act.body) : [],
+		...(picture ? { picture } : {})
+	};
 }

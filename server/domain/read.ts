@@ -1,5 +1,5 @@
-/** Reading: the digest of heads, and what the store answers by itself. */
-import { nameKey } from '../../src/lib/protocol/names.ts';
+/** Reading: the heads of all streams, and what the store answers by itself. */
+import { emailKey } from '../../src/lib/protocol/names.ts';
 import type { People } from './people-port.ts';
 import type { Clock, Domain, Limiter } from './ports.ts';
 import type { Store } from './store-port.ts';
@@ -7,19 +7,31 @@ import type { Store } from './store-port.ts';
 type Reader = People &
 	Pick<
 		Domain,
-		'pull' | 'history' | 'amend' | 'digest' | 'find' | 'invite' | 'streams' | 'credentials'
+		| 'pull'
+		| 'history'
+		| 'refresh'
+		| 'heads'
+		| 'moments'
+		| 'find'
+		| 'invite'
+		| 'streams'
+		| 'credentials'
 	>;
 
 /** The reading half of the domain. */
 export function createReader(store: Store, clock: Clock, limiter: Limiter): Reader {
 	return {
-		pull: (who, ask) => store.pull(who.person, ask),
-		history: (who, ask) => store.history(who.person, ask),
-		amend: (who, ask) => store.amend(who.person, ask),
+		pull: (actor, ask) => store.pull(actor.person, ask),
+		history: (actor, ask) => store.history(actor.person, ask),
+		refresh: (actor, ask) => store.refresh(actor.person, ask),
+		moments: (actor, ask) => store.moments(actor.person, ask),
 
-		async digest(who) {
-			const [heads, card] = await Promise.all([store.heads(who.person), store.card(who.person)]);
-			if (!card) throw new Error(`session of a person that does not exist: ${who.person}`);
+		async heads(actor) {
+			const [heads, card] = await Promise.all([
+				store.heads(actor.person),
+				store.card(actor.person)
+			]);
+			if (!card) throw new Error(`session of a person that does not exist: ${actor.person}`);
 			const { id, generation } = store.instance();
 			return {
 				person: card,
@@ -30,12 +42,12 @@ export function createReader(store: Store, clock: Clock, limiter: Limiter): Read
 			};
 		},
 
-		async find(who, { name }) {
-			await limiter.take('find', who.person);
-			return { card: await store.find(nameKey(name.trim())) };
+		async find(actor, { name }) {
+			await limiter.take('find', actor.person);
+			return { card: await store.find(name) };
 		},
-		async invite(who, { room, invite }) {
-			await limiter.take('invite', who.person);
+		async invite(actor, { room, invite }) {
+			await limiter.take('invite', actor.person);
 			return { room: await store.invited(room, invite, clock.now()) };
 		},
 
@@ -44,16 +56,14 @@ export function createReader(store: Store, clock: Clock, limiter: Limiter): Read
 		},
 		members: (room) => store.members(room),
 		credentials: (login) =>
-			store.credentials(
-				login.includes('@') ? { emailKey: login.trim().toLowerCase() } : { nameKey: nameKey(login) }
-			),
+			store.credentials(login.includes('@') ? { emailKey: emailKey(login) } : { name: login }),
 		account: (person) => store.account(person),
 		friends: (person) => store.friends(person),
-		strangers: (person) => store.strangers(person),
+		blockedWith: (person) => store.blockedWith(person),
 		otherOf: (room, person) => store.otherOf(room, person),
 		noteSeen: (people) => store.noteSeen(people),
 		passwordHash: (person) => store.passwordHash(person),
-		setPassword: (person, hash) => store.setPassword(person, hash),
+		setPassword: (proof, hash) => store.setPassword(proof, hash),
 		avatar: (name) => store.avatar(name)
 	};
 }

@@ -2,6 +2,7 @@
  * What the domain needs of a database: whole acts, never queries. Rules are not in here: the store
  * loads facts, asks `decide` (pure), and writes the effects, all inside one transaction.
  */
+import type { Call } from '../../src/lib/markup/mentions.ts';
 import type {
 	Card,
 	ContactRow,
@@ -9,24 +10,29 @@ import type {
 	Mention,
 	Origin,
 	Reaction,
-	Role,
-	SystemNote
+	Role
 } from '../../src/lib/protocol/change.ts';
 import type {
-	AmendAnswer,
+	RefreshAnswer,
 	Frame,
 	HistoryAnswer,
 	Invited,
 	PullAnswer
 } from '../../src/lib/protocol/down.ts';
 import type { PersonId, RoomId, StreamId } from '../../src/lib/protocol/ids.ts';
+import type { MomentsAnswer, MomentsRequest } from '../../src/lib/protocol/search.ts';
 import type { Refusal } from '../../src/lib/protocol/refusal.ts';
-import type { Act, AmendRequest, HistoryRequest, PullRequest } from '../../src/lib/protocol/up.ts';
-import type { People, Picture } from './people-port.ts';
-import type { Credentials, NewPerson } from './ports.ts';
+import type {
+	Act,
+	RefreshRequest,
+	HistoryRequest,
+	PullRequest
+} from '../../src/lib/protocol/up.ts';
+import type { Effect } from './effect.ts';
+import type { Credentials, NewPerson, People, Picture } from './people-port.ts';
 
-/** A membership, see the table `span`. */
-export interface Span {
+/** A membership, see the table `membership`. */
+export interface Membership {
 	room: RoomId;
 	person: PersonId;
 	role: Role;
@@ -101,7 +107,7 @@ export interface StoredInvite {
 	left: number | null;
 	revoked: boolean;
 	/** the membership of whoever made it */
-	maker: Span | null;
+	maker: Membership | null;
 }
 
 export interface StoredDraft {
@@ -112,35 +118,37 @@ export interface StoredDraft {
 }
 
 /** How an act under this id ended before. */
-export interface StoredOp {
+export interface StoredActResult {
 	person: PersonId;
 	digest: string;
-	result: OpResult;
+	result: ActResult;
 }
-export type OpResult = { stream: StreamId; seq: number } | { refusal: Refusal };
+export type ActResult = { stream: StreamId; seq: number } | { refusal: Refusal };
 
 /** Everything a decision may depend on, read under the lock of the act's room or feed. */
 export interface Facts {
 	/** ms, the server's clock */
 	now: number;
-	op: StoredOp | null;
+	earlier: StoredActResult | null;
 	/** the message under the act's own id (post), or the one that the act is about */
 	message: StoredMessage | null;
 	/** a message stands under the id of an act that is not a message */
 	idIsMessage: boolean;
 	room: StoredRoom | null;
 	/** the actor's membership */
-	span: Span | null;
+	membership: Membership | null;
 	/** head of the room's stream, or of the actor's feed */
 	head: number;
 	/** the membership of the person that the act is about */
-	other: Span | null;
+	other: Membership | null;
 	/** the id wanted for a new room is another stream's */
 	streamTaken: boolean;
 	/** the wanted room or user name belongs to another */
 	nameTaken: boolean;
-	/** who takes over when the owner goes: the longest-standing other member; asked for by leave and join */
-	heir: PersonId | null;
+	/** the wanted display name is another's user name, or looks like it */
+	displayTaken: boolean;
+	/** nobody is in the room; asked for by join */
+	isEmpty: boolean;
 	/** the actor; asked for by reactions */
 	actor: StoredPerson | null;
 	/** the person that the act is about, or the other one of a direct conversation */
@@ -158,24 +166,26 @@ export interface Facts {
 	files: FileCard[];
 	/** whether the room is small enough to show who has read what */
 	isSmall: boolean;
-	/** everybody in the room; asked for by what ends their membership */
-	members: Span[];
+	/** everybody in the room; asked for by what ends their membership, and by an owner who leaves */
+	members: Membership[];
 	invite: StoredInvite | null;
 	draft: StoredDraft | null;
-	/** rooms of a person whose account ends, each with who would take it over */
-	places: { span: Span; direct: boolean; heir: PersonId | null }[];
+	/** rooms of a person whose account ends, each with its members when that person owns it */
+	memberships: { membership: Membership; direct: boolean; members: Membership[] }[];
 	/** everybody to whom a person whose account ends is something */
 	contacts: PersonId[];
 	/** the actor's preference under the act's key; empty when not chosen */
 	pref: string;
+	/** characters of all the actor's preferences, each at least PREF_SIZE_MIN; asked for by setting one */
+	prefsSize: number;
 }
 
 /** What no device may ask for: the server's own acts. */
-export type InternalAct = { kind: 'account.delete'; id: string; at: number };
+type InternalAct = { kind: 'account.delete'; id: string; at: number };
 export type AnyAct = Act | InternalAct;
 
 /** An act that has been parsed and whose slow work (hashing, pictures) is done. */
-export interface Prepared {
+export interface PreparedAct {
 	person: PersonId;
 	device: string;
 	act: AnyAct;
@@ -185,92 +195,9 @@ export interface Prepared {
 	secret: string | null;
 	/** the picture the act sets */
 	picture?: Picture;
+	/** whom the act's text could name, before it is known who is there */
+	calls: readonly Call[];
 }
-
-/** One thing that changes. Each effect is one change in each stream that it touches. */
-export type Effect =
-	| {
-			do: 'message.insert';
-			room: RoomId;
-			body: string;
-			reply: string | null;
-			replySeq: number | null;
-			mentions: Mention[];
-			forward: Origin | null;
-			files: FileCard[];
-			sent: number;
-	  }
-	| { do: 'message.edit'; room: RoomId; message: string; body: string; mentions: Mention[] }
-	| { do: 'message.empty'; room: RoomId; message: string }
-	| { do: 'message.react'; room: RoomId; message: string; reactions: Reaction[] }
-	| { do: 'message.pin'; room: RoomId; message: string; on: boolean }
-	/** a system message */
-	| { do: 'note'; room: RoomId; note: SystemNote }
-	| {
-			do: 'room.insert';
-			room: RoomId;
-			name: string;
-			description: string;
-			passwordHash: string | null;
-			direct?: true;
-	  }
-	| {
-			do: 'room.update';
-			room: RoomId;
-			name?: string;
-			description?: string;
-			owner?: PersonId;
-			passwordHash?: string | null;
-			pins?: number[];
-	  }
-	| { do: 'room.delete'; room: RoomId }
-	| { do: 'span.open'; room: RoomId; person: PersonId; role: Role }
-	| { do: 'span.role'; room: RoomId; person: PersonId; role: Role }
-	| { do: 'span.close'; room: RoomId; person: PersonId; why: Why }
-	/** of somebody who is not in the room */
-	| { do: 'span.ban'; room: RoomId; person: PersonId; on: boolean }
-	| { do: 'span.mute'; room: RoomId; person: PersonId; until: number }
-	| { do: 'read'; room: RoomId; person: PersonId; upto: number }
-	| { do: 'seen'; room: RoomId; person: PersonId; upto: number }
-	| {
-			do: 'contact';
-			person: PersonId;
-			other: PersonId;
-			state: ContactRow['state'];
-			blocked: boolean;
-	  }
-	| {
-			do: 'draft';
-			room: RoomId;
-			person: PersonId;
-			body: string;
-			reply: string | null;
-			other: string | null;
-	  }
-	| { do: 'pref'; person: PersonId; key: string; value: string }
-	| {
-			do: 'invite.insert';
-			id: string;
-			room: RoomId;
-			token: string;
-			expires: number | null;
-			left: number | null;
-	  }
-	| { do: 'invite.use'; id: string }
-	/** one link, or (without id) all of the room */
-	| { do: 'invite.revoke'; room: RoomId; id: string | null }
-	| {
-			do: 'person.edit';
-			person: PersonId;
-			name?: string;
-			display?: string | null;
-			bio?: string | null;
-			avatar?: Picture | null;
-	  }
-	| { do: 'person.delete'; person: PersonId };
-
-/** Why somebody is no longer in a room. */
-export type Why = 'left' | 'removed' | 'banned' | 'deleted';
 
 /** What is to happen. "repeat" has happened before; "stale" means the slow work has to be done again. */
 export type Decision =
@@ -279,7 +206,7 @@ export type Decision =
 	| { is: 'refuse'; refusal: Refusal; record: boolean }
 	| { is: 'stale' };
 
-export type Decide = (act: Prepared, facts: Facts) => Decision;
+export type Decide = (act: PreparedAct, facts: Facts) => Decision;
 
 /** How one act of a commit ended. */
 export type Outcome =
@@ -287,10 +214,10 @@ export type Outcome =
 	| { is: 'refused'; refusal: Refusal; rows: Frame['rows'] }
 	| { is: 'stale' }
 	/** the store failed at this act; nothing of it was written */
-	| { is: 'fault'; fault: unknown };
+	| { is: 'error'; error: unknown };
 
 /** A person came into or went out of a room's stream. */
-export interface Move {
+export interface MembershipChange {
 	person: PersonId;
 	room: RoomId;
 	in: boolean;
@@ -299,39 +226,41 @@ export interface Move {
 /** What one commit did; to be told only now that it is durable. */
 export interface Committed {
 	outcomes: Outcome[];
-	moves: Move[];
+	membershipChanges: MembershipChange[];
 	frames: Frame[];
 }
 
 /** Where a stream stands. */
 export interface Head {
 	stream: StreamId;
-	kind: 'room' | 'feed' | 'lobby';
+	kind: 'room' | 'feed' | 'directory';
 	head: number;
 	hash: string;
 }
 
-/** The database will not write: `full` may pass by itself, `broken` must end the process. */
-export class StorageFault extends Error {
-	readonly reason: 'full' | 'broken';
-	constructor(reason: 'full' | 'broken', cause: unknown) {
+/** Why a database will not write: `full` and `away` (not to be reached) may pass by themselves, `broken` must end the process. */
+type StorageFault = 'full' | 'away' | 'broken';
+
+export class StorageError extends Error {
+	readonly reason: StorageFault;
+	constructor(reason: StorageFault, cause: unknown) {
 		super(`storage ${reason}`, { cause });
-		this.name = 'StorageFault';
+		this.name = 'StorageError';
 		this.reason = reason;
 	}
 }
 
 /** Part of a stream that one person may see, or null. */
-export type Sight = { visible: number; upto: number } | null;
+export type Visibility = { visible: number; upto: number } | null;
 
 export interface Store extends People {
 	/** uuid and generation of this database. */
 	instance(): { id: string; generation: number };
 	/**
 	 * Decides and writes all acts in one durable commit, in order; each by itself, so that a refusal
-	 * of one costs only that one. Rejects with StorageFault, and then nothing was written.
+	 * of one costs only that one. Rejects with StorageError, and then nothing was written.
 	 */
-	commit(acts: Prepared[], decide: Decide, now: number): Promise<Committed>;
+	commit(acts: PreparedAct[], decide: Decide, now: number): Promise<Committed>;
 	/** Makes the room that every new account joins, unless there is one; owner is the server itself. */
 	ensureRoom(name: string, description: string, now: number): Promise<RoomId>;
 	/** Makes an account with its feed and its place in `room`. */
@@ -342,16 +271,17 @@ export interface Store extends People {
 	): Promise<{ committed: Committed } | { taken: 'name' | 'email' }>;
 
 	/** How an act under this id ended, for skipping slow work on a repeat. */
-	op(id: string): Promise<StoredOp | null>;
+	actResult(id: string): Promise<StoredActResult | null>;
 	room(id: RoomId): Promise<StoredRoom | null>;
-	span(room: RoomId, person: PersonId): Promise<Span | null>;
-	credentials(key: { nameKey: string } | { emailKey: string }): Promise<Credentials | null>;
+	membership(room: RoomId, person: PersonId): Promise<Membership | null>;
+	/** Of whoever has this very user name, or this e-mail. */
+	credentials(key: { name: string } | { emailKey: string }): Promise<Credentials | null>;
 	card(person: PersonId): Promise<Card | null>;
-	/** Who has this user name, unless the account is gone. */
-	find(nameKey: string): Promise<Card | null>;
+	/** Who has this very user name, not one that looks like it, unless the account is gone. */
+	find(name: string): Promise<Card | null>;
 	/** What is behind an invite link, as of `now` (ms). */
 	invited(room: RoomId, token: string, now: number): Promise<Invited['room']>;
-	/** The person's feed, the lobby, and every room the person is in. */
+	/** The person's feed, the directory, and every room the person is in. */
 	heads(person: PersonId): Promise<Head[]>;
 	/**
 	 * What came after the cursors. Right to see, cursor check, rows and head of all streams belong
@@ -361,5 +291,7 @@ export interface Store extends People {
 	/** Messages of a hole, checked and read at one moment. */
 	history(person: PersonId, ask: HistoryRequest): Promise<HistoryAnswer>;
 	/** What changed among rows that are held, checked and read at one moment. */
-	amend(person: PersonId, ask: AmendRequest): Promise<AmendAnswer>;
+	refresh(person: PersonId, ask: RefreshRequest): Promise<RefreshAnswer>;
+	/** Where in a room moments lie; nowhere in one that the person is not in. */
+	moments(person: PersonId, ask: MomentsRequest): Promise<MomentsAnswer>;
 }

@@ -1,6 +1,6 @@
 /**
  * Which bytes are about to be taken into their store, or removed from it. A process may end between that and
- * the table's commit (U12); what is written down here is looked at again, so that nothing lies there for ever
+ * the table's commit (UPLOAD-12); what is written down here is looked at again, so that nothing lies there for ever
  * that no row knows. Only what this server wrote down is ever removed: what else lies there is nobody's matter.
  */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';

@@ -1,21 +1,24 @@
 /** What a person does about the account itself: another password, ending sessions, ending the account. */
 import type { FastifyInstance } from 'fastify';
 import { DeleteAccountBody, PasswordBody } from '../../src/lib/protocol/http.ts';
-import { parse } from '../doors.ts';
-import type { Door } from './api.ts';
+import { parse } from '../dispatcher.ts';
+import type { RouteContext } from './context.ts';
 
-export function securityRoutes(api: FastifyInstance, { identify, accounts, sessions }: Door): void {
+export function securityRoutes(
+	api: FastifyInstance,
+	{ identify, accounts, devices, sessions }: RouteContext
+): void {
 	api.post('/api/account/password', async (request, reply) => {
 		const who = await identify(request, reply);
 		const { current, password, endOthers } = parse(PasswordBody, request.body);
 		await accounts.changePassword(who.person, current, password);
-		if (endOthers) sessions.endOthers(who.person, who.session);
+		if (endOthers) await sessions.endOthers(who.person, who.session);
 		return { ok: true };
 	});
 
 	api.post('/api/account/sessions/end-others', async (request, reply) => {
 		const who = await identify(request, reply);
-		sessions.endOthers(who.person, who.session);
+		await sessions.endOthers(who.person, who.session);
 		return { ok: true };
 	});
 
@@ -23,8 +26,11 @@ export function securityRoutes(api: FastifyInstance, { identify, accounts, sessi
 		const who = await identify(request, reply);
 		const { password } = parse(DeleteAccountBody, request.body);
 		await accounts.remove(who.person, password);
-		sessions.endOthers(who.person, null);
-		reply.header('set-cookie', await sessions.end(request.headers.cookie));
+		const { cookie } = request.headers;
+		const forgotten = await devices.forget(who.person, cookie);
+		await sessions.endOthers(who.person, null);
+		reply.header('set-cookie', await sessions.end(cookie));
+		reply.header('set-cookie', forgotten);
 		return { ok: true };
 	});
 }

@@ -6,20 +6,24 @@ import { isRefused, REQUEST_NAMES } from '../../src/lib/protocol/events.ts';
 import { DEVICE_HEADER, PERSON_HEADER, VERSION_HEADER } from '../../src/lib/protocol/http.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import { addressKey } from '../auth/limits.ts';
-import { versionProblem } from '../doors.ts';
-import { send, type Door } from './api.ts';
+import { versionProblem } from '../dispatcher.ts';
+import type { RouteContext } from './context.ts';
+import { sendRefusal } from './reply.ts';
 
-export function syncRoutes(api: FastifyInstance, door: Door): void {
+export function syncRoutes(api: FastifyInstance, context: RouteContext): void {
 	for (const name of REQUEST_NAMES) {
 		api.post(`/api/sync/${name}`, async (request, reply) => {
-			const { person, session } = await door.identify(request, reply);
+			const { person, session } = await context.identify(request, reply);
 			const device = readDevice(request);
 			// What one account has queued is never sent under another one's cookie.
 			const meant = request.headers[PERSON_HEADER];
 			if (meant !== undefined && meant !== person) throw new RefusalError(refuse('session_ended'));
 			const who = { person, session, device, address: addressKey(request.ip) };
-			const answer = await door.doors.answer(name, who, request.body);
-			return isRefused(answer) ? send(reply, answer.refused) : answer;
+			const answer = await context.dispatcher.answer(name, who, request.body, (taken) => {
+				if (reply.raw.closed) taken();
+				else reply.raw.once('close', taken);
+			});
+			return isRefused(answer) ? sendRefusal(reply, answer.refused) : answer;
 		});
 	}
 }

@@ -1,6 +1,6 @@
 /** The keys by which push services know this server (RFC 8292): made at the first start, kept in the database. */
 import webPush from 'web-push';
-import type { PushStore } from './ports.ts';
+import type { PushStore } from './push-store.ts';
 
 const KEY = 'vapid';
 /** ms for which a signature is used again; it is good for twelve hours (RFC 8292 allows 24). */
@@ -14,11 +14,12 @@ export interface Vapid {
 	privateKey: string;
 }
 
-export function vapidKeys(store: Pick<PushStore, 'setting' | 'setSetting'>): Vapid {
-	const kept = store.setting(KEY);
+/** The keys from the database; made at the first call. */
+export async function vapidKeys(store: Pick<PushStore, 'setting' | 'setSetting'>): Promise<Vapid> {
+	const kept = await store.setting(KEY);
 	if (kept) return JSON.parse(kept) as Vapid;
 	const made = webPush.generateVAPIDKeys();
-	store.setSetting(KEY, JSON.stringify(made));
+	await store.setSetting(KEY, JSON.stringify(made));
 	return made;
 }
 

@@ -3,28 +3,49 @@
  * sockets in the in-memory adapter, whose membership changes at once: when `leave` returns, nothing
  * more of the stream reaches the person (promise 11).
  */
-import type { FanOut } from '../domain/ports.ts';
+import type { PersonId, StreamId } from '../../src/lib/protocol/ids.ts';
+import type { CommitListener } from '../domain/ports.ts';
+import type { Log } from '../log.ts';
 import type { Presence } from './presence.ts';
 import { personGroup, socketsIn, streamGroup, type AppNamespace } from './types.ts';
+import type { Typing } from './typing.ts';
 
-export function createFanOut(app: AppNamespace, presence: Presence): FanOut {
-	return {
-		enter(person, stream) {
-			for (const socket of socketsIn(app, personGroup(person))) {
-				socket.data.leftMeanwhile?.delete(stream);
-				void socket.join(streamGroup(stream));
-			}
-			presence.entered(person, stream);
-		},
-		leave(person, stream) {
-			for (const socket of socketsIn(app, personGroup(person))) {
-				socket.data.leftMeanwhile?.add(stream);
-				void socket.leave(streamGroup(stream));
-			}
-			presence.left(person, stream);
-		},
-		frame(frame) {
-			app.to(streamGroup(frame.stream)).emit('frame', frame);
+interface Parts {
+	app: AppNamespace;
+	presence: Presence;
+	typing: Typing;
+	log: Log;
+}
+
+/** A listener that sends what was committed to the sockets that may have it. */
+export function createFanOut({ app, presence, typing, log }: Parts): CommitListener {
+	function enter(person: PersonId, stream: StreamId): void {
+		for (const socket of socketsIn(app, personGroup(person))) {
+			socket.data.leftMeanwhile?.delete(stream);
+			void socket.join(streamGroup(stream));
 		}
+		presence.entered(person, stream);
+	}
+
+	function leave(person: PersonId, stream: StreamId): void {
+		for (const socket of socketsIn(app, personGroup(person))) {
+			socket.data.leftMeanwhile?.add(stream);
+			void socket.leave(streamGroup(stream));
+		}
+		presence.left(person, stream);
+		typing.end(person, stream);
+	}
+
+	return ({ membershipChanges, contactsChanged, frames }) => {
+		for (const move of membershipChanges) {
+			if (move.in) enter(move.person, move.room);
+			else leave(move.person, move.room);
+		}
+		for (const person of contactsChanged) {
+			presence.relationsChanged(person).catch((error: unknown) => {
+				log.error({ err: error }, 'relations could not be read');
+			});
+		}
+		for (const frame of frames) app.to(streamGroup(frame.stream)).emit('frame', frame);
 	};
 }

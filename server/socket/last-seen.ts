@@ -18,8 +18,8 @@ export function noteLastSeen(
 	function write(): void {
 		const people = gone;
 		gone = [];
-		domain.noteSeen(people).catch((fault: unknown) => {
-			log.error({ err: fault }, 'last seen could not be written');
+		domain.noteSeen(people).catch((error: unknown) => {
+			log.error({ err: error }, 'last seen could not be written');
 		});
 	}
 

@@ -10,12 +10,10 @@ import type { Domain } from '../domain/ports.ts';
 interface Known {
 	/** friend -> when last online (ms; 0 unknown) */
 	friends: Map<PersonId, number>;
-	strangers: Set<PersonId>;
+	blocked: Set<PersonId>;
 }
 
 export interface Relations {
-	/** Says whom to ask; before, nobody is anything to anybody. */
-	bind(domain: Pick<Domain, 'friends' | 'strangers'>): void;
 	/** Reads a person's relations unless they are known. */
 	load(person: PersonId): Promise<void>;
 	/**
@@ -28,33 +26,26 @@ export interface Relations {
 	/** Notes when a friend of somebody connected went offline (ms). */
 	gone(person: PersonId, at: number): void;
 	/** Whether there is a block between two people, either way. */
-	areStrangers(a: PersonId, b: PersonId): boolean;
-	/** Whether a person has anything to do with any block. */
-	hasStrangers(person: PersonId): boolean;
+	areBlocked(a: PersonId, b: PersonId): boolean;
 }
 
-const NOBODY: Known = { friends: new Map(), strangers: new Set() };
+const NOBODY: Known = { friends: new Map(), blocked: new Set() };
 
-export function createRelations(): Relations {
+export function createRelations(source: Pick<Domain, 'friends' | 'blockedWith'>): Relations {
 	const known = new Map<PersonId, Known>();
-	let source: Pick<Domain, 'friends' | 'strangers'> | null = null;
 
 	async function read(person: PersonId): Promise<Known> {
-		if (!source) return NOBODY;
-		const [friends, strangers] = await Promise.all([
+		const [friends, blocked] = await Promise.all([
 			source.friends(person),
-			source.strangers(person)
+			source.blockedWith(person)
 		]);
 		return {
 			friends: new Map(friends.map((one) => [one.person, one.seen])),
-			strangers: new Set(strangers)
+			blocked: new Set(blocked)
 		};
 	}
 
 	return {
-		bind(domain) {
-			source = domain;
-		},
 		async load(person) {
 			if (!known.has(person)) known.set(person, await read(person));
 		},
@@ -62,13 +53,13 @@ export function createRelations(): Relations {
 			const before = known.get(person);
 			const after = await read(person);
 			const affected = new Set([person]);
-			for (const other of new Set([...(before?.strangers ?? []), ...after.strangers])) {
-				const isNews = before?.strangers.has(other) !== after.strangers.has(other);
+			for (const other of new Set([...(before?.blocked ?? []), ...after.blocked])) {
+				const isNews = before?.blocked.has(other) !== after.blocked.has(other);
 				if (!isNews) continue;
 				affected.add(other);
 				const theirs = known.get(other);
-				if (after.strangers.has(other)) theirs?.strangers.add(person);
-				else theirs?.strangers.delete(person);
+				if (after.blocked.has(other)) theirs?.blocked.add(person);
+				else theirs?.blocked.delete(person);
 			}
 			if (before) known.set(person, after);
 			return affected;
@@ -80,8 +71,7 @@ export function createRelations(): Relations {
 				known.get(friend)?.friends.set(person, at);
 			}
 		},
-		areStrangers: (a, b) =>
-			(known.get(a) ?? NOBODY).strangers.has(b) || (known.get(b) ?? NOBODY).strangers.has(a),
-		hasStrangers: (person) => (known.get(person) ?? NOBODY).strangers.size > 0
+		areBlocked: (a, b) =>
+			(known.get(a) ?? NOBODY).blocked.has(b) || (known.get(b) ?? NOBODY).blocked.has(a)
 	};
 }

@@ -2,16 +2,17 @@
 import * as v from 'valibot';
 import { REQUEST_NAMES, type RequestName } from '../../src/lib/protocol/events.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
-import { LookRequest, TypingRequest } from '../../src/lib/protocol/up.ts';
+import { WatchRequest, TypingRequest } from '../../src/lib/protocol/up.ts';
 import type { Clock } from '../domain/ports.ts';
-import { parse, type Doors } from '../doors.ts';
-import { limitEvents } from './bucket.ts';
+import { parse, type Dispatcher } from '../dispatcher.ts';
+import { limitEvents } from './event-rate-limit.ts';
 import type { Presence } from './presence.ts';
 import { streamGroup, type AppSocket } from './types.ts';
 import type { Typing } from './typing.ts';
+import { bytesWaiting, type Wire } from './wire.ts';
 
-interface Parts {
-	doors: Doors;
+interface RequestContext {
+	dispatcher: Dispatcher;
 	presence: Presence;
 	typing: Typing;
 	clock: Clock;
@@ -23,18 +24,38 @@ interface Parts {
 type Answered = (answer: unknown) => void;
 const isAnswered = (value: unknown): value is Answered => typeof value === 'function';
 
-export function listen(socket: AppSocket, parts: Parts): void {
-	if (parts.limited) {
-		limitEvents(socket, parts.clock, (event, wait) => {
+export function listen(socket: AppSocket, context: RequestContext): void {
+	if (context.limited) {
+		limitEvents(socket, context.clock, (event, wait) => {
 			const answer = event.at(-1);
 			if (isAnswered(answer)) answer({ refused: refuse('too_many', { after: wait }) });
 		});
 	}
-	for (const name of REQUEST_NAMES) listenTo(socket, name, parts.doors);
-	listenToGlances(socket, parts);
+	for (const name of REQUEST_NAMES) listenTo(socket, name, context);
+	listenToSignals(socket, context);
 }
 
-function listenTo(socket: AppSocket, name: RequestName, doors: Doors): void {
+/** Bytes that may still wait for a socket when the next answer is made for it. */
+const LITTLE = 256 * 1024;
+/** ms between two looks at what waits. */
+const LOOK_EVERY = 100;
+
+/** Calls back once little waits for the socket, or it is gone. */
+function whenRead(socket: AppSocket, clock: Clock, taken: () => void): void {
+	const look = () => {
+		const isRead = !socket.connected || bytesWaiting(socket.conn as unknown as Wire) < LITTLE;
+		if (isRead) taken();
+		else clock.after(LOOK_EVERY, look);
+	};
+	// Not before the answer itself waits.
+	clock.after(0, look);
+}
+
+function listenTo(
+	socket: AppSocket,
+	name: RequestName,
+	{ dispatcher, clock }: RequestContext
+): void {
 	// Sockets are typed for our own devices; what really arrives can be anything.
 	const untyped = socket as unknown as {
 		on(event: string, heard: (...sent: unknown[]) => void): void;
@@ -42,38 +63,42 @@ function listenTo(socket: AppSocket, name: RequestName, doors: Doors): void {
 	untyped.on(name, (...sent) => {
 		const answer = sent.at(-1);
 		if (!isAnswered(answer)) return;
-		const { who, ready } = socket.data;
+		const { actor, ready } = socket.data;
 		ready
-			.then(() => doors.answer(name, who, sent[0]))
-			.then(answer, (fault: unknown) => answer({ refused: doors.refusalFor(fault, name) }));
+			.then(() =>
+				dispatcher.answer(name, actor, sent[0], (taken) => whenRead(socket, clock, taken))
+			)
+			.then(answer, (error: unknown) => answer({ refused: dispatcher.refusalFor(error, name) }));
 	});
 }
 
-/** Looking and typing are never answered: what makes no sense is passed over. */
-function listenToGlances(socket: AppSocket, { doors, presence, typing }: Parts): void {
-	async function glance<S extends v.GenericSchema>(
-		schema: S,
-		raw: unknown,
-		seen: (ask: v.InferOutput<S>) => void
-	): Promise<void> {
+/** What a room shows and who types is never answered: what makes no sense is passed over. */
+function listenToSignals(socket: AppSocket, context: RequestContext): void {
+	const { presence, typing } = context;
+	onSignal(socket, context, 'watch', WatchRequest, (ask) => presence.watch(socket, ask));
+	onSignal(socket, context, 'typing', TypingRequest, ({ room, on }) => {
+		// The group of a room's stream holds exactly those who may see it, at every moment.
+		const maySee = socket.rooms.has(streamGroup(room));
+		if (maySee) typing.set(socket.data.actor.person, room, on);
+	});
+}
+
+function onSignal<S extends v.GenericSchema>(
+	socket: AppSocket,
+	{ dispatcher }: RequestContext,
+	event: 'watch' | 'typing',
+	schema: S,
+	handle: (sent: v.InferOutput<S>) => void
+): void {
+	async function receive(raw: unknown): Promise<void> {
 		try {
-			const ask = parse(schema, raw);
+			const sent = parse(schema, raw);
 			await socket.data.ready;
-			if (socket.connected) seen(ask);
-		} catch (fault) {
-			// A malformed glance is its sender's matter; anything else is written down by this.
-			if (!(fault instanceof RefusalError)) doors.refusalFor(fault, 'glance');
+			if (socket.connected) handle(sent);
+		} catch (error) {
+			// A malformed signal is passed over; any other error is logged by this.
+			if (!(error instanceof RefusalError)) dispatcher.refusalFor(error, event);
 		}
 	}
-	/** The group of a room's stream holds exactly those who may see it, at every moment. */
-	const maySee = (room: string) => socket.rooms.has(streamGroup(room));
-
-	socket.on('look', (raw: unknown) => {
-		void glance(LookRequest, raw, (ask) => presence.look(socket, ask));
-	});
-	socket.on('typing', (raw: unknown) => {
-		void glance(TypingRequest, raw, ({ room, on }) => {
-			if (maySee(room)) typing.set(socket.data.who.person, room, on);
-		});
-	});
+	socket.on(event, (raw: unknown) => void receive(raw));
 }

@@ -1,86 +1,121 @@
-/** Who is typing: told to those who have the room on screen, never stored, and ending by itself. */
+/** Who is typing: sent to those who have the room on screen, never stored, and ending by itself. */
 import type { PersonId, RoomId } from '../../src/lib/protocol/ids.ts';
-import type { Clock } from '../domain/ports.ts';
-import { tellEyes } from './eyes.ts';
+import type { Clock, Domain } from '../domain/ports.ts';
+import { emitToViewers } from './room-viewers.ts';
 import type { Relations } from './relations.ts';
 import type { AppNamespace } from './types.ts';
 
-/** ms after which somebody who says nothing more is no longer typing. */
+/** ms after which somebody from whom nothing more comes is no longer typing. */
 const ENDS_AFTER = 8_000;
-/** ms between two notes about one room. */
-const PACE = 1_000;
-/** People named in one note; a screen says "several people" long before. */
-const NAMED = 10;
+/** ms between two updates of one room. */
+const UPDATE_EVERY = 1_000;
+/** People named in one update; a screen says "several people" long before. */
+const NAMED_MAX = 10;
 
-export interface Typing {
-	/** A member began or ended typing. */
-	set(person: PersonId, room: RoomId, on: boolean): void;
-	/** The person is gone, or out of the room. */
-	end(person: PersonId, room?: RoomId): void;
-	/** Calls back with everybody who types in a room, whenever that is told. */
-	onTold(heard: (room: RoomId, people: PersonId[]) => void): void;
+/** Called with everybody who types in a room, when that is sent. */
+type TypingListener = (room: RoomId, people: PersonId[]) => void;
+
+interface TypingOptions {
+	app: AppNamespace;
+	clock: Clock;
+	relations: Relations;
+	/** nothing is sent of somebody who is muted in the room (A15) */
+	domain: Pick<Domain, 'maySpeak'>;
 }
 
-interface Room {
+interface TypingRoom {
+	id: RoomId;
 	/** person -> stops the timer that ends it */
 	people: Map<PersonId, () => void>;
-	/** told within the last PACE ms */
+	/** an update was sent within the last UPDATE_EVERY ms */
 	resting: boolean;
-	/** changed since it was told */
+	/** changed since the last update */
 	changed: boolean;
 }
 
-export function createTyping(app: AppNamespace, clock: Clock, relations: Relations): Typing {
-	const rooms = new Map<RoomId, Room>();
-	const listeners = new Set<(room: RoomId, people: PersonId[]) => void>();
+export class Typing {
+	readonly #options: TypingOptions;
+	readonly #rooms = new Map<RoomId, TypingRoom>();
+	/** room and person -> the last question whether it may be sent; what ended meanwhile is not in here */
+	readonly #asked = new Map<string, symbol>();
+	readonly #listeners = new Set<TypingListener>();
 
-	function tell(id: RoomId, room: Room): void {
+	constructor(options: TypingOptions) {
+		this.#options = options;
+	}
+
+	onUpdate(listener: TypingListener): void {
+		this.#listeners.add(listener);
+	}
+
+	/** A member began or ended typing. */
+	set(person: PersonId, room: RoomId, on: boolean): void {
+		if (!on) return this.end(person, room);
+		const key = `${room} ${person}`;
+		const question = Symbol(key);
+		this.#asked.set(key, question);
+		void this.#options.domain
+			.maySpeak(person, room)
+			.catch(() => false)
+			.then((may) => {
+				if (this.#asked.get(key) !== question) return;
+				this.#asked.delete(key);
+				if (may) this.#begin(person, room);
+				else this.end(person, room);
+			});
+	}
+
+	/** The person is gone, or out of the room. */
+	end(person: PersonId, only?: RoomId): void {
+		for (const key of this.#asked.keys()) {
+			const [id, who] = key.split(' ');
+			if (who === person && (only === undefined || only === id)) this.#asked.delete(key);
+		}
+		for (const room of this.#rooms.values()) {
+			if (only === undefined || only === room.id) this.#stop(room, person);
+		}
+	}
+
+	#begin(person: PersonId, id: RoomId): void {
+		const known = this.#rooms.get(id);
+		const room = known ?? { id, people: new Map(), resting: false, changed: false };
+		this.#rooms.set(id, room);
+		const stopTimer = room.people.get(person);
+		stopTimer?.();
+		const end = () => this.#stop(room, person);
+		room.people.set(person, this.#options.clock.after(ENDS_AFTER, end));
+		if (!stopTimer) this.#update(room);
+	}
+
+	#stop(room: TypingRoom, person: PersonId): void {
+		const stopTimer = room.people.get(person);
+		if (!stopTimer) return;
+		stopTimer();
+		room.people.delete(person);
+		this.#update(room);
+	}
+
+	#update(room: TypingRoom): void {
 		if (room.resting) {
 			room.changed = true;
 			return;
 		}
-		const people = [...room.people.keys()].slice(0, NAMED);
-		tellEyes(app, id, relations, people, (to, hidden) =>
-			to.emit('typing', { room: id, people: people.filter((person) => !hidden(person)) })
-		);
-		for (const heard of listeners) heard(id, people);
+		this.#send(room);
 		room.changed = false;
 		room.resting = true;
-		clock.after(PACE, () => {
+		this.#options.clock.after(UPDATE_EVERY, () => {
 			room.resting = false;
-			if (room.changed) tell(id, room);
-			else if (room.people.size === 0) rooms.delete(id);
+			if (room.changed) this.#update(room);
+			else if (room.people.size === 0) this.#rooms.delete(room.id);
 		});
 	}
 
-	function stop(id: RoomId, room: Room, person: PersonId): void {
-		const cancel = room.people.get(person);
-		if (!cancel) return;
-		cancel();
-		room.people.delete(person);
-		tell(id, room);
+	#send({ id: room, people: all }: TypingRoom): void {
+		const { app, relations } = this.#options;
+		const people = [...all.keys()].slice(0, NAMED_MAX);
+		emitToViewers(app, room, relations, people, (to, hidden) =>
+			to.emit('typing', { room, people: people.filter((person) => !hidden(person)) })
+		);
+		for (const listener of this.#listeners) listener(room, people);
 	}
-
-	return {
-		onTold(heard) {
-			listeners.add(heard);
-		},
-		set(person, id, on) {
-			const room = rooms.get(id) ?? { people: new Map(), resting: false, changed: false };
-			if (!on) return stop(id, room, person);
-			rooms.set(id, room);
-			const known = room.people.get(person);
-			known?.();
-			room.people.set(
-				person,
-				clock.after(ENDS_AFTER, () => stop(id, room, person))
-			);
-			if (!known) tell(id, room);
-		},
-		end(person, only) {
-			for (const [id, room] of rooms) {
-				if (only === undefined || only === id) stop(id, room, person);
-			}
-		}
-	};
 }

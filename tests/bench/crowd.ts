@@ -2,7 +2,7 @@
  * What coming and going, presence and typing cost the server in a room of 5,000, with 200 connected and
  * looking at it; beside the same 200 in a room of 250. Flat means: the members who are not there cost nothing.
  */
-import type { ActDraft } from '../../src/lib/sync/compose.ts';
+import type { ActDraft } from '../../src/lib/sync/outbox/create-act.ts';
 import { newId, openLink, type TestLink } from '../support/person.ts';
 import { compared, type Bench, type Figure } from './figure.ts';
 import { dataFolder, startRoost, type Measured } from './process.ts';
@@ -83,7 +83,7 @@ const reloading = (crowd: Crowd) =>
 		const ended = Date.now() + SPELL;
 		for (let n = 0; n < RELOADS; n++) {
 			const link = await crowd.reloading();
-			await link.request('digest', {});
+			await link.request('heads', {});
 			link.close();
 		}
 		await pause(Math.max(0, ended - Date.now()));
@@ -132,8 +132,8 @@ async function compare(
 	for (let round = 0; round < ROUNDS; round++) {
 		for (const size of ['small', 'large'] as const) {
 			const crowd = { ...all, room: rooms[size] };
-			for (const viewer of viewers) viewer.socket.emit('look', { room: crowd.room });
-			await Promise.all(viewers.map((viewer) => viewer.request('digest', {})));
+			for (const viewer of viewers) viewer.socket.emit('watch', { room: crowd.room });
+			await Promise.all(viewers.map((viewer) => viewer.request('heads', {})));
 			for (const [name, work] of Object.entries({ joining, typing, reloading })) {
 				(costs[name] ??= { small: [], large: [] })[size].push(await work(crowd));
 			}

@@ -2,66 +2,11 @@
 import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from 'playwright';
 import { serveModule } from '../support/test-page.ts';
-import { marked, newProfile, offlineReady, signIn, type Marks, type Profile } from './browser.ts';
+import { marked, newProfile, offlineReady, type Profile } from './browser.ts';
+import { openRooms } from './screen.ts';
 import { compared, median, percentile, type Bench, type Figure } from './figure.ts';
-import { dataFolder, startRoost, type Measured } from './process.ts';
-import { openSeed, type Seed, type Seeded } from './seed.ts';
-
-/** A server that can be ended, written to, and started again on the same address. */
-interface World {
-	origin: string;
-	/** Writes with the server down. */
-	meanwhile<A>(run: (seed: Seed) => Promise<A>): Promise<A>;
-}
-
-async function inWorld<A>(run: (world: World) => Promise<A>): Promise<A> {
-	const data = dataFolder();
-	let server: Measured = await startRoost(data.path);
-	const port = server.port;
-	try {
-		return await run({
-			origin: `http://localhost:${port}`,
-			async meanwhile(write) {
-				await server.stop();
-				const seed = await openSeed(data.path);
-				const answer = await write(seed);
-				await seed.close();
-				server = await startRoost(data.path, { PORT: String(port) });
-				return answer;
-			}
-		});
-	} finally {
-		await server.stop();
-		data.remove();
-	}
-}
-
-/** Opens the app; resolves with its marks once this one is there. */
-async function visit(context: BrowserContext, url: string, until: keyof Marks) {
-	const page = context.pages()[0] ?? (await context.newPage());
-	await page.goto(url);
-	return { page, marks: await marked(page, until) };
-}
-
-/** Starts the browser with this person signed in. */
-async function start(profile: Profile, origin: string, by: Seeded): Promise<BrowserContext> {
-	const context = await profile.open();
-	await signIn(context, origin, by);
-	return context;
-}
-
-const texts = (count: number) =>
-	Array.from({ length: count }, (_, n) => `Message ${n} of the many that were missed`);
-
-async function fill(seed: Seed, by: Seeded, rooms: string[], each: number): Promise<void> {
-	for (const room of rooms) await seed.say(by, room, texts(each));
-}
-
-async function roomsOf(seed: Seed, members: Seeded[], count: number, name: string) {
-	const rooms: string[] = [];
-	for (let n = 0; n < count; n++) rooms.push(await seed.room(`${name} ${n}`, members));
-	return rooms;
-}
+import type { Seeded } from './seed.ts';
+import { fill, inWorld, roomsOf, start, texts, visit } from './world.ts';
 
 const MISSED_ROOMS = 50;
 const MISSED_EACH = 200;
@@ -144,7 +89,7 @@ async function missed(): Promise<Figure[]> {
 }
 
 const LARGE_ROOMS = 100;
-/** As many as a device catches up with row by row (LIMITS.jumpAfter). */
+/** As many as a device catches up with row by row (LIMITS.skipToNewestAfter). */
 const LARGE_EACH = 1_000;
 /** As many rooms with a screenful each, to tell what the rooms cost from what the messages cost. */
 const SMALL_EACH = 50;
@@ -167,37 +112,11 @@ async function coldStart({ profile, by }: Used, origin: string): Promise<number>
 	return marks.rooms!;
 }
 
-/** ms from the click on a room to its messages on screen, one room after the other. */
-async function openRooms({ profile, by, rooms }: Used, origin: string): Promise<number[]> {
+/** ms from the click on a room to its messages on screen, for some of the rooms. */
+async function openSome({ profile, by, rooms }: Used, origin: string): Promise<number[]> {
 	const context = await start(profile, origin, by);
 	const { page } = await visit(context, `${origin}/rooms`, 'level');
-	const took: number[] = [];
-	for (const room of rooms.slice(0, OPENED)) {
-		await page.locator(`nav[aria-label=Rooms] a[href="/rooms/${room}"]`).scrollIntoViewIfNeeded();
-		took.push(
-			await page.evaluate(
-				(id) =>
-					new Promise<number>((resolve) => {
-						const link = document.querySelector<HTMLElement>(
-							`nav[aria-label=Rooms] a[href="/rooms/${id}"]`
-						)!;
-						const begun = performance.now();
-						link.click();
-						function look(): void {
-							const isHere = location.pathname.endsWith(id);
-							const log = document.querySelector('[role=log]');
-							// The log of the room before may still stand there.
-							if (isHere && log !== before && log?.querySelector('article')) {
-								resolve(performance.now() - begun);
-							} else requestAnimationFrame(look);
-						}
-						const before = document.querySelector('[role=log]');
-						requestAnimationFrame(look);
-					}),
-				room
-			)
-		);
-	}
+	const took = await openRooms(page, rooms.slice(0, OPENED));
 	await context.close();
 	return took;
 }
@@ -242,8 +161,8 @@ async function large(): Promise<Figure[]> {
 				starts.small.push(await coldStart(small, origin));
 				starts.large.push(await coldStart(big, origin));
 			}
-			opens.small.push(...(await openRooms(small, origin)));
-			opens.large.push(...(await openRooms(big, origin)));
+			opens.small.push(...(await openSome(small, origin)));
+			opens.large.push(...(await openSome(big, origin)));
 		});
 	} finally {
 		for (const { profile } of used) profile.remove();

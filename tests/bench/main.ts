@@ -5,12 +5,25 @@
 import { parseArgs } from 'node:util';
 import { buildIfNeeded } from '../../server/build.ts';
 import { line, type Bench } from './figure.ts';
+import { COMMIT_BENCHES } from './commit.ts';
 import { CROWD_BENCHES } from './crowd.ts';
 import { DEVICE_BENCHES } from './device.ts';
 import { FILE_BENCHES } from './files.ts';
+import { SCREEN_BENCHES } from './device-screen.ts';
+import { DEVICE_SEARCH_BENCHES } from './device-search.ts';
+import { SEARCH_BENCHES } from './search.ts';
 import { SERVER_BENCHES } from './server.ts';
 
-const ALL: Bench[] = [...SERVER_BENCHES, ...CROWD_BENCHES, ...DEVICE_BENCHES, ...FILE_BENCHES];
+const ALL: Bench[] = [
+	...SERVER_BENCHES,
+	...COMMIT_BENCHES,
+	...CROWD_BENCHES,
+	...DEVICE_BENCHES,
+	...SCREEN_BENCHES,
+	...DEVICE_SEARCH_BENCHES,
+	...FILE_BENCHES,
+	...SEARCH_BENCHES
+];
 
 const { values } = parseArgs({
 	options: { json: { type: 'boolean' }, only: { type: 'string', multiple: true } }

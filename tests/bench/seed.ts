@@ -1,11 +1,12 @@
 /** Prepares a database through the server's own store and domain, past the doors that hash and limit. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { createSessions } from '../../server/auth/sessions.ts';
+import { Sessions } from '../../server/auth/sessions.ts';
 import { createDomain } from '../../server/domain/domain.ts';
-import type { Who } from '../../server/domain/ports.ts';
+import type { Actor } from '../../server/domain/ports.ts';
 import { openSqlite } from '../../server/store/sqlite/open.ts';
-import { createSessionTable } from '../../server/store/sqlite/sessions.ts';
+import { SqliteDatabase } from '../../server/store/sqlite/database.ts';
+import { createSessionStore } from '../../server/store/sql/session-store.ts';
 import { createStore } from '../../server/store/sqlite/store.ts';
 import type { Result } from '../../src/lib/protocol/down.ts';
 import { LIMITS } from '../../src/lib/protocol/limits.ts';
@@ -37,9 +38,8 @@ export async function openSeed(dataDir: string): Promise<Seed> {
 	const refuseToHash = () => Promise.reject(new Error('preparing never hashes'));
 	const domain = createDomain({
 		store: createStore(db),
-		hasher: { hash: refuseToHash, verify: refuseToHash },
-		fanOut: { enter: () => undefined, leave: () => undefined, frame: () => undefined },
-		limiter: { take: () => Promise.resolve(), giveBack: () => Promise.resolve() },
+		hasher: { hash: refuseToHash, verify: refuseToHash, verifyAsTyped: refuseToHash },
+		limiter: { take: () => Promise.resolve(), refund: () => Promise.resolve() },
 		pictures: { square: () => Promise.resolve(null) },
 		clock: {
 			now: Date.now,
@@ -48,13 +48,13 @@ export async function openSeed(dataDir: string): Promise<Seed> {
 				return () => clearTimeout(timer);
 			}
 		},
-		onFault(fault) {
+		onError(fault) {
 			throw fault;
 		}
 	});
 	await domain.start();
-	const sessions = createSessions(createSessionTable(db), false);
-	const who = ({ person, device }: Seeded): Who => ({ person, device, session: '' });
+	const sessions = new Sessions(createSessionStore(new SqliteDatabase(db)), false);
+	const who = ({ person, device }: Seeded): Actor => ({ person, device, session: '' });
 
 	async function act(by: Seeded, acts: object[]): Promise<void> {
 		for (let from = 0; from < acts.length; from += LIMITS.actsPerRequest) {
@@ -69,13 +69,10 @@ export async function openSeed(dataDir: string): Promise<Seed> {
 
 	return {
 		async person(name) {
-			const made = await domain.register({
-				name,
-				email: `${name}@example.org`,
-				passwordHash: randomBytes(16).toString('hex')
-			});
+			const passwordHash = randomBytes(16).toString('hex');
+			const made = await domain.register({ name, email: `${name}@example.org`, passwordHash });
 			if ('refused' in made) throw new Error(`${name} is refused: ${made.refused.code}`);
-			const { cookie } = await sessions.begin(made.person, true, 'bench');
+			const { cookie } = await sessions.begin({ person: made.person, passwordHash }, true, 'bench');
 			return { person: made.person, cookie: cookie.split(';')[0]!, device: newId() };
 		},
 		async room(name, members) {

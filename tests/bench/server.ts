@@ -33,7 +33,7 @@ async function withBoth<A>(
 }
 
 /** Loads both servers in turn; answers the rounds of each. */
-async function inTurn(
+async function mergeChanges(
 	roost: Measured,
 	bare: Measured,
 	members: Member[],
@@ -74,7 +74,7 @@ async function deliveries(): Promise<Figure[]> {
 			// One sender's messages share no commit, and so no frame: each is delivered by itself.
 			['deliveries-one-sender', 1]
 		] as const) {
-			const { ours, theirs } = await inTurn(roost, bare, members, senders);
+			const { ours, theirs } = await mergeChanges(roost, bare, members, senders);
 			const delivered = (round: Round) => round.deliveries;
 			const rate = (round: Round) => round.deliveries / round.cpu;
 			figures.push(
@@ -105,7 +105,7 @@ async function sends(): Promise<Figure[]> {
 		return members;
 	};
 	return withBoth(prepare, async (roost, bare, members) => {
-		const { ours, theirs } = await inTurn(roost, bare, members, members.length);
+		const { ours, theirs } = await mergeChanges(roost, bare, members, members.length);
 		const sent = (round: Round) => round.sends;
 		const rate = (round: Round) => round.sends / round.cpu;
 		return [

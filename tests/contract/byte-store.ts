@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import type { ByteRange, ByteStore } from '../../server/files/ports.ts';
+import type { ByteRange, ByteStore } from '../../server/files/file-ports.ts';
 import type { Suite } from './suite.ts';
 
 export interface ByteStoreFixture {
@@ -61,7 +61,7 @@ export function byteStoreContract({ test, expect }: Suite, fixture: () => ByteSt
 		}
 	});
 
-	test('R3: what is not there is null, and so is a part beyond the end', async () => {
+	test('RESTORE-3: what is not there is null, and so is a part beyond the end', async () => {
 		expect(await read(newName())).toBe(null);
 		expect(await read(newName(), { start: 0, end: 9 })).toBe(null);
 		const { name } = await taken(Buffer.from('short'));

@@ -12,8 +12,18 @@ export interface FilesFixture {
 
 export function localFile(more: Partial<LocalFile> = {}): LocalFile {
 	return {
-		...{ id: id(), room: id(), name: 'a.txt', type: 'text/plain', size: 3, at: 1 },
-		...{ width: null, height: null, state: 'waiting', sent: 0, url: null, sha256: null },
+		id: id(),
+		room: id(),
+		name: 'a.txt',
+		type: 'text/plain',
+		size: 3,
+		at: 1,
+		width: null,
+		height: null,
+		state: 'waiting',
+		sent: 0,
+		url: null,
+		sha256: null,
 		refusal: null,
 		...more
 	};

@@ -1,7 +1,7 @@
 /** What every LocalStore must do (docs/protocol.md, "On the device"). */
 import type { Cache } from '../../src/lib/db/cache.ts';
 import type { ContactRow, PrefRow, SeenRow } from '../../src/lib/protocol/change.ts';
-import { LOBBY } from '../../src/lib/protocol/ids.ts';
+import { DIRECTORY } from '../../src/lib/protocol/ids.ts';
 import { testsWith, type Suite } from './suite.ts';
 import { card, change, id, listing, ME, member, message, OTHER, state } from './rows.ts';
 
@@ -36,7 +36,7 @@ export function localStoreContract(suite: Suite, make: () => Promise<CacheFixtur
 		expect(await store.message(row.id)).toEqual(row);
 	});
 
-	it('M3: of two commits made for the same version only one is written', async ({
+	it('TAB-3: of two commits made for the same version only one is written', async ({
 		store,
 		second
 	}) => {
@@ -88,7 +88,7 @@ export function localStoreContract(suite: Suite, make: () => Promise<CacheFixtur
 		expect(await store.message(first.id)).toEqual(second);
 	});
 
-	it('writes blind rows and places nothing else in tables', async ({ store }) => {
+	it('writes skipMerge rows and places nothing else in tables', async ({ store }) => {
 		const room = id();
 		const rows = [1, 2, 3].map((seq) => message(room, seq));
 		const roomRow = {
@@ -103,7 +103,7 @@ export function localStoreContract(suite: Suite, make: () => Promise<CacheFixtur
 			at: 1
 		};
 		await store.commit(
-			[change(room, { blind: true, rows: [roomRow, ...rows, member(room, ME, 2)] })],
+			[change(room, { skipMerge: true, rows: [roomRow, ...rows, member(room, ME, 2)] })],
 			ME
 		);
 		expect(await store.messages(room, 0, Infinity, 10, 'top')).toEqual(rows);
@@ -218,10 +218,18 @@ export function localStoreContract(suite: Suite, make: () => Promise<CacheFixtur
 	}) => {
 		const feed = state(ME, { kind: 'feed' });
 		const pref = (rev: number, value: string): PrefRow => ({
-			...{ kind: 'pref', id: 'level:x', rev, value }
+			kind: 'pref',
+			id: 'level:x',
+			rev,
+			value
 		});
 		const contact: ContactRow = {
-			...{ kind: 'contact', id: OTHER, rev: 3, state: 'friend', at: 1, card: card(OTHER) }
+			kind: 'contact',
+			id: OTHER,
+			rev: 3,
+			state: 'friend',
+			at: 1,
+			card: card(OTHER)
 		};
 		await store.commit([change(ME, { next: feed, rows: [pref(2, '"new"'), contact] })], ME);
 		await store.commit([change(ME, { expect: 1, next: feed, rows: [pref(1, '"old"')] })], ME);
@@ -235,7 +243,11 @@ export function localStoreContract(suite: Suite, make: () => Promise<CacheFixtur
 	it('keeps how far others have read, by room, and cards by number', async ({ store }) => {
 		const [room, other] = [id(), id()];
 		const seen = (at: string, rev: number, upto: number): SeenRow => ({
-			...{ kind: 'seen', id: OTHER, room: at, rev, upto }
+			kind: 'seen',
+			id: OTHER,
+			room: at,
+			rev,
+			upto
 		});
 		const cards = [{ ...card(OTHER), number: 41 }];
 		await store.commit([change(room, { rows: [seen(room, 5, 4)], cards })], ME);
@@ -243,6 +255,8 @@ export function localStoreContract(suite: Suite, make: () => Promise<CacheFixtur
 		await store.commit([change(room, { expect: 1, rows: [seen(room, 4, 2)] })], ME);
 		expect(await store.seen(room)).toEqual([seen(room, 5, 4)]);
 		expect(await store.cardsByNumber([41, 42])).toEqual(cards);
+		expect(await store.someCards(10)).toEqual(cards);
+		expect((await store.someCards(1)).length).toBe(1);
 		await store.commit([change(room, { expect: 2, next: null })], ME);
 		expect(await store.seen(room)).toEqual([]);
 		expect((await store.seen(other)).length).toBe(1);
@@ -275,12 +289,12 @@ export function localStoreContract(suite: Suite, make: () => Promise<CacheFixtur
 		expect(set?.[0]).toMatchObject({ unread: 7, mentioned: 0 });
 	});
 
-	it('wipes the listings with the lobby', async ({ store }) => {
+	it('wipes the directory', async ({ store }) => {
 		const room = id();
-		await store.commit([change(LOBBY, { rows: [listing(room, 1)] })], ME);
-		expect((await store.listings()).map((row) => row.id)).toEqual([room]);
-		await store.commit([change(LOBBY, { expect: 1, wipe: true })], ME);
-		expect(await store.listings()).toEqual([]);
+		await store.commit([change(DIRECTORY, { rows: [listing(room, 1)] })], ME);
+		expect((await store.directory()).map((row) => row.id)).toEqual([room]);
+		await store.commit([change(DIRECTORY, { expect: 1, wipe: true })], ME);
+		expect(await store.directory()).toEqual([]);
 	});
 
 	it('trims what lies below and outside the ranges', async ({ store }) => {
@@ -322,7 +336,7 @@ export function localStoreContract(suite: Suite, make: () => Promise<CacheFixtur
 		const rooms = Array.from({ length: 20 }, () => id());
 		const changes = rooms.map((room) =>
 			change(room, {
-				blind: true,
+				skipMerge: true,
 				rows: Array.from({ length: 100 }, (_, i) => message(room, i + 1)),
 				unread: 'recount'
 			})
@@ -334,7 +348,7 @@ export function localStoreContract(suite: Suite, make: () => Promise<CacheFixtur
 
 	it('rejects with StoreError once closed', async ({ store }) => {
 		store.close();
-		const fault = await store.streams().catch((error: unknown) => error);
-		expect((fault as { reason?: string }).reason).toBe('closed');
+		const error = await store.streams().catch((error: unknown) => error);
+		expect((error as { reason?: string }).reason).toBe('closed');
 	});
 }

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { MemoryLocalStore, MemoryOutboxStore } from '../../src/lib/sync/memory-store.ts';
-import { MemoryFileQueue } from '../../src/lib/sync/memory-files.ts';
+import { RowSearch } from '../../src/lib/db/search/row-search.ts';
+import { MemoryLocalStore } from '../../src/lib/sync/memory/memory-store.ts';
+import { MemoryOutboxStore } from '../../src/lib/sync/memory/memory-outbox.ts';
+import { MemoryFileQueue } from '../../src/lib/sync/memory/memory-files.ts';
 import { fileQueueContract } from './file-queue.ts';
 import { localStoreContract } from './local-store.ts';
+import { localSearchContract } from './local-search.ts';
 import { outboxStoreContract } from './outbox-store.ts';
 import { change, id, ME, message, post } from './rows.ts';
 import { suite } from './vitest-suite.ts';
@@ -13,7 +16,7 @@ describe('LocalStore in memory', () => {
 		return { store, second: new MemoryLocalStore(store.data), end: async () => store.close() };
 	});
 
-	test('B3: a snapshot put back takes the cache to where it was', async () => {
+	test('LOCAL-3: a snapshot put back takes the cache to where it was', async () => {
 		const store = new MemoryLocalStore();
 		const room = id();
 		await store.commit([change(room, { rows: [message(room, 1)] })], ME);
@@ -24,7 +27,7 @@ describe('LocalStore in memory', () => {
 		expect((await store.stream(room))?.version).toBe(1);
 	});
 
-	test('B1: a full store refuses writes, changes nothing, and still reads', async () => {
+	test('LOCAL-1: a full store refuses writes, changes nothing, and still reads', async () => {
 		const store = new MemoryLocalStore();
 		const room = id();
 		store.fail('full');
@@ -41,7 +44,7 @@ describe('OutboxStore in memory', () => {
 		return { store, second: new MemoryOutboxStore(store.data), end: async () => store.close() };
 	});
 
-	test('B1: a full outbox refuses the act, so that the composer keeps the text', async () => {
+	test('LOCAL-1: a full outbox refuses the act, so that the composer keeps the text', async () => {
 		const store = new MemoryOutboxStore();
 		const room = id();
 		store.fail('full');
@@ -54,5 +57,12 @@ describe('FileQueue in memory', () => {
 	fileQueueContract(suite, async () => {
 		const queue = new MemoryFileQueue();
 		return { queue, second: queue, end: async () => undefined };
+	});
+});
+
+describe('LocalSearch over rows in memory', () => {
+	localSearchContract(suite, async () => {
+		const store = new MemoryLocalStore();
+		return { store, search: new RowSearch(store), end: async () => store.close() };
 	});
 });

@@ -27,7 +27,7 @@ export function outboxStoreContract(suite: Suite, make: () => Promise<OutboxFixt
 		await store.add(post(room, 'c'), room, 20);
 		expect(await texts(second)).toEqual(['a', 'b', 'c']);
 		expect(first).toMatchObject({ lane: room, state: 'queued', refusal: null, at: 10, tries: 0 });
-		const ns = (await store.all()).map((row) => row.n);
+		const ns = (await store.all()).map((row) => row.order);
 		expect(ns).toEqual([...ns].sort((a, b) => a - b));
 	});
 
@@ -48,7 +48,7 @@ export function outboxStoreContract(suite: Suite, make: () => Promise<OutboxFixt
 		expect(await texts(store)).toEqual(['new']);
 	});
 
-	it('complaint 6: rewriting keeps place and id, and says when the act is gone', async ({
+	it('complaint 6: rewriting keeps place and id, and says when the act is gone (O4)', async ({
 		store
 	}) => {
 		const room = id();
@@ -79,7 +79,7 @@ export function outboxStoreContract(suite: Suite, make: () => Promise<OutboxFixt
 		expect(rows[1]).toMatchObject({ id: other.id, state: 'queued', refusal: null, tries: 0 });
 	});
 
-	it('complaint 6: a text rewritten after it was handed to the network follows as an edit', async ({
+	it('complaint 6: a text rewritten after it was handed to the network follows as an edit (O6)', async ({
 		store
 	}) => {
 		const room = id();
@@ -183,7 +183,7 @@ export function outboxStoreContract(suite: Suite, make: () => Promise<OutboxFixt
 
 	it('rejects with StoreError once closed', async ({ store }) => {
 		store.close();
-		const fault = await store.all().catch((error: unknown) => error);
-		expect((fault as { reason?: string }).reason).toBe('closed');
+		const error = await store.all().catch((error: unknown) => error);
+		expect((error as { reason?: string }).reason).toBe('closed');
 	});
 }

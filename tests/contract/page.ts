@@ -2,6 +2,9 @@
 import { deleteAccountData, openAccount, openCache, openOutbox } from '../../src/lib/db/open.ts';
 import { broadcastChannel, tabChannel } from '../../src/lib/net/channel.ts';
 import { leaderLock, webLock } from '../../src/lib/net/tab-lock.ts';
+import { openIndex } from './index.ts';
+import { localSearchContract } from './local-search.ts';
+import { draftFilesContract, openDraftFiles } from './draft-files.ts';
 import { fileQueueContract } from './file-queue.ts';
 import { localStoreContract } from './local-store.ts';
 import { outboxStoreContract } from './outbox-store.ts';
@@ -34,6 +37,12 @@ async function runContracts(): Promise<PageResult[]> {
 		const second = await openAccount(account, quiet);
 		return { queue: opened.files, second: second.files, end: () => deleteAccountData(account) };
 	});
+	const draftFiles = new PageSuite('DraftFiles on IndexedDB');
+	draftFilesContract(draftFiles, openDraftFiles);
+	const rows = new PageSuite('LocalSearch over rows in IndexedDB');
+	localSearchContract(rows, () => openIndex(false));
+	const index = new PageSuite('LocalSearch by the index in IndexedDB');
+	localSearchContract(index, () => openIndex(true));
 	const locks = new PageSuite('Lock on Web Locks');
 	lockContract(locks, () => {
 		const name = leaderLock(id());
@@ -45,7 +54,7 @@ async function runContracts(): Promise<PageResult[]> {
 		return { tab: () => broadcastChannel(name) };
 	});
 	const results: PageResult[] = [];
-	for (const suite of [stores, outboxes, files, locks, channels])
+	for (const suite of [stores, outboxes, files, draftFiles, rows, index, locks, channels])
 		results.push(...(await suite.run()));
 	return results;
 }

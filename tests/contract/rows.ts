@@ -1,6 +1,6 @@
 /** Rows, states and changes for the contract suites, with everything optional given a plain value. */
-import type { Card, ListingRow, MemberRow, MessageRow } from '../../src/lib/protocol/change.ts';
-import { LOBBY, uuid7 } from '../../src/lib/protocol/ids.ts';
+import type { Card, DirectoryRow, MemberRow, MessageRow } from '../../src/lib/protocol/change.ts';
+import { DIRECTORY, uuid7 } from '../../src/lib/protocol/ids.ts';
 import type { Act } from '../../src/lib/protocol/up.ts';
 import type { StreamChange, StreamState } from '../../src/lib/sync/ports.ts';
 
@@ -52,9 +52,9 @@ export function member(
 	};
 }
 
-export function listing(room: string, rev: number, more: Partial<ListingRow> = {}): ListingRow {
+export function listing(room: string, rev: number, more: Partial<DirectoryRow> = {}): DirectoryRow {
 	return {
-		kind: 'listing',
+		kind: 'directory',
 		id: room,
 		number: 1,
 		rev,
@@ -68,12 +68,12 @@ export function listing(room: string, rev: number, more: Partial<ListingRow> = {
 export function state(stream: string, more: Partial<StreamState> = {}): StreamState {
 	return {
 		id: stream,
-		kind: stream === LOBBY ? 'lobby' : 'room',
+		kind: stream === DIRECTORY ? 'directory' : 'room',
 		version: 0,
 		epoch: 0,
 		cursor: null,
 		ranges: [],
-		side: 0,
+		nonMessageAsOf: 0,
 		ready: false,
 		room: null,
 		role: null,
@@ -93,7 +93,7 @@ export function change(stream: string, more: Partial<StreamChange> = {}): Stream
 		next: state(stream),
 		wipe: false,
 		rows: [],
-		blind: false,
+		skipMerge: false,
 		cards: [],
 		unread: null,
 		...more

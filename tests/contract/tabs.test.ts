@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
 import { broadcastChannel, tabChannel } from '../../src/lib/net/channel.ts';
 import { leaderLock, webLock } from '../../src/lib/net/tab-lock.ts';
-import { MemoryTabs } from '../../src/lib/sync/memory-tabs.ts';
+import { MemoryTabs } from '../../src/lib/sync/memory/memory-tabs.ts';
 import { id } from './rows.ts';
 import { channelContract, lockContract } from './tabs.ts';
 import { suite } from './vitest-suite.ts';

@@ -100,7 +100,7 @@ export function lockContract({ test, expect, waitFor }: Suite, make: () => LockF
 		expect(runs).toBe(2);
 	});
 
-	test('M2: a leader that is robbed is told, and can wait to lead again', async () => {
+	test('TAB-2: a leader that is robbed is told, and can wait to lead again', async () => {
 		const browser = make();
 		const [mine, thief] = [new AbortController(), new AbortController()];
 		const begun = gate();
@@ -129,8 +129,8 @@ export function lockContract({ test, expect, waitFor }: Suite, make: () => LockF
 		const browser = make();
 		const { signal } = new AbortController();
 		const failing = browser.tab().hold(() => Promise.reject(new Error('leader fell')), signal);
-		const fault = await failing.catch((error: unknown) => error);
-		expect((fault as Error).message).toBe('leader fell');
+		const error = await failing.catch((error: unknown) => error);
+		expect((error as Error).message).toBe('leader fell');
 		let led = false;
 		await browser.tab().hold(async () => void (led = true), signal);
 		expect(led).toBe(true);

@@ -30,7 +30,7 @@ function listener() {
 		frame: () => void heard.frames++,
 		presence: () => undefined,
 		typing: () => undefined,
-		farewell: () => undefined,
+		disconnectReason: () => undefined,
 		down: (fault) => void heard.downs.push(fault)
 	};
 	return { heard, events };
@@ -58,12 +58,12 @@ export function transportContract(
 		}
 	};
 
-	test('asks and is answered: digest, acts, pull', async () => {
+	test('asks and is answered: heads, acts, pull', async () => {
 		await connected(async (link) => {
 			const { person, room } = fixture();
-			const digest = await link.ask('digest', {});
-			if (isRefused(digest)) throw new Error(digest.refused.code);
-			expect(digest.person.id).toBe(person);
+			const heads = await link.ask('heads', {});
+			if (isRefused(heads)) throw new Error(heads.refused.code);
+			expect(heads.person.id).toBe(person);
 			const act = post(room, 'over the line');
 			const answer = await link.ask('acts', { acts: [act] });
 			expect(answer).toMatchObject({ results: [{ status: 'accepted', id: act.id, stream: room }] });
@@ -86,7 +86,7 @@ export function transportContract(
 		const fault = await faultOf(fixture().stranger.connect(listener().events));
 		expect(fault).toMatchObject({
 			kind: 'refused',
-			refusal: { code: 'session_ended', cure: 'sign-in' }
+			refusal: { code: 'session_ended', action: 'sign-in' }
 		});
 	});
 
@@ -111,17 +111,17 @@ export function transportContract(
 		const { heard, events } = listener();
 		const link = await fixture().transport.connect(events);
 		link.close();
-		expect(await faultOf(link.ask('digest', {}))).toEqual({ kind: 'unreachable' });
+		expect(await faultOf(link.ask('heads', {}))).toEqual({ kind: 'unreachable' });
 		expect(heard.downs).toEqual([]);
 	});
 
-	test('N1: what is asked while the line is cut rejects, and the link says once that it is down', async () => {
+	test('NET-1: what is asked while the line is cut rejects, and the link says once that it is down', async () => {
 		const { heard, events } = listener();
 		const link = await fixture().transport.connect(events);
 		await fixture().stop();
-		expect(await faultOf(link.ask('digest', {}))).toEqual({ kind: 'unreachable' });
+		expect(await faultOf(link.ask('heads', {}))).toEqual({ kind: 'unreachable' });
 		await waitFor(() => heard.downs.length > 0);
-		expect(await faultOf(link.ask('digest', {}))).toEqual({ kind: 'unreachable' });
+		expect(await faultOf(link.ask('heads', {}))).toEqual({ kind: 'unreachable' });
 		expect(heard.downs).toEqual([{ kind: 'unreachable' }]);
 	});
 }

@@ -4,7 +4,6 @@
  */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
-import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	composer,
 	goOffline,
@@ -20,19 +19,10 @@ import {
 	type Human
 } from '../support/people.ts';
 import { share } from '../support/share.ts';
-import { startPushService, subscriber, type PushService } from '../support/push-service.ts';
-import { test } from '../support/test.ts';
+import { subscriber } from '../support/push-service.ts';
+import { test, usePushService } from '../support/test.ts';
 
-let service: PushService;
-let app: RunningApp;
-test.beforeAll(async () => {
-	service = await startPushService();
-	app = await startApp({ pushHosts: service.host });
-});
-test.afterAll(async () => {
-	await app.stop();
-	await service.stop();
-});
+const { app, service } = usePushService();
 
 const faults = (...people: Human[]) => people.flatMap((who) => who.faults);
 
@@ -178,6 +168,9 @@ test('installing is offered once, to somebody who has come back', async ({ brows
 		await offerInstall(page);
 		await expect(page.getByRole('button', { name: 'Install Roost' })).toBeVisible();
 		await expect(hint).toHaveCount(times);
+		// It counts as offered once it was drawn where it can be seen.
+		const offered = () => page.evaluate(() => localStorage.getItem('roost:install-hint'));
+		await expect.poll(offered).toBe('yes');
 	}
 	expect(faults(who)).toEqual([]);
 });
@@ -284,6 +277,9 @@ test('the badge: as the push says, as the app counts, and right after an answer 
 	await bob.page.goto(`${app.origin}/rooms/${open}`);
 	await bob.page.getByRole('button', { name: 'Join', exact: true }).click();
 	await expect(composer(bob.page)).toBeVisible();
+	// He is in at once on his own screen: what is said before the server knows is not unread for him.
+	const members = ann.page.getByRole('region', { name: 'Members' });
+	await expect(members.getByRole('button', { name: bob.name })).toBeVisible();
 	const device = subscriber();
 	await context.request.put(`${app.origin}/api/push/subscription`, {
 		headers: { origin: app.origin },
@@ -324,6 +320,12 @@ test('the badge: as the push says, as the app counts, and right after an answer 
 	});
 	const badges = () => worker.evaluate(() => (self as unknown as WorkerWorld).badges);
 	await expect.poll(badges).toEqual([note.badge]);
+	const isShown = (tag: string) =>
+		worker.evaluate(async (wanted) => {
+			const world = self as unknown as WorkerWorld;
+			return (await world.registration.getNotifications({ tag: wanted })).length === 1;
+		}, tag);
+	await expect.poll(() => isShown(counted)).toBe(true);
 	await worker.evaluate(async (tag) => {
 		const world = self as unknown as WorkerWorld;
 		const [notification] = await world.registration.getNotifications({ tag });
@@ -357,6 +359,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
 			]);
 		const room = `Looked at, ${colorScheme}`;
 		await makeRoom(page, room);
+		// Rows of the list of members are hidden until they were measured.
+		const members = page.getByRole('region', { name: 'Members' });
+		await expect(members.getByRole('button', { name: who.name })).toBeVisible();
 		await page.getByRole('button', { name: /^Notifications:/u }).click();
 		await expect(page.getByRole('menuitemradio').first()).toBeVisible();
 		expect(await complaints()).toEqual([]);

@@ -12,7 +12,6 @@ import {
 	type LaunchOptions,
 	type Page
 } from '@playwright/test';
-import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	accountDatabases,
 	makeRoom,
@@ -28,26 +27,14 @@ import {
 	status,
 	texts
 } from '../support/people.ts';
-import { startProxy, type Proxy } from '../support/proxy.ts';
-import { test } from '../support/test.ts';
+import { test, useCutLine } from '../support/test.ts';
 
-let proxy: Proxy;
-let app: RunningApp;
+const { proxy } = useCutLine();
 let profile: string;
-test.beforeAll(async () => {
-	proxy = await startProxy();
-	app = await startApp({ doors: [proxy.port] });
-	proxy.leadTo(app.port);
-});
 test.beforeEach(async () => {
-	await proxy.restore();
 	profile = mkdtempSync(join(tmpdir(), 'roost-profile-'));
 });
 test.afterEach(() => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }));
-test.afterAll(async () => {
-	await app.stop();
-	await proxy.stop();
-});
 
 /** A browser that keeps what it has when it is closed. */
 function startBrowser(launchOptions: LaunchOptions): Promise<BrowserContext> {
@@ -62,11 +49,10 @@ async function startRoost(context: BrowserContext): Promise<Page> {
 }
 
 test('promises 1–4: twenty messages written offline outlive the browser and arrive once, in order', async ({
-	browser,
-	launchOptions
+	launchOptions,
+	bob
 }) => {
 	test.setTimeout(120_000);
-	const bob = await register(browser, app.origin);
 	let context = await startBrowser(launchOptions);
 	const ann = await registerIn(context, proxy.origin);
 	await makeRoom(ann.page, 'Train');
@@ -156,9 +142,9 @@ test('promise 14: signed out while the server is away, nothing comes back after 
 });
 
 test('complaint 10: a line that only looks alive is noticed when the person returns', async ({
-	browser
+	browser,
+	bob
 }) => {
-	const bob = await register(browser, app.origin);
 	const ann = await register(browser, proxy.origin);
 	await openRoom(ann.page, 'general');
 	await openRoom(bob.page, 'general');

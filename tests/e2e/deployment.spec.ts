@@ -19,7 +19,8 @@ let proxy: Proxy;
 let app: RunningApp;
 let next: Release;
 test.beforeAll(async () => {
-	test.setTimeout(120_000);
+	// A build, which takes minutes on a machine that does something else, too.
+	test.setTimeout(300_000);
 	next = await buildRelease({ settings: 'Settings of the second release' });
 	proxy = await startProxy();
 	app = await startApp({ doors: [proxy.port] });

@@ -6,6 +6,10 @@ import { serveModule, type TestPage } from '../support/test-page.ts';
 
 declare const device: DevicePage;
 
+/** What is read is checked: a room has to have an id. */
+const ROOM = '0190a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b';
+const OTHER_ROOM = '0190a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2c';
+
 const MODULE = fileURLToPath(new URL('../contract/page.ts', import.meta.url));
 let served: TestPage;
 test.beforeAll(async () => {
@@ -43,7 +47,7 @@ test('of four tabs one leads; when it is closed another one leads within 2 s', a
 	await expect.poll(async () => (await leaders(others)).length, { timeout: 2_000 }).toBe(1);
 });
 
-test('M2: a robbed leader is told, and there is one leader afterwards', async ({ context }) => {
+test('TAB-2: a robbed leader is told, and there is one leader afterwards', async ({ context }) => {
 	const [first, second] = await Promise.all([open(context), open(context)]);
 	await first.evaluate(() => device.campaign('b'));
 	await expect.poll(() => first.evaluate(() => device.tab.leads)).toBe(true);
@@ -56,20 +60,20 @@ test('M2: a robbed leader is told, and there is one leader afterwards', async ({
 
 test('a tab hears at once what another tab writes', async ({ context }) => {
 	const [reader, writer] = await Promise.all([open(context), open(context)]);
-	await reader.evaluate(() => device.follow('c', 'room'));
-	await writer.evaluate(() => device.commit('c', 'another room'));
-	await writer.evaluate(() => device.commit('c', 'room'));
-	await writer.evaluate(() => device.queue('c', 'room', 'hello'));
+	await reader.evaluate((room) => device.follow('c', room), ROOM);
+	await writer.evaluate((room) => device.commit('c', room), OTHER_ROOM);
+	await writer.evaluate((room) => device.commit('c', room), ROOM);
+	await writer.evaluate((room) => device.queue('c', room, 'hello'), ROOM);
 	await expect
 		.poll(() => reader.evaluate(() => ({ ...device.heard })))
 		.toEqual({ cache: 1, outbox: 1 });
 });
 
-test('promise 1 of the device: what is queued is there after the tab is gone', async ({
+test('promise 1 of the device: what is queued is there after the tab is gone (O1)', async ({
 	context
 }) => {
 	const tab = await open(context);
-	await tab.evaluate(() => device.queue('d', 'room', 'kept'));
+	await tab.evaluate((room) => device.queue('d', room, 'kept'), ROOM);
 	await tab.close();
 	const later = await open(context);
 	expect(await later.evaluate(() => device.queued('d'))).toEqual(['kept']);

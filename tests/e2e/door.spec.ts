@@ -1,15 +1,10 @@
 /** The door: accounts, languages, and that it is reachable for everybody. */
 import AxeBuilder from '@axe-core/playwright';
 import { expect } from '@playwright/test';
-import { startApp, type RunningApp } from '../support/app.ts';
 import { PASSWORD, register, roomList, watchFaults } from '../support/people.ts';
-import { test } from '../support/test.ts';
+import { test, useApp } from '../support/test.ts';
 
-let app: RunningApp;
-test.beforeAll(async () => {
-	app = await startApp();
-});
-test.afterAll(() => app.stop());
+const app = useApp();
 
 test('register, sign out, sign in again', async ({ browser }) => {
 	const { page, name, faults } = await register(browser, app.origin);
@@ -21,6 +16,30 @@ test('register, sign out, sign in again', async ({ browser }) => {
 	await expect(page.getByRole('checkbox', { name: 'Remember me' })).toBeChecked();
 	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 	await expect(roomList(page)).toBeVisible();
+	expect(faults).toEqual([]);
+});
+
+test('a forgotten password: a link from whoever runs the server sets another one', async ({
+	browser,
+	page
+}) => {
+	const { page: before, name, faults } = await register(browser, app.origin);
+	watchFaults(page, faults);
+	const link = app.admin('password-link', name).split('\n')[0]!;
+	await page.goto(link);
+	await page.getByLabel('New password').fill('short');
+	await page.getByRole('button', { name: 'Set password' }).click();
+	await expect(page.getByLabel('New password')).toHaveAttribute('aria-invalid', 'true');
+	await page.getByLabel('New password').fill('quite another battery');
+	await page.getByRole('button', { name: 'Set password' }).click();
+	await expect(roomList(page)).toBeVisible();
+	await expect(page).toHaveURL(/\/rooms$/u);
+	// Everywhere else the session has ended.
+	await expect(before.getByRole('link', { name: 'Go to sign-in' })).toBeVisible();
+	await before.goto(link);
+	await before.getByLabel('New password').fill('a third battery');
+	await before.getByRole('button', { name: 'Set password' }).click();
+	await expect(before.getByRole('alert')).toContainText('used already');
 	expect(faults).toEqual([]);
 });
 

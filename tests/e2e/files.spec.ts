@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, type Locator, type Page } from '@playwright/test';
 import sharp from 'sharp';
 import { LIMITS } from '../../src/lib/protocol/limits.ts';
-import { startApp, type RunningApp } from '../support/app.ts';
+import { startApp } from '../support/app.ts';
 import {
 	composer,
 	goOffline,
@@ -23,7 +23,7 @@ import {
 	type Human
 } from '../support/people.ts';
 import { startProxy } from '../support/proxy.ts';
-import { test } from '../support/test.ts';
+import { test, useApp } from '../support/test.ts';
 
 interface Picked {
 	name: string;
@@ -31,11 +31,7 @@ interface Picked {
 	buffer: Buffer;
 }
 
-let app: RunningApp;
-test.beforeAll(async () => {
-	app = await startApp();
-});
-test.afterAll(() => app.stop());
+const app = useApp();
 
 /** A picture with enough in it not to be taken for another one. */
 async function picture(name: string, width: number, height: number, hue = 20): Promise<Picked> {
@@ -103,6 +99,51 @@ async function two(browser: Parameters<typeof register>[0], room: string, origin
 	return { ann, bob };
 }
 
+/** A film of one to two seconds, as this browser records it. */
+async function recorded(page: Page, name: string): Promise<Picked> {
+	const base64 = await page.evaluate(async () => {
+		const canvas = document.createElement('canvas');
+		[canvas.width, canvas.height] = [320, 180];
+		const context = canvas.getContext('2d')!;
+		const recorder = new MediaRecorder(canvas.captureStream(25), { mimeType: 'video/webm' });
+		const parts: Blob[] = [];
+		recorder.ondataavailable = ({ data }) => parts.push(data);
+		const ended = new Promise((resolve) => (recorder.onstop = resolve));
+		recorder.start();
+		const began = performance.now();
+		await new Promise<void>((resolve) => {
+			const draw = (now: number): void => {
+				context.fillStyle = `hsl(${(now / 10) % 360} 80% 50%)`;
+				context.fillRect(0, 0, 320, 180);
+				if (now - began < 1_200) requestAnimationFrame(draw);
+				else resolve();
+			};
+			requestAnimationFrame(draw);
+		});
+		recorder.stop();
+		await ended;
+		const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+		return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+	});
+	return { name, mimeType: 'video/webm', buffer: Buffer.from(base64, 'base64') };
+}
+
+const filmOf = (page: Page): Locator => messages(page).locator('video');
+
+/** The picture that stands for a film is there, as large as it was made. */
+async function expectPoster(page: Page): Promise<void> {
+	await expect(filmOf(page)).toHaveAttribute('poster', /\/small$/u);
+	await expect(filmOf(page)).toHaveAttribute('style', /background-image: url\("data:image/u);
+	const width = () =>
+		filmOf(page).evaluate(async (film: HTMLVideoElement) => {
+			const shown = new Image();
+			shown.src = film.poster;
+			await shown.decode().catch(() => undefined);
+			return shown.naturalWidth;
+		});
+	await expect.poll(width).toBe(320);
+}
+
 const clean = (...people: Human[]) => people.flatMap(({ faults }) => faults);
 
 test('chosen, dropped and pasted into one message: the other one gets all of it, byte by byte', async ({
@@ -116,6 +157,22 @@ test('chosen, dropped and pasted into one message: the other one gets all of it,
 	await expect(strip(ann.page).getByRole('listitem')).toHaveCount(4);
 	await ann.page.getByRole('button', { name: 'Remove dropped.dat' }).click();
 	await expect(strip(ann.page).getByRole('listitem')).toHaveCount(3);
+	await test.step('what was picked is kept: a reload, another room and a killed tab lose nothing', async () => {
+		const names = ['final (2).bin', 'harbour.png', 'image.png'];
+		const all = strip(ann.page).getByRole('listitem');
+		await expect(strip(ann.page).locator('[aria-busy=true]')).toHaveCount(0);
+		await ann.page.reload();
+		await expect(all).toContainText(names);
+		await roomRow(ann.page, 'general').click();
+		await expect(all).toHaveCount(0);
+		await roomRow(ann.page, 'Every way').click();
+		await expect(all).toContainText(names);
+		const second = await ann.context.newPage();
+		await second.goto(ann.page.url());
+		await expect(strip(second).getByRole('listitem')).toContainText(names);
+		await ann.page.close();
+		ann.page = second;
+	});
 	await say(ann.page, 'three things');
 	await expect(strip(ann.page)).toHaveCount(0);
 	await expect(composer(ann.page)).toHaveValue('');
@@ -249,8 +306,8 @@ test('what is too large is told at once, and the text stays', async ({ browser }
 	const large = { ...(await picture('huge.png', 8, 8)) };
 	large.buffer = Buffer.concat([large.buffer, Buffer.alloc(LIMITS.imageBytes)]);
 	await page.locator('input[type=file]').setInputFiles([large, file('fine.bin', 100)]);
-	await expect(page.getByRole('alert')).toContainText('huge.png: This file is too large');
-	await expect(strip(page).getByRole('listitem')).toHaveCount(1);
+	await expect(strip(page).getByRole('listitem')).toHaveCount(2);
+	await expect(strip(page).getByRole('listitem').first()).toContainText('Goes as a file');
 	await page
 		.locator('input[type=file]')
 		.setInputFiles(Array.from({ length: 11 }, (_, n) => file(`part ${n}.bin`, 100)));
@@ -259,7 +316,7 @@ test('what is too large is told at once, and the text stays', async ({ browser }
 	await expect(composer(page)).toHaveValue('look at this');
 });
 
-test('U13: no room on the device is told at once; the text stays, and all goes once there is room', async ({
+test('UPLOAD-13: no room on the device is told at once; the text stays, and all goes once there is room', async ({
 	browser
 }) => {
 	const { page, faults } = await register(browser, app.origin);
@@ -341,9 +398,19 @@ test('what was looked at is there without a network, after a restart of the brow
 }) => {
 	const { ann, bob } = await two(browser, 'Kept');
 	await offlineReady(bob.page);
-	await pick(ann.page, await picture('kept.png', 640, 480), file('kept.bin', 5_000));
+	const film = await recorded(ann.page, 'waves.webm');
+	await pick(ann.page, await picture('kept.png', 640, 480), file('kept.bin', 5_000), film);
+	const seconds = /^Length: [12] seconds?/u;
+	await expect(strip(ann.page).getByText(seconds)).toHaveCount(1);
+	// Picture and length of a film come with its message: nothing of it is fetched before it plays.
+	const fetched: string[] = [];
+	bob.page.on('request', (request) => fetched.push(new URL(request.url()).pathname));
 	await say(ann.page, 'for the train');
 	await expect(message(bob.page, 'for the train')).toBeVisible();
+	await expect(messages(bob.page).getByText(seconds)).toHaveCount(1);
+	await expectPoster(bob.page);
+	const own = await filmOf(bob.page).getAttribute('src');
+	expect(fetched.filter((path) => path === own)).toEqual([]);
 	await image(bob.page, 'kept.png').click();
 	await expect(bob.page.getByRole('dialog').locator('img.loaded')).toBeVisible();
 	await bob.page.keyboard.press('Escape');
@@ -355,6 +422,8 @@ test('what was looked at is there without a network, after a restart of the brow
 	const again = await bob.context.newPage();
 	await again.goto(url);
 	await expect(message(again, 'for the train').locator('.picture img.loaded')).toBeVisible();
+	await expect(messages(again).getByText(seconds)).toHaveCount(1);
+	await expectPoster(again);
 	await image(again, 'kept.png').click();
 	await expect(again.getByRole('dialog').locator('img.loaded')).toBeVisible();
 	await again.keyboard.press('Escape');

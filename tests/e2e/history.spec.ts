@@ -1,6 +1,5 @@
 /** Far behind: the newest page first, what is missing to be seen, and no jump while it comes. */
 import { expect, type Page } from '@playwright/test';
-import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	flood,
 	makeRoom,
@@ -15,21 +14,9 @@ import {
 	status,
 	texts
 } from '../support/people.ts';
-import { startProxy, type Proxy } from '../support/proxy.ts';
-import { test } from '../support/test.ts';
+import { test, useCutLine } from '../support/test.ts';
 
-let proxy: Proxy;
-let app: RunningApp;
-test.beforeAll(async () => {
-	proxy = await startProxy();
-	app = await startApp({ doors: [proxy.port] });
-	proxy.leadTo(app.port);
-});
-test.beforeEach(() => proxy.restore());
-test.afterAll(async () => {
-	await app.stop();
-	await proxy.stop();
-});
+const { proxy } = useCutLine();
 
 const MISSED = 10_000;
 const lines = (count: number): string[] =>
@@ -45,7 +32,11 @@ const hole = (page: Page) => messages(page).getByText('Earlier messages are not 
  */
 async function scrollUpTo(page: Page, text: string): Promise<number> {
 	return messages(page).evaluate(async (list, wanted) => {
-		const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+		// What is painted: an observer that has just begun is called last in a frame, after the list has put itself right.
+		const painted = (): Promise<void> =>
+			new Promise((resolve) => {
+				new ResizeObserver((_, self) => resolve(self.disconnect())).observe(list);
+			});
 		const rows = (): HTMLElement[] => [...list.querySelectorAll<HTMLElement>('[data-message]')];
 		const found = (): boolean => rows().some((row) => row.textContent?.includes(wanted));
 		const bottomOf = (row: HTMLElement): number => row.getBoundingClientRect().bottom;
@@ -56,7 +47,7 @@ async function scrollUpTo(page: Page, text: string): Promise<number> {
 			const top = list.getBoundingClientRect().top;
 			const eye = rows().find((row) => bottomOf(row) > top + 100);
 			const at = eye ? bottomOf(eye) : 0;
-			for (let n = 0; n < 3; n++) await frame();
+			for (let n = 0; n < 3; n++) await painted();
 			const same = rows().find((row) => row.dataset['key'] === eye?.dataset['key']);
 			worst = Math.max(worst, same ? Math.abs(bottomOf(same) - at) : Infinity);
 		}
@@ -65,10 +56,10 @@ async function scrollUpTo(page: Page, text: string): Promise<number> {
 }
 
 test('complaint 8: of 10,000 missed messages the newest are there in a second, and the hole closes on scrolling', async ({
-	browser
+	browser,
+	ann
 }) => {
 	test.setTimeout(180_000);
-	const ann = await register(browser, app.origin);
 	const bob = await register(browser, proxy.origin);
 	await makeRoom(ann.page, 'Long absence');
 	const room = openRoomId(ann.page);
@@ -131,10 +122,10 @@ test('complaint 8: of 10,000 missed messages the newest are there in a second, a
 });
 
 test('complaint 8: a hole closes for good, and everything in it is there once, in order', async ({
-	browser
+	browser,
+	ann
 }) => {
 	test.setTimeout(120_000);
-	const ann = await register(browser, app.origin);
 	const bob = await register(browser, proxy.origin);
 	await makeRoom(ann.page, 'Gap');
 	const room = openRoomId(ann.page);

@@ -1,8 +1,8 @@
 /** What happens to a message after it was sent: online, offline and then online, and crossing. */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Browser, type Locator, type Page } from '@playwright/test';
-import { startApp, type RunningApp } from '../support/app.ts';
 import {
+	choose,
 	composer,
 	flood,
 	goOffline,
@@ -16,17 +16,14 @@ import {
 	register,
 	roomRow,
 	say,
+	saying,
 	secondDevice,
 	status,
 	type Human
 } from '../support/people.ts';
-import { test } from '../support/test.ts';
+import { test, useApp } from '../support/test.ts';
 
-let app: RunningApp;
-test.beforeAll(async () => {
-	app = await startApp();
-});
-test.afterAll(() => app.stop());
+const app = useApp();
 
 /** Two people in a room of their own. */
 async function pair(browser: Browser, room: string): Promise<{ ann: Human; bob: Human }> {
@@ -42,21 +39,6 @@ async function deviceIn(browser: Browser, person: Human, room: string): Promise<
 	const page = await secondDevice(browser, person);
 	await openRoom(page, room);
 	return page;
-}
-
-/** The message that says this itself, rather than answering one that does. */
-const saying = (page: Page, text: string): Locator =>
-	messages(page)
-		.getByRole('article')
-		.filter({ has: page.locator('.text', { hasText: text }) })
-		.last();
-
-/** Chooses something from the menu of a message. */
-async function act(page: Page, text: string, name: string): Promise<void> {
-	const line = saying(page, text);
-	await line.hover();
-	await line.getByRole('button', { name: 'Actions for this message' }).click();
-	await page.getByRole('menuitem', { name, exact: true }).click();
 }
 
 /** What the message that says this answers. */
@@ -75,7 +57,7 @@ test.describe('answers', () => {
 			Array.from({ length: 120 }, (_, n) => `between no. ${n}`)
 		);
 		await say(ann.page, 'still: what time?');
-		await act(bob.page, 'still: what time?', 'Reply');
+		await choose(bob.page, 'still: what time?', 'Reply');
 		await expect(bob.page.getByText(`Replying to ${ann.name}`)).toBeVisible();
 		await expect(composer(bob.page)).toBeFocused();
 		await say(bob.page, 'Pier 4');
@@ -88,7 +70,7 @@ test.describe('answers', () => {
 			await messages(bob.page).evaluate((list) => list.scrollTo(0, 0));
 			await expect(message(bob.page, 'From which pier?')).toBeInViewport({ timeout: 200 });
 		}).toPass();
-		await act(bob.page, 'From which pier?', 'Reply');
+		await choose(bob.page, 'From which pier?', 'Reply');
 		await say(bob.page, 'The first one');
 		await expect(message(bob.page, 'The first one')).toBeInViewport();
 		await quote(bob.page, 'The first one').click();
@@ -100,7 +82,7 @@ test.describe('answers', () => {
 		await bob.page.getByRole('button', { name: /Jump to newest|new message/u }).click();
 		await expect(message(bob.page, 'The first one')).toBeInViewport();
 
-		await act(ann.page, 'still: what time?', 'Recall');
+		await choose(ann.page, 'still: what time?', 'Recall');
 		await expect(quote(bob.page, 'Pier 4')).toContainText('The message was recalled');
 		await expect(quote(bob.page, 'Pier 4')).not.toContainText('what time');
 		expect([...ann.faults, ...bob.faults]).toEqual([]);
@@ -113,10 +95,10 @@ test.describe('answers', () => {
 		await say(ann.page, 'Lunch at noon?');
 		await expect(message(bob.page, 'Lunch at noon?')).toBeVisible();
 		await goOffline(bob);
-		await act(bob.page, 'Lunch at noon?', 'Reply');
+		await choose(bob.page, 'Lunch at noon?', 'Reply');
 		await say(bob.page, 'Yes, hungry');
 		await expect(quote(bob.page, 'Yes, hungry')).toContainText('Lunch at noon?');
-		await act(bob.page, 'Yes, hungry', 'Reply');
+		await choose(bob.page, 'Yes, hungry', 'Reply');
 		await say(bob.page, 'very hungry indeed');
 		await expect(mark(bob.page, 'very hungry indeed', 'Waiting for network')).toBeVisible();
 		await goOnline(bob);
@@ -142,7 +124,7 @@ test.describe('answers', () => {
 			await messages(bob.page).evaluate((list) => list.scrollTo(0, 0));
 			await expect(message(bob.page, 'The very first word')).toBeInViewport({ timeout: 200 });
 		}).toPass();
-		await act(bob.page, 'The very first word', 'Reply');
+		await choose(bob.page, 'The very first word', 'Reply');
 		await say(bob.page, 'I remember');
 		await expect(mark(bob.page, 'I remember', 'On the server')).toBeVisible();
 
@@ -202,7 +184,7 @@ test.describe('reactions', () => {
 	}) => {
 		const { ann, bob } = await pair(browser, 'Hearts');
 		await say(ann.page, 'We have a boat!');
-		await act(bob.page, 'We have a boat!', 'React with 🎉');
+		await choose(bob.page, 'We have a boat!', 'React with 🎉');
 		await expect(reaction(ann.page, 'a boat', '🎉')).toHaveAttribute('aria-pressed', 'false');
 		await reaction(ann.page, 'a boat', '🎉').click();
 		await expect(reaction(bob.page, 'a boat', '🎉')).toContainText('2');
@@ -252,9 +234,9 @@ test.describe('reactions', () => {
 		await say(ann.page, 'soon gone');
 		await expect(message(bob.page, 'soon gone')).toBeVisible();
 		await goOffline(bob);
-		await act(bob.page, 'soon gone', 'React with 👍');
+		await choose(bob.page, 'soon gone', 'React with 👍');
 		await expect(reaction(bob.page, 'soon gone', '👍')).toBeVisible();
-		await act(ann.page, 'soon gone', 'Recall');
+		await choose(ann.page, 'soon gone', 'Recall');
 		await expect(message(ann.page, 'Message recalled')).toBeVisible();
 		await goOnline(bob);
 		await expect(message(bob.page, 'Message recalled')).toBeVisible();
@@ -270,7 +252,7 @@ test.describe('pins', () => {
 		const { ann, bob } = await pair(browser, 'Pins');
 		await say(ann.page, 'The code of the door is 4711');
 		await say(ann.page, 'The ferry leaves at 18:40');
-		await act(ann.page, 'The code of the door', 'Pin');
+		await choose(ann.page, 'The code of the door', 'Pin');
 		const bar = bob.page.getByRole('button', { name: /^Pinned message/u });
 		await expect(bar).toContainText('The code of the door is 4711');
 		await expect(messages(bob.page).getByText(`${ann.name} pinned a message`)).toBeVisible();
@@ -284,7 +266,7 @@ test.describe('pins', () => {
 		await bob.page.keyboard.press('Escape');
 
 		await goOffline(ann);
-		await act(ann.page, 'The ferry leaves', 'Pin');
+		await choose(ann.page, 'The ferry leaves', 'Pin');
 		await expect(ann.page.getByRole('button', { name: 'Pinned message 1 of 2' })).toContainText(
 			'The ferry leaves'
 		);
@@ -299,7 +281,7 @@ test.describe('pins', () => {
 		await ann.page.getByRole('button', { name: 'Unpin' }).first().click();
 		await ann.page.keyboard.press('Escape');
 		await expect(bar).toContainText('The code of the door');
-		await act(ann.page, 'The code of the door', 'Unpin');
+		await choose(ann.page, 'The code of the door', 'Unpin');
 		await expect(bar).toHaveCount(0);
 	});
 
@@ -310,8 +292,8 @@ test.describe('pins', () => {
 		await say(bob.page, 'soon recalled');
 		await expect(message(ann.page, 'soon recalled')).toBeVisible();
 		await goOffline(ann);
-		await act(ann.page, 'soon recalled', 'Pin');
-		await act(bob.page, 'soon recalled', 'Recall');
+		await choose(ann.page, 'soon recalled', 'Pin');
+		await choose(bob.page, 'soon recalled', 'Recall');
 		await expect(message(bob.page, 'Message recalled')).toBeVisible();
 		await goOnline(ann);
 		await expect(status(ann.page)).toContainText('Needs you: 1');
@@ -337,7 +319,7 @@ test.describe('forwards', () => {
 		await expect(message(bob.page, 'words to be recalled')).toBeVisible();
 		await goOffline(bob);
 		for (const text of ['words of Ann', 'words to be recalled']) {
-			await act(bob.page, text, 'Forward');
+			await choose(bob.page, text, 'Forward');
 			const chooser = bob.page.getByRole('dialog', { name: 'Forward to' });
 			await chooser.getByRole('combobox').fill('targ');
 			await chooser.getByRole('combobox').press('Enter');
@@ -345,8 +327,11 @@ test.describe('forwards', () => {
 		}
 		await openRoom(bob.page, 'Target');
 		await expect(message(bob.page, 'words of Ann')).toContainText(`Forwarded from ${ann.name}`);
-		await act(ann.page, 'words to be recalled', 'Recall');
+		await choose(ann.page, 'words to be recalled', 'Recall');
 		await expect(message(ann.page, 'Message recalled')).toBeVisible();
+		// It is so on her own screen before the server knows; what she says after it goes after it.
+		await say(ann.page, 'recalled, then');
+		await expect(mark(ann.page, 'recalled, then', 'On the server')).toBeVisible();
 		await goOnline(bob);
 		await openRoom(ann.page, 'Target');
 		await expect(message(ann.page, 'words of Ann')).toContainText(`Forwarded from ${ann.name}`);
@@ -362,7 +347,7 @@ test.describe('links', () => {
 		const { ann, bob } = await pair(browser, 'Linked');
 		await ann.context.grantPermissions(['clipboard-read', 'clipboard-write']);
 		await say(ann.page, 'The one that is meant');
-		await act(ann.page, 'The one that is meant', 'Copy link');
+		await choose(ann.page, 'The one that is meant', 'Copy link');
 		const link = await ann.page.evaluate(() => navigator.clipboard.readText());
 		expect(link).toContain(`/rooms/${openRoomId(ann.page)}?m=`);
 		await flood(
@@ -438,7 +423,7 @@ test.describe('drafts', () => {
 		const third = await deviceIn(browser, ann, 'Two minds');
 		await expect(composer(third)).toHaveValue('written on the phone');
 		await goOnline(ann);
-		const bar = ann.page.getByRole('group', { name: 'Written on another device:' });
+		const bar = ann.page.getByRole('group', { name: 'Also written in another tab' });
 		await expect(bar).toContainText('written on the phone');
 		await expect(composer(ann.page)).toHaveValue('written in the tunnel');
 		await bar.getByRole('button', { name: 'Keep both' }).click();
@@ -447,10 +432,39 @@ test.describe('drafts', () => {
 		await expect(composer(third)).toHaveValue('written in the tunnel\n\nwritten on the phone');
 	});
 
+	test('two tabs: neither loses words to the other, without a network and after a reload', async ({
+		browser
+	}) => {
+		const { ann } = await pair(browser, 'Two tabs');
+		const second = await ann.context.newPage();
+		await second.goto(ann.page.url());
+		await expect(composer(second)).toBeVisible();
+		await goOffline(ann);
+		await composer(ann.page).pressSequentially('said in the first');
+		await expect(composer(second)).toHaveValue('said in the first');
+		await composer(second).fill('');
+		await composer(second).pressSequentially('and in the second');
+		await composer(ann.page).pressSequentially(' tab');
+		const bar = (page: Page) => page.getByRole('group', { name: 'Also written in another tab' });
+		await expect(bar(second)).toContainText('said in the first tab');
+		await expect(bar(ann.page)).toContainText('and in the second');
+		await expect(composer(ann.page)).toHaveValue('said in the first tab');
+		await expect(composer(second)).toHaveValue('and in the second');
+		await ann.page.reload();
+		const all = async () =>
+			`${await composer(ann.page).inputValue()} ${(await bar(ann.page).allTextContents()).join(' ')}`;
+		await expect.poll(all).toContain('said in the first tab');
+		await expect.poll(all).toContain('and in the second');
+		await goOnline(ann);
+		await composer(second).press('Enter');
+		await expect(mark(ann.page, 'and in the second', 'On the server')).toBeVisible();
+		await expect.poll(all).toContain('said in the first tab');
+	});
+
 	test('keep what is being answered', async ({ browser }) => {
 		const { ann, bob } = await pair(browser, 'Kept answer');
 		await say(ann.page, 'A question');
-		await act(bob.page, 'A question', 'Reply');
+		await choose(bob.page, 'A question', 'Reply');
 		await composer(bob.page).pressSequentially('half an ans');
 		await openRoom(bob.page, 'general');
 		await openRoom(bob.page, 'Kept answer');
@@ -510,9 +524,11 @@ test('keyboard alone: to the messages, through them, and what can be done with o
 	await expect(quote(bob.page, 'to the second')).toContainText('two');
 });
 
-test('a phone: a finger that rests on a message opens its sheet', async ({ browser }) => {
+test('a phone: a finger that rests on a message opens its sheet, one that draws it answers', async ({
+	browser,
+	ann
+}) => {
 	const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-	const ann = await register(browser, app.origin);
 	const bob = await register(browser, app.origin, phone);
 	await makeRoom(ann.page, 'Thumbs');
 	await say(ann.page, 'Press me');
@@ -527,6 +543,17 @@ test('a phone: a finger that rests on a message opens its sheet', async ({ brows
 	await bob.page.getByRole('menuitem', { name: 'React with 👍' }).tap();
 	await expect(reaction(ann.page, 'Press me', '👍')).toBeVisible();
 	await expect(bob.page.getByRole('menu')).toBeHidden();
+	// The reaction under it has moved the message up.
+	await expect(reaction(bob.page, 'Press me', '👍')).toBeVisible();
+	const moved = (await message(bob.page, 'Press me').locator('.bubble').boundingBox())!;
+	const drawn = { x: moved.x + 20, y: moved.y + 12 };
+	await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [drawn] });
+	for (const way of [20, 50, 90]) {
+		const touchPoints = [{ x: drawn.x + way, y: drawn.y + 2 }];
+		await session.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints });
+	}
+	await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+	await expect(bob.page.getByText('Replying to')).toBeVisible();
 });
 
 test('nothing for axe to complain about in answers, marks, reactions, pins, menu and emoji', async ({
@@ -535,10 +562,10 @@ test('nothing for axe to complain about in answers, marks, reactions, pins, menu
 	const { ann, bob } = await pair(browser, 'Axe');
 	await say(ann.page, `# of boats: **4**, \`bell\` and @${bob.name}\n- one\n> quoted`);
 	await say(ann.page, '```js\nlet a = 1;\n```');
-	await act(bob.page, 'of boats', 'React with 👍');
-	await act(bob.page, 'of boats', 'Reply');
+	await choose(bob.page, 'of boats', 'React with 👍');
+	await choose(bob.page, 'of boats', 'Reply');
 	await say(bob.page, 'an answer');
-	await act(ann.page, 'of boats', 'Pin');
+	await choose(ann.page, 'of boats', 'Pin');
 	await expect(quote(ann.page, 'an answer')).toBeVisible();
 	await expect(ann.page.getByRole('button', { name: /^Pinned message/u })).toBeVisible();
 	const violations = async (): Promise<string[]> =>

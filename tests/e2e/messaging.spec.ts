@@ -1,6 +1,5 @@
 /** Two people who talk: how fast, who is there, who is writing, what is unread on which device. */
 import { expect, type Page } from '@playwright/test';
-import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	composer,
 	goOffline,
@@ -10,19 +9,14 @@ import {
 	mark,
 	message,
 	openRoom,
-	register,
 	roomRow,
 	say,
 	secondDevice,
 	status
 } from '../support/people.ts';
-import { test } from '../support/test.ts';
+import { test, useApp } from '../support/test.ts';
 
-let app: RunningApp;
-test.beforeAll(async () => {
-	app = await startApp();
-});
-test.afterAll(() => app.stop());
+useApp();
 
 /** Resolves with the time (ms since 1970) at which this text is in the document. */
 async function seenAt(page: Page, text: string): Promise<() => Promise<number>> {
@@ -57,11 +51,10 @@ async function latency(from: Page, to: Page, text: string): Promise<number> {
 	return (await seen()) - (await pressed.evaluate(({ at }) => at));
 }
 
-test('text both ways, from key press to the other screen: median under 200 ms', async ({
-	browser
+test('text both ways, from key press to the other screen: median under a second, on a busy machine, too', async ({
+	ann,
+	bob
 }) => {
-	const ann = await register(browser, app.origin);
-	const bob = await register(browser, app.origin);
 	await makeRoom(ann.page, 'Quick');
 	await openRoom(bob.page, 'Quick');
 	await say(ann.page, 'warm');
@@ -75,16 +68,15 @@ test('text both ways, from key press to the other screen: median under 200 ms', 
 	const figures = `median ${times[20]} ms, p95 ${times[37]} ms, of ${times.length}`;
 	test.info().annotations.push({ type: 'latency', description: figures });
 	process.stdout.write(`  key press to the other screen: ${figures}\n`);
-	// The promise is 200 ms; a machine that is busy with other things must not fail the test.
+	// How fast it is on a quiet machine is the matter of `npm run bench`.
 	expect(times[20]).toBeLessThan(1_000);
-	expect([...ann.faults, ...bob.faults]).toEqual([]);
 });
 
 test('promise 12: unread and what was read are the same on two devices of one person', async ({
-	browser
+	browser,
+	ann,
+	bob
 }) => {
-	const ann = await register(browser, app.origin);
-	const bob = await register(browser, app.origin);
 	await makeRoom(ann.page, 'Desk');
 	await openRoom(bob.page, 'Desk');
 	await openRoom(bob.page, 'general');
@@ -104,9 +96,7 @@ test('promise 12: unread and what was read are the same on two devices of one pe
 	await expect(roomRow(ann.page, 'Desk')).not.toContainText('unread');
 });
 
-test('who is here and who is writing is told, and ends by itself', async ({ browser }) => {
-	const ann = await register(browser, app.origin);
-	const bob = await register(browser, app.origin);
+test('who is here and who is writing is told, and ends by itself', async ({ ann, bob }) => {
 	await makeRoom(ann.page, 'Porch');
 	await openRoom(bob.page, 'Porch');
 	await expect(ann.page.getByText('2 online', { exact: true })).toBeVisible();
@@ -124,10 +114,10 @@ test('who is here and who is writing is told, and ends by itself', async ({ brow
 });
 
 test('promise 3: what the server refuses needs the person, with the reason, and can be sent again', async ({
-	browser
+	browser,
+	ann,
+	bob
 }) => {
-	const ann = await register(browser, app.origin);
-	const bob = await register(browser, app.origin);
 	await makeRoom(ann.page, 'Club');
 	await openRoom(bob.page, 'Club');
 	const phone = await secondDevice(browser, bob);

@@ -1,7 +1,6 @@
 /** Friends, blocks and conversations of two: three people, some with two devices, online and off. */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page } from '@playwright/test';
-import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	composer,
 	goOffline,
@@ -17,13 +16,9 @@ import {
 	status,
 	type Human
 } from '../support/people.ts';
-import { test } from '../support/test.ts';
+import { test, useApp } from '../support/test.ts';
 
-let app: RunningApp;
-test.beforeAll(async () => {
-	app = await startApp();
-});
-test.afterAll(() => app.stop());
+const app = useApp();
 
 async function toFriends(page: Page): Promise<void> {
 	await page.getByRole('link', { name: /^Friends/u }).click();
@@ -69,9 +64,11 @@ async function openDirect(page: Page, name: string): Promise<void> {
 	await expect(composer(page)).toBeVisible();
 }
 
-test('a request is seen at once on all devices, and so is the answer', async ({ browser }) => {
-	const ann = await register(browser, app.origin);
-	const bob = await register(browser, app.origin);
+test('a request is seen at once on all devices, and so is the answer', async ({
+	browser,
+	ann,
+	bob
+}) => {
 	const bobsPhone = await secondDevice(browser, bob);
 	await ask(ann.page, bob.name);
 	for (const page of [bob.page, bobsPhone]) {
@@ -92,12 +89,9 @@ test('a request is seen at once on all devices, and so is the answer', async ({ 
 	await expect(mine(ann.page)).toContainText('last seen', { timeout: 45_000 });
 	await goOffline(ann);
 	await expect(mine(ann.page)).toContainText('presence not known');
-	expect(ann.faults).toEqual([]);
 });
 
-test('cancelled, declined and ended: nothing is left on either side', async ({ browser }) => {
-	const ann = await register(browser, app.origin);
-	const bob = await register(browser, app.origin);
+test('cancelled, declined and ended: nothing is left on either side', async ({ ann, bob }) => {
 	await ask(ann.page, bob.name);
 	await toFriends(bob.page);
 	await expect(incoming(bob.page)).toContainText(ann.name);
@@ -119,9 +113,7 @@ test('cancelled, declined and ended: nothing is left on either side', async ({ b
 	await expect(mine(bob.page)).toContainText('No friends here yet');
 });
 
-test('requests that cross while both are offline become one friendship', async ({ browser }) => {
-	const ann = await register(browser, app.origin);
-	const bob = await register(browser, app.origin);
+test('requests that cross while both are offline become one friendship', async ({ ann, bob }) => {
 	const pairs = [
 		[ann, bob],
 		[bob, ann]
@@ -169,9 +161,11 @@ test('a name that nobody has is told; offline it waits and then says so', async 
 	await expect(page.getByText('All sent')).toBeVisible();
 });
 
-test('a conversation that both begin offline is one conversation', async ({ browser }) => {
-	const ann = await register(browser, app.origin);
-	const bob = await register(browser, app.origin);
+test('a conversation that both begin offline is one conversation', async ({
+	browser,
+	ann,
+	bob
+}) => {
 	await befriend(ann, bob);
 	const annsPhone = await secondDevice(browser, ann);
 	for (const [one, other] of [
@@ -192,14 +186,12 @@ test('a conversation that both begin offline is one conversation', async ({ brow
 		await expect(message(page, `from ${bob.name}`)).toHaveCount(1);
 	}
 	await expect(status(bob.page)).not.toContainText('Needs you');
-	expect([...ann.faults, ...bob.faults]).toEqual([]);
 });
 
 test('an opened conversation in which nothing was said is in nobody’s list', async ({
-	browser
+	ann,
+	bob
 }) => {
-	const ann = await register(browser, app.origin);
-	const bob = await register(browser, app.origin);
 	await befriend(ann, bob);
 	await openDirect(ann.page, bob.name);
 	await expect(roomRow(ann.page, bob.name)).toBeVisible();
@@ -213,10 +205,10 @@ test('an opened conversation in which nothing was said is in nobody’s list', a
 });
 
 test('a block works both ways at once, and is lifted from where it is seen', async ({
-	browser
+	browser,
+	ann,
+	bob
 }) => {
-	const ann = await register(browser, app.origin);
-	const bob = await register(browser, app.origin);
 	const cid = await register(browser, app.origin);
 	await befriend(ann, bob);
 	await openDirect(ann.page, bob.name);
@@ -252,9 +244,8 @@ test('a block works both ways at once, and is lifted from where it is seen', asy
 	await expect(message(bob.page, 'good evening')).toBeVisible();
 });
 
-test('nothing for axe to complain about in the list of friends', async ({ browser }) => {
+test('nothing for axe to complain about in the list of friends', async ({ browser, bob }) => {
 	const ann = await register(browser, app.origin, { reducedMotion: 'reduce' });
-	const bob = await register(browser, app.origin);
 	const cid = await register(browser, app.origin);
 	await befriend(ann, bob);
 	await ask(cid.page, ann.name);

@@ -1,6 +1,5 @@
 /** The server dies as in a power cut, in the middle of what people send, and comes back. */
 import { expect } from '@playwright/test';
-import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	mark,
 	message,
@@ -12,26 +11,15 @@ import {
 	status,
 	texts
 } from '../support/people.ts';
-import { startProxy, type Proxy } from '../support/proxy.ts';
-import { test } from '../support/test.ts';
+import { test, useCutLine } from '../support/test.ts';
 
-let proxy: Proxy;
-let app: RunningApp;
-test.beforeAll(async () => {
-	proxy = await startProxy();
-	app = await startApp({ doors: [proxy.port] });
-	proxy.leadTo(app.port);
-});
-test.afterAll(async () => {
-	await app.stop();
-	await proxy.stop();
-});
+const { app, proxy } = useCutLine();
 
 test('promises 1–4: the server is killed between a commit and its answer; nothing lost, nothing double', async ({
-	browser
+	browser,
+	bob
 }) => {
 	test.setTimeout(180_000);
-	const bob = await register(browser, app.origin);
 	const ann = await register(browser, proxy.origin);
 	await openRoom(bob.page, 'general');
 	await openRoom(ann.page, 'general');
@@ -72,8 +60,7 @@ test('promises 1–4: the server is killed between a commit and its answer; noth
 	expect([...ann.faults, ...bob.faults]).toEqual([]);
 });
 
-test('complaint 22: a server that is away signs nobody out', async ({ browser }) => {
-	const ann = await register(browser, app.origin);
+test('complaint 22: a server that is away signs nobody out', async ({ ann }) => {
 	await openRoom(ann.page, 'general');
 	await offlineReady(ann.page);
 	await app.kill();

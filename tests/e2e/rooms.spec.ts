@@ -1,7 +1,6 @@
 /** The life of a room: roles, silence, the way out and in again, invites, and the end. */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page } from '@playwright/test';
-import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	composer,
 	goOffline,
@@ -20,13 +19,35 @@ import {
 	status,
 	type Human
 } from '../support/people.ts';
-import { test } from '../support/test.ts';
+import { test, useApp } from '../support/test.ts';
 
-let app: RunningApp;
-test.beforeAll(async () => {
-	app = await startApp();
+const app = useApp();
+
+test('pinned and archived from the menu of a row; what is archived comes back when something is said', async ({
+	browser
+}) => {
+	const ann = await register(browser, app.origin);
+	const bob = await register(browser, app.origin);
+	for (const name of ['Attic', 'Balcony', 'Cellar']) await makeRoom(ann.page, name);
+	await openRoom(bob.page, 'Balcony');
+	const rows = ann.page.getByRole('navigation', { name: 'Rooms' }).getByRole('listitem');
+	await expect(rows.first()).toContainText('Attic');
+
+	await roomRow(ann.page, 'Cellar').click({ button: 'right' });
+	await ann.page.getByRole('menuitem', { name: 'Pin' }).click();
+	await expect(rows.first()).toContainText('Cellar');
+	await expect(ann.page.getByRole('button', { name: 'Pinned' })).toBeVisible();
+
+	await roomRow(ann.page, 'Balcony').focus();
+	await ann.page.keyboard.press('Shift+F10');
+	await ann.page.getByRole('menuitem', { name: 'Archive' }).click();
+	await expect(roomRow(ann.page, 'Balcony')).toBeHidden();
+	await ann.page.getByRole('button', { name: 'Archived' }).click();
+	await expect(rows.last()).toContainText('Balcony');
+	await say(bob.page, 'anybody up here?');
+	await expect(ann.page.getByRole('button', { name: 'Archived' })).toBeHidden();
+	await expect(roomRow(ann.page, 'Balcony')).toContainText('1 unread');
 });
-test.afterAll(() => app.stop());
 
 const about = (page: Page): Locator => page.getByRole('complementary', { name: 'About this room' });
 
@@ -202,8 +223,7 @@ test('made private: whoever is in stays; with everybody put out only the passwor
 	await expect(about(bob.page)).toContainText('Public room');
 });
 
-test('an invite link leads a newcomer in; its last seat is the last', async ({ browser }) => {
-	const ann = await register(browser, app.origin);
+test('an invite link leads a newcomer in; its last seat is the last', async ({ browser, ann }) => {
 	await makeRoom(ann.page, 'Salon', 'nobody knows this');
 	const link = await invite(ann.page, '1 day', '1 person');
 
@@ -218,15 +238,31 @@ test('an invite link leads a newcomer in; its last seat is the last', async ({ b
 	await expect(composer(bob.page)).toBeVisible();
 	await expect(about(ann.page)).toContainText(bob.name);
 
+	// Asked once, beside the conversation, and still there after a reload.
+	await bob.page.reload();
+	const step = bob.page.getByRole('region', { name: 'How others see you' });
+	await step.getByRole('button', { name: 'Name and picture' }).click();
+	const dialog = bob.page.getByRole('dialog', { name: 'How others see you' });
+	await expect(dialog.getByLabel('Display name')).toHaveValue(bob.name);
+	await dialog.getByLabel('Display name').fill('Bob of the Salon');
+	await dialog.getByRole('button', { name: 'Continue' }).click();
+	await expect(step).toBeHidden();
+	await expect(about(ann.page)).toContainText('Bob of the Salon');
+	await bob.page.reload();
+	await expect(composer(bob.page)).toBeVisible();
+	await expect(step).toBeHidden();
+
 	const cid = await register(browser, app.origin);
 	await cid.page.goto(link);
 	await expect(cid.page.getByText('This invite link opens nothing')).toBeVisible();
 	expect([...bob.faults, ...cid.faults]).toEqual([]);
 });
 
-test('an invite made and used offline; an ended one opens nothing', async ({ browser }) => {
-	const ann = await register(browser, app.origin);
-	const bob = await register(browser, app.origin);
+test('an invite made and used offline; an ended one opens nothing', async ({
+	browser,
+	ann,
+	bob
+}) => {
 	await makeRoom(ann.page, 'Cellar', 'nobody knows this');
 	const link = await invite(ann.page, '7 days', 'Anybody');
 	await goOffline(bob);
@@ -272,9 +308,8 @@ test('deleted: gone for everybody, and what was queued into it says why', async 
 	await expect(bob.page.getByText('This room was deleted')).toBeVisible();
 });
 
-test('nothing for axe to complain about in what opens above a room', async ({ browser }) => {
+test('nothing for axe to complain about in what opens above a room', async ({ browser, bob }) => {
 	const ann = await register(browser, app.origin, { reducedMotion: 'reduce' });
-	const bob = await register(browser, app.origin);
 	await makeRoom(ann.page, 'Clear sheets');
 	await openRoom(bob.page, 'Clear sheets');
 	await invite(ann.page, '30 days', '10 people');
@@ -347,6 +382,39 @@ test('5,000 members: a few rows in the document, searched and scrolled without a
 	// Nothing is drawn that is not seen: on a machine at leisure this is one frame of 17 ms.
 	expect(median).toBeLessThan(100);
 	expect(await list.getByRole('listitem').count()).toBeLessThan(60);
+});
+
+test('going back on a phone closes what is open before it leaves the page', async ({ browser }) => {
+	const { page, faults } = await register(browser, app.origin, {
+		viewport: { width: 390, height: 844 }
+	});
+	const switcher = page.getByRole('dialog');
+	const isOnPage = () => page.evaluate(() => !JSON.stringify(history.state).includes('isOverlay'));
+	await openRoom(page, 'general');
+	const room = page.url();
+	await page.keyboard.press('Control+k');
+	await expect(switcher).toBeVisible();
+	await page.goBack();
+	await expect(switcher).toBeHidden();
+	await expect(composer(page)).toBeVisible();
+	expect(page.url()).toBe(room);
+
+	// A page that is gone to from there comes right after the one below.
+	await page.keyboard.press('Control+k');
+	await switcher.getByRole('combobox').fill('settings');
+	await page.keyboard.press('Enter');
+	await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
+	await page.goBack();
+	await expect(composer(page)).toBeVisible();
+
+	await page.keyboard.press('Control+k');
+	await expect(switcher).toBeVisible();
+	await page.keyboard.press('Escape');
+	await expect(switcher).toBeHidden();
+	await expect.poll(isOnPage).toBe(true);
+	await page.goBack();
+	await expect(page).toHaveURL(`${app.origin}/rooms`);
+	expect(faults).toEqual([]);
 });
 
 test('an unknown address is said beside the rooms, which stay', async ({ browser }) => {

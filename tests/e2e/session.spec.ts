@@ -1,26 +1,24 @@
 /** Who is signed in, and what becomes of what they left unsent (promises 13 and 14, complaint 22). */
 import { expect, type Page } from '@playwright/test';
-import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	accountDatabases,
+	composer,
 	goOffline,
+	makeRoom,
 	mark,
 	message,
+	networkReturns,
 	offlineReady,
 	openRoom,
-	register,
+	openRoomId,
 	roomList,
 	say,
 	signIn,
 	status
 } from '../support/people.ts';
-import { test } from '../support/test.ts';
+import { test, useApp } from '../support/test.ts';
 
-let app: RunningApp;
-test.beforeAll(async () => {
-	app = await startApp();
-});
-test.afterAll(() => app.stop());
+const app = useApp();
 
 /** Ends the session that this page's cookie stands for, as "sign out everywhere" elsewhere would. */
 async function endSession(page: Page): Promise<void> {
@@ -43,11 +41,10 @@ async function signOut(page: Page): Promise<void> {
 	await expect(door).toBeVisible();
 }
 
-test('M7: what is queued after the session ended is sent when the same person signs in, by nobody else', async ({
-	browser
+test('TAB-7: what is queued after the session ended is sent when the same person signs in, by nobody else', async ({
+	ann,
+	bob
 }) => {
-	const ann = await register(browser, app.origin);
-	const bob = await register(browser, app.origin);
 	await openRoom(ann.page, 'general');
 	await openRoom(bob.page, 'general');
 	await endSession(ann.page);
@@ -71,9 +68,8 @@ test('M7: what is queued after the session ended is sent when the same person si
 });
 
 test('promise 14: signing out offline leaves nothing, in no tab, and ends the session later', async ({
-	browser
+	ann
 }) => {
-	const ann = await register(browser, app.origin);
 	const { page, context } = ann;
 	const other = await context.newPage();
 	await other.goto(`${app.origin}/rooms`);
@@ -82,16 +78,19 @@ test('promise 14: signing out offline leaves nothing, in no tab, and ends the se
 	await signOut(page);
 	await expect(other.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
 	await expect.poll(() => accountDatabases(page)).toEqual([]);
-	expect(await context.cookies()).toHaveLength(1);
+	// The server's own cookies are the server's to take: as soon as it can be told.
+	expect((await context.cookies()).map(({ name }) => name).sort()).toEqual([
+		'roost',
+		'roost-device'
+	]);
 	await context.setOffline(false);
 	await expect.poll(async () => (await context.cookies()).length).toBe(0);
 });
 
 test('background sync: the worker sends what is queued when no page is open', async ({
-	browser
+	ann,
+	bob
 }) => {
-	const ann = await register(browser, app.origin);
-	const bob = await register(browser, app.origin);
 	await openRoom(ann.page, 'general');
 	await openRoom(bob.page, 'general');
 	await offlineReady(ann.page);
@@ -118,5 +117,73 @@ test('background sync: the worker sends what is queued when no page is open', as
 		tag: 'roost-outbox',
 		lastChance: false
 	});
+	await networkReturns(bob.page);
 	await expect(message(bob.page, 'carried by the worker')).toHaveCount(1);
+});
+
+/** Everything that an origin may keep in a browser, as one text; what is of the device only is left out. */
+function allKept(page: Page): Promise<string> {
+	return page.evaluate(async () => {
+		const kept: string[] = [];
+		for (const storage of [localStorage, sessionStorage]) {
+			for (const [key, value] of Object.entries(storage)) kept.push(`${key} = ${String(value)}`);
+		}
+		for (const { name } of await indexedDB.databases()) {
+			const opened = indexedDB.open(name!);
+			const db = await new Promise<IDBDatabase>((resolve, reject) => {
+				opened.onsuccess = () => resolve(opened.result);
+				opened.onerror = () => reject(new Error(name));
+			});
+			for (const store of db.objectStoreNames) {
+				const all = db.transaction(store).objectStore(store).getAll();
+				await new Promise((resolve) => (all.onsuccess = resolve));
+				kept.push(`${name}/${store} = ${JSON.stringify(all.result)}`);
+			}
+			db.close();
+		}
+		for (const name of await caches.keys()) {
+			for (const { url } of await (await caches.open(name)).keys()) {
+				if (/\/(api|files|avatars|uploads)\//u.test(url)) kept.push(`${name}: ${url}`);
+			}
+		}
+		const registration = await navigator.serviceWorker.ready;
+		for (const shown of await registration.getNotifications()) kept.push(shown.title);
+		return kept.join('\n');
+	});
+}
+
+test('promise 14: after signing out nothing that was said, seen or chosen is left in any storage', async ({
+	ann,
+	bob
+}) => {
+	const { page, context } = ann;
+	await makeRoom(page, 'Vault of words');
+	const room = openRoomId(page);
+	await say(page, 'unforgettable words');
+	await expect(mark(page, 'unforgettable words', 'On the server')).toBeVisible();
+	await page.getByRole('button', { name: 'Emoji', exact: true }).click();
+	await page.getByRole('searchbox').fill('parrot');
+	await page.keyboard.press('Enter');
+	await expect(composer(page)).toHaveValue(/.+/u);
+	await composer(page).pressSequentially('half a secret');
+	await page.goto(`${app.origin}/friends`);
+	const me = await page.evaluate(() =>
+		Object.keys(localStorage)
+			.map((key) => /^roost:account:([^:]+):/u.exec(key)?.[1])
+			.find(Boolean)
+	);
+	expect(me).toBeTruthy();
+	const before = await allKept(page);
+	for (const word of ['unforgettable words', 'half a secret', 'Vault of words', room, me!, '🦜']) {
+		expect(before, word).toContain(word);
+	}
+	await signOut(page);
+	await expect.poll(() => accountDatabases(page)).toEqual([]);
+	// That it is to be wiped is noted until all of it is.
+	await expect.poll(() => allKept(page)).not.toContain(me!);
+	const left = await allKept(page);
+	for (const word of ['words', 'secret', 'Vault', room, me!, '🦜', ann.name, bob.name]) {
+		expect(left, word).not.toContain(word);
+	}
+	expect(await context.cookies()).toEqual([]);
 });

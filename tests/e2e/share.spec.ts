@@ -1,6 +1,5 @@
 /** What other apps share into this one, in a real Chromium with the real worker: kept, placed, sent, or thrown away. */
 import { expect, type Browser, type Page } from '@playwright/test';
-import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	composer,
 	goOffline,
@@ -16,13 +15,9 @@ import {
 	type Human
 } from '../support/people.ts';
 import { share } from '../support/share.ts';
-import { test } from '../support/test.ts';
+import { test, useApp } from '../support/test.ts';
 
-let app: RunningApp;
-test.beforeAll(async () => {
-	app = await startApp();
-});
-test.afterAll(() => app.stop());
+const app = useApp();
 
 /** A picture of one pixel. */
 const DOT =
@@ -114,14 +109,16 @@ test('what cannot be sent is left out in words; nothing chosen is not forgotten;
 	]);
 	await share(page, {
 		files: [
-			['huge.png', 'image/png', 10 * 1024 * 1024 + 1],
+			['huge.png', 'image/png', 50 * 1024 * 1024 + 1],
 			['empty.txt', 'text/plain', ''],
 			...many,
 			['eleventh.txt', 'text/plain', 'x']
 		]
 	});
 	const notice = page.getByText('These files were left out');
-	await expect(notice).toContainText('huge.png: This file is too large: images may have 10 MB');
+	await expect(notice).toContainText(
+		'huge.png: This file is too large: a file may have up to 50 MB'
+	);
 	await expect(notice).toContainText('empty.txt: The file is empty');
 	await expect(notice).toContainText('eleventh.txt: A message carries up to 10 files');
 	await expect(page.getByRole('list', { name: 'Files to send' }).getByRole('listitem')).toHaveCount(

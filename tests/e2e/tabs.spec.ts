@@ -1,6 +1,5 @@
 /** Four tabs of one person are one device: one of them leads, and any of them may go at any moment. */
 import { expect, type BrowserContext, type Page } from '@playwright/test';
-import { startApp, type RunningApp } from '../support/app.ts';
 import {
 	composer,
 	mark,
@@ -11,21 +10,9 @@ import {
 	say,
 	texts
 } from '../support/people.ts';
-import { startProxy, type Proxy } from '../support/proxy.ts';
-import { test } from '../support/test.ts';
+import { test, useCutLine } from '../support/test.ts';
 
-let proxy: Proxy;
-let app: RunningApp;
-test.beforeAll(async () => {
-	proxy = await startProxy();
-	app = await startApp({ doors: [proxy.port] });
-	proxy.leadTo(app.port);
-});
-test.beforeEach(() => proxy.restore());
-test.afterAll(async () => {
-	await app.stop();
-	await proxy.stop();
-});
+const { proxy } = useCutLine();
 
 /** Which tab leads is seen by its socket: only the leader has one. */
 async function openTabs(context: BrowserContext, url: string, count: number): Promise<Page[]> {
@@ -39,11 +26,11 @@ async function openTabs(context: BrowserContext, url: string, count: number): Pr
 	return tabs;
 }
 
-test('promises 1–4: the leading tab is closed in the middle of sending; nothing lost, nothing double', async ({
-	browser
+test('promises 1–4: the leading tab is closed in the middle of sending; nothing lost, nothing double (TAB-1)', async ({
+	browser,
+	bob
 }) => {
 	test.setTimeout(180_000);
-	const bob = await register(browser, app.origin);
 	const ann = await register(browser, proxy.origin);
 	await openRoom(bob.page, 'general');
 	await openRoom(ann.page, 'general');

@@ -1,4 +1,4 @@
-/** Complaint 24, hostile case M6: a new deployment never leaves a white screen, nor takes a draft. */
+/** Complaint 24, TAB-6: a new deployment never leaves a white screen, nor takes a draft. */
 import { expect, type Page } from '@playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 import { putInFront, type NextBuild } from '../support/next-build.ts';

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hash } from '@node-rs/argon2';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Account, Sessions } from '../../src/lib/protocol/http.ts';
-import { ask, cookieOf, openLink, PASSWORD, register } from '../support/person.ts';
+import { ask, cookieOf, newId, openLink, PASSWORD, register } from '../support/person.ts';
+import { filing } from '../support/filing.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
@@ -11,6 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+const { act } = filing(() => server);
 const signIn = (body: object, headers = {}) =>
 	ask(server, '/api/account/sign-in', { body: { remember: false, ...body }, headers });
 
@@ -48,17 +52,20 @@ describe('an account', () => {
 		['ALICE', 'alice', 'letter case'],
 		['ａlice', 'alice', 'full width'],
 		['alic\u00e9', 'alice', 'an accent']
-	])('%s is refused when %s exists: %s does not tell people apart (E1)', async (name, taken) => {
-		const first = { name: taken, email: `${taken}@example.org`, password: PASSWORD };
-		await ask(server, '/api/account/register', { body: first });
-		const answer = await ask(server, '/api/account/register', {
-			body: { name, email: 'other@example.org', password: PASSWORD }
-		});
-		expect([answer.status, answer.refused]).toEqual([
-			409,
-			{ code: 'name_taken', cure: 'fix', field: 'name' }
-		]);
-	});
+	])(
+		'%s is refused when %s exists: %s does not tell people apart (ABUSE-1)',
+		async (name, taken) => {
+			const first = { name: taken, email: `${taken}@example.org`, password: PASSWORD };
+			await ask(server, '/api/account/register', { body: first });
+			const answer = await ask(server, '/api/account/register', {
+				body: { name, email: 'other@example.org', password: PASSWORD }
+			});
+			expect([answer.status, answer.refused]).toEqual([
+				409,
+				{ code: 'name_taken', action: 'fix', field: 'name' }
+			]);
+		}
+	);
 
 	it.each([
 		['name_invalid', { name: 'a' }],
@@ -73,6 +80,7 @@ describe('an account', () => {
 		['password_too_long', { password: 'x'.repeat(300_000) }],
 		['password_common', { password: 'Password123' }],
 		['password_common', { password: 'zzzzzzzzzzzz' }],
+		['password_invalid', { password: 'tab\tand NUL\u0000' }],
 		['malformed', { password: 12 }]
 	])('is refused with %s (%#)', async (code, wrong) => {
 		const body = { name: 'nobody', email: 'nobody@example.org', password: PASSWORD, ...wrong };
@@ -80,16 +88,73 @@ describe('an account', () => {
 		expect([answer.status, answer.refused?.code]).toEqual([400, code]);
 	});
 
-	it('has a password that counts byte for byte (H2)', async () => {
-		const password = 'nul\u0000 and 😀 inside';
+	it('has a password of which every character counts (HTTP-2)', async () => {
+		const password = 'word and 😀 inside';
 		const body = { name: 'exact', email: 'exact@example.org', password };
 		expect((await ask(server, '/api/account/register', { body })).status).toBe(200);
 		expect((await signIn({ name: 'exact', password })).status).toBe(200);
-		expect((await signIn({ name: 'exact', password: 'nul' })).status).toBe(401);
-		expect((await signIn({ name: 'exact', password: 'nul\u0000 and 😁 inside' })).status).toBe(401);
+		expect((await signIn({ name: 'exact', password: 'word and' })).status).toBe(401);
+		expect((await signIn({ name: 'exact', password: 'word and 😁 inside' })).status).toBe(401);
 	});
 
-	it('takes nothing from a request but what belongs to it (H8)', async () => {
+	it('has one password in every encoding and with every kind of space (HTTP-2)', async () => {
+		const [nfc, nfd] = [
+			'Caf\u00e9 한글\u00a0z\u00fcrich',
+			'Cafe\u0301 한글 zu\u0308rich'.normalize('NFD')
+		];
+		const body = { name: 'twoforms', email: 'twoforms@example.org', password: nfc };
+		expect((await ask(server, '/api/account/register', { body })).status).toBe(200);
+		for (const password of [nfc, nfd]) {
+			expect((await signIn({ name: 'twoforms', password })).status).toBe(200);
+		}
+		// As long as is allowed when composed, too long as typed.
+		const long = 'e\u0301x'.repeat(85);
+		const other = { name: 'longform', email: 'longform@example.org', password: long };
+		expect((await ask(server, '/api/account/register', { body: other })).status).toBe(200);
+		expect((await signIn({ name: 'longform', password: long.normalize('NFC') })).status).toBe(200);
+	});
+
+	it('opens with a password that was hashed as typed, and from then on in every form (HTTP-2)', async () => {
+		await register(server, 'longago');
+		const [nfc, nfd] = ['w\u00f6rter', 'wo\u0308rter'].map((word) => `${word} of old`);
+		const db = new Database(join(server.dataDir, 'roost.sqlite'));
+		try {
+			const hashed = await hash(Buffer.from(nfd!));
+			db.prepare('UPDATE person SET password_hash = ? WHERE name = ?').run(hashed, 'longago');
+		} finally {
+			db.close();
+		}
+		expect((await signIn({ name: 'longago', password: nfc })).status).toBe(401);
+		expect((await signIn({ name: 'longago', password: nfd })).status).toBe(200);
+		expect((await signIn({ name: 'longago', password: nfc })).status).toBe(200);
+		expect((await signIn({ name: 'longago', password: nfd })).status).toBe(200);
+	});
+
+	it('and a room, too, has one password in every encoding (HTTP-13)', async () => {
+		const [owner, guest] = [
+			await register(server, 'roomowner'),
+			await register(server, 'roomguest')
+		];
+		const [a, b] = [await owner.link(), await guest.link()];
+		const room = newId();
+		const password = 'entr\u00e9e';
+		await act(a, { kind: 'room.create', room, name: 'Entrée', description: '', password });
+		const typed = password.normalize('NFD');
+		expect(await act(b, { kind: 'room.join', room, password: typed })).toMatchObject({
+			status: 'accepted'
+		});
+		for (const link of [a, b]) link.close();
+	});
+
+	it('has one e-mail in every encoding', async () => {
+		const email = 'zo\u00eb@example.org';
+		const body = { name: 'zoemail', email, password: PASSWORD };
+		expect((await ask(server, '/api/account/register', { body })).status).toBe(200);
+		const typed = email.normalize('NFD').toUpperCase();
+		expect((await signIn({ name: typed, password: PASSWORD })).status).toBe(200);
+	});
+
+	it('takes nothing from a request but what belongs to it (HTTP-8)', async () => {
 		const body = { name: 'modest', email: 'modest@example.org', password: PASSWORD };
 		const extra = { admin: true, role: 'admin', id: 'x', number: 1, disabledAt: 1 };
 		const made = await ask(server, '/api/account/register', { body: { ...body, ...extra } });
@@ -109,7 +174,7 @@ describe('signing in', () => {
 				times.push(performance.now() - start);
 				expect([answer.status, answer.body]).toEqual([
 					401,
-					{ refused: { code: 'sign_in_failed', cure: 'fix' } }
+					{ refused: { code: 'sign_in_failed', action: 'fix' } }
 				]);
 			}
 			return times.sort((a, b) => a - b)[2]!;
@@ -125,18 +190,36 @@ describe('signing in', () => {
 		await register(server, 'cookies');
 		const forgets = await signIn({ name: 'cookies', password: PASSWORD });
 		const remembers = await signIn({ name: 'cookies', password: PASSWORD, remember: true });
-		const flags = (text: string | null) => (text ?? '').split('; ').slice(1).sort();
-		expect(flags(forgets.headers.get('set-cookie'))).toEqual([
+		const flags = (text = '') => text.split('; ').slice(1).sort();
+		expect(flags(forgets.headers.getSetCookie()[0])).toEqual([
 			'HttpOnly',
 			'Path=/',
 			'SameSite=Lax'
 		]);
-		expect(flags(remembers.headers.get('set-cookie'))).toEqual([
+		expect(flags(remembers.headers.getSetCookie()[0])).toEqual([
 			'HttpOnly',
 			'Max-Age=2592000',
 			'Path=/',
 			'SameSite=Lax'
 		]);
+	});
+
+	it('knows the device afterwards, until one signs out there (HTTP-23)', async () => {
+		await register(server, 'knower');
+		const entered = await signIn({ name: 'knower', password: PASSWORD });
+		const [session, device] = entered.headers.getSetCookie();
+		expect(device).toMatch(
+			/^roost-device=[\w-]{43}; HttpOnly; Max-Age=15552000; Path=\/; SameSite=Strict$/
+		);
+		const alone = await ask(server, '/api/account', {
+			headers: { cookie: device!.split(';')[0]! }
+		});
+		expect([alone.status, alone.refused?.code]).toEqual([401, 'session_ended']);
+		const cookie = [session, device].map((one) => one!.split(';')[0]).join('; ');
+		const left = await ask(server, '/api/account/sign-out', { body: {}, headers: { cookie } });
+		expect(left.headers.getSetCookie()[1]).toBe(
+			'roost-device=; HttpOnly; Max-Age=0; Path=/; SameSite=Strict'
+		);
 	});
 
 	it('sets a Secure __Host- cookie under https', async () => {
@@ -154,7 +237,7 @@ describe('signing in', () => {
 		}
 	});
 
-	it('makes a new token, and a planted one is dead afterwards (H4)', async () => {
+	it('makes a new token, and a planted one is dead afterwards (HTTP-4)', async () => {
 		const victim = await register(server, 'victim');
 		const planted = await register(server, 'planter');
 		const answer = await signIn({ name: 'victim', password: PASSWORD }, { cookie: planted.cookie });
@@ -179,7 +262,7 @@ describe('signing in', () => {
 });
 
 describe('ending a session', () => {
-	it('makes its cookie worthless at once, and nothing of it may be cached (H5)', async () => {
+	it('makes its cookie worthless at once, and nothing of it may be cached (HTTP-5)', async () => {
 		const person = await register(server, 'leaver');
 		const before = await person.ask('/api/account');
 		expect(before.headers.get('cache-control')).toBe('no-store');
@@ -189,9 +272,9 @@ describe('ending a session', () => {
 		const after = await person.ask('/api/account');
 		expect([after.status, after.refused]).toEqual([
 			401,
-			{ code: 'session_ended', cure: 'sign-in' }
+			{ code: 'session_ended', action: 'sign-in' }
 		]);
-		expect((await person.sync('digest', {})).status).toBe(401);
+		expect((await person.sync('heads', {})).status).toBe(401);
 	});
 
 	it('closes its sockets within 5 s, and those of no other session (promise 13)', async () => {
@@ -203,8 +286,10 @@ describe('ending a session', () => {
 		await person.ask('/api/account/sign-out', { method: 'POST' });
 		await doomed.closed;
 		expect(performance.now() - start).toBeLessThan(5_000);
-		expect(doomed.farewells).toEqual([{ refused: { code: 'session_ended', cure: 'sign-in' } }]);
-		await expect(kept.request('digest', {})).resolves.toBeDefined();
+		expect(doomed.disconnectReasons).toEqual([
+			{ refused: { code: 'session_ended', action: 'sign-in' } }
+		]);
+		await expect(kept.request('heads', {})).resolves.toBeDefined();
 		kept.close();
 		await expect(person.link()).rejects.toMatchObject({ refused: { code: 'session_ended' } });
 	});
@@ -221,7 +306,7 @@ describe('ending a session', () => {
 		const far = sessions.find((one) => !one.current)!;
 		const path = `/api/account/sessions/${far.id}`;
 		expect((await stranger.ask(path, { method: 'DELETE' })).status).toBe(404);
-		await expect(link.request('digest', {})).resolves.toBeDefined();
+		await expect(link.request('heads', {})).resolves.toBeDefined();
 		const ended = await ask(server, path, { method: 'DELETE', headers: { cookie: other } });
 		expect(ended.status).toBe(200);
 		await link.closed;

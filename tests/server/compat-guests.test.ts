@@ -64,16 +64,61 @@ describe('guests', () => {
 	});
 
 	it('come back under their name', async () => {
+		const watcher = await (await program(server, 'watcher')).connect();
 		const first = await guest('returner');
 		first.ear.close();
-		let again = await guest('returner');
 		// The name is free once the server knows that its holder has gone.
-		while (!again.answer.ok) {
-			again.ear.close();
-			await new Promise((resolve) => setTimeout(resolve, 100));
-			again = await guest('returner');
+		await watcher.hear('user_offline', (one) => one.username === 'returner');
+		const again = await guest('returner');
+		expect(again.answer.ok).toBe(true);
+		for (const ear of [watcher, again.ear]) ear.close();
+	});
+
+	it('cannot take the name of a guest of another address who is gone', async () => {
+		const proxied = await startServer({ GUESTS: 'on', TRUSTED_PROXIES: '1' });
+		try {
+			await program(proxied, 'admin');
+			const from = async (address: string) => {
+				const ear = await connect(proxied, { headers: { 'x-forwarded-for': address } });
+				return { ear, answer: await ear.ask('join', { username: 'drifter' }) };
+			};
+			const first = await from('203.0.113.1');
+			expect(first.answer.ok).toBe(true);
+			const watcher = await (await program(proxied, 'watcher')).connect();
+			first.ear.close();
+			await watcher.hear('user_offline', (one) => one.username === 'drifter');
+			const other = await from('203.0.113.2');
+			const again = await from('203.0.113.1');
+			expect([other.answer.ok, again.answer.ok]).toEqual([false, true]);
+			for (const { ear } of [other, again]) ear.close();
+			watcher.close();
+		} finally {
+			await proxied.stop();
 		}
-		again.ear.close();
+	});
+
+	it('have sixty sockets from one address, as the proxy says it, and others have theirs', async () => {
+		const proxied = await startServer({ GUESTS: 'on', TRUSTED_PROXIES: '1' });
+		const ears: Ear[] = [];
+		try {
+			const open = async (address: string) =>
+				ears.push(await connect(proxied, { headers: { 'x-forwarded-for': address } }));
+			for (let i = 0; i < 60; i++) await open('203.0.113.1');
+			await expect(open('203.0.113.1')).rejects.toThrow('too many connections');
+			await open('203.0.113.2');
+			ears[0]!.close();
+			await expect
+				.poll(() =>
+					open('203.0.113.1').then(
+						() => true,
+						() => false
+					)
+				)
+				.toBe(true);
+		} finally {
+			for (const ear of ears) ear.close();
+			await proxied.stop();
+		}
 	});
 
 	it('can do nothing else', async () => {

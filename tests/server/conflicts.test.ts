@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { directId } from '../../src/lib/protocol/ids.ts';
-import type { ActDraft } from '../../src/lib/sync/compose.ts';
+import type { ActDraft } from '../../src/lib/sync/outbox/create-act.ts';
 import { newId } from '../support/person.ts';
 import {
 	littleDomain,
@@ -180,10 +180,10 @@ const TABLE: [
 		}
 	],
 	[
-		'ask to be friends, blocked by the other one',
+		'ask to be friends, blocked by the other one: the request waits unseen (HTTP-12)',
 		['ann', about('friend.ask', 'bob')],
 		['bob', about('person.block', 'ann')],
-		'person_unavailable'
+		'accepted'
 	],
 	[
 		'send directly, blocked by the other one',
@@ -250,7 +250,7 @@ describe('an act that was offline, and what happened meanwhile', () => {
 		expect(said).toEqual(['from ann', 'from bob']);
 	});
 
-	test('two devices wrote a draft: both texts are there, and the one that saw both decides', async () => {
+	test('two devices wrote a draft: both texts are there, and the one that saw both decides (A18)', async () => {
 		const { ann, room } = await scene();
 		const save = (body: string, base: number) => ann.do({ kind: 'draft.save', room, body, base });
 		const row = async () => (await ann.rows(ann.person)).find((one) => one.kind === 'draft')!;

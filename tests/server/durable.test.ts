@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDomain } from '../../server/domain/domain.ts';
-import { StorageFault } from '../../server/domain/store-port.ts';
+import { StorageError } from '../../server/domain/store-port.ts';
 import { realClock } from '../../server/clock.ts';
-import { DatabaseError, isTooOld, openSqlite } from '../../server/store/sqlite/open.ts';
+import { DatabaseError } from '../../server/store/sql/database-error.ts';
+import { SqliteDatabase } from '../../server/store/sqlite/database.ts';
+import { isTooOld, openSqlite } from '../../server/store/sqlite/open.ts';
 import { createStore } from '../../server/store/sqlite/store.ts';
 import type { Frame } from '../../src/lib/protocol/down.ts';
 import { newId, post, register } from '../support/person.ts';
@@ -40,7 +42,7 @@ describe('the database', () => {
 		expect(ids[0]).toEqual(ids[1]);
 	});
 
-	it('is not opened by a second server, in this process or another (K3)', async () => {
+	it('is not opened by a second server, in this process or another (CRASH-3)', async () => {
 		const db = openSqlite({ file });
 		expect(() => openSqlite({ file })).toThrow(/in use by another running server/);
 		await expect(startProcess({ DATA_DIR: dir, PORT: '0' })).rejects.toThrow(/in use by another/);
@@ -51,6 +53,19 @@ describe('the database', () => {
 		openSqlite({ file }).close();
 	});
 
+	it('that cannot write says so, whoever asked, and before anybody else can ask (DISK-2)', async () => {
+		const db = openSqlite({ file });
+		db.pragma('query_only = ON');
+		const told: string[] = [];
+		const database = new SqliteDatabase(db, ({ reason }) => told.push(reason));
+		const touch = database.prepare('UPDATE stream SET head = head');
+		await expect(database.ask(() => touch.run())).rejects.toThrow(StorageError);
+		const written = database.write(() => touch.run(), { undone: () => told.push('undone') });
+		expect(told).toEqual(['broken', 'broken', 'undone']);
+		await expect(written).rejects.toThrow(StorageError);
+		db.close();
+	});
+
 	it.each([
 		['3.51.2', true],
 		['3.50.9', true],
@@ -58,11 +73,11 @@ describe('the database', () => {
 		['3.51.3', false],
 		['3.52.0', false],
 		['4.0.0', false]
-	])('SQLite %s is too old: %s (V7)', (version, old) => {
+	])('SQLite %s is too old: %s (DISK-7)', (version, old) => {
 		expect(isTooOld(version)).toBe(old);
 	});
 
-	it('of a newer release is refused with what to do, and left alone (R7)', () => {
+	it('of a newer release is refused with what to do, and left alone (RESTORE-7)', () => {
 		openSqlite({ file }).close();
 		const raw = new Database(file);
 		raw.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)').run('x', 9e15);
@@ -86,22 +101,25 @@ describe('a commit that fails', () => {
 		const db = openSqlite({ file });
 		const frames: Frame[] = [];
 		const faults: unknown[] = [];
-		const nothing = () => undefined;
 		const domain = createDomain({
 			store: createStore(db),
-			hasher: { hash: async () => 'x', verify: async () => true },
-			fanOut: { enter: nothing, leave: nothing, frame: (frame) => void frames.push(frame) },
-			limiter: { take: async () => undefined, giveBack: async () => undefined },
+			hasher: {
+				hash: async () => 'x',
+				verify: async () => true,
+				verifyAsTyped: async () => false
+			},
+			limiter: { take: async () => undefined, refund: async () => undefined },
 			pictures: { square: async () => null },
 			clock: realClock,
-			onFault: (fault) => void faults.push(fault)
+			onError: (fault) => void faults.push(fault)
 		});
+		domain.subscribe((changes) => void frames.push(...changes.frames));
 		await domain.start();
 		const made = await domain.register({ name: 'ann', email: 'a@b.c', passwordHash: 'x' });
 		if ('refused' in made) throw new Error(made.refused.code);
 		const who = { person: made.person, session: 's', device: newId() };
 		const [room] = (await domain.streams(who.person)).filter(
-			(id) => id !== who.person && id !== 'lobby'
+			(id) => id !== who.person && id !== 'directory'
 		);
 		frames.length = 0;
 		const heads = () => db.prepare('SELECT id, head FROM stream ORDER BY id').all();
@@ -110,7 +128,7 @@ describe('a commit that fails', () => {
 		return { db, domain, who, room: room!, frames, faults, heads, messages };
 	}
 
-	it('because the disk is full is not acknowledged, not emitted, and can be repeated (V1)', async () => {
+	it('because the disk is full is not acknowledged, not emitted, and can be repeated (DISK-1)', async () => {
 		const { db, domain, who, room, frames, faults, heads, messages } = await setUp();
 		const pages = Number(db.pragma('page_count', { simple: true }));
 		db.pragma(`max_page_count = ${pages + 4}`);
@@ -129,11 +147,11 @@ describe('a commit that fails', () => {
 		const emitted = () => frames.flatMap((frame) => frame.rows).map((row) => row.id);
 		expect(messages().map((row) => row.id)).toEqual(accepted);
 		expect(emitted()).toEqual(accepted);
-		expect(faults.every((fault) => fault instanceof StorageFault && fault.reason === 'full')).toBe(
+		expect(faults.every((fault) => fault instanceof StorageError && fault.reason === 'full')).toBe(
 			true
 		);
 		// Reading goes on, and nothing was counted for what failed.
-		expect((await domain.digest(who, {})).heads[room]![0]).toBe(
+		expect((await domain.heads(who, {})).heads[room]![0]).toBe(
 			(heads() as { id: string; head: number }[]).find((row) => row.id === room)!.head
 		);
 		db.pragma('max_page_count = 1000000');
@@ -143,7 +161,7 @@ describe('a commit that fails', () => {
 		db.close();
 	});
 
-	it('because the disk became read-only is not acknowledged or emitted, and is reported as broken (V2)', async () => {
+	it('because the disk became read-only is not acknowledged or emitted, and is reported as broken (DISK-2)', async () => {
 		const { db, domain, who, room, frames, faults, heads } = await setUp();
 		const before = heads();
 		db.pragma('query_only = ON');

@@ -1,4 +1,4 @@
-/** The disk is nearly full: files are refused before they are taken, and text goes on (U6). */
+/** The disk is nearly full: files are refused before they are taken, and text goes on (UPLOAD-6). */
 import { expect, test, vi } from 'vitest';
 import { filing } from '../support/filing.ts';
 import { generalOf, post, register } from '../support/person.ts';
@@ -13,7 +13,7 @@ vi.mock('node:fs/promises', async (original) => {
 	return { ...real, statfs };
 });
 
-test('U6: a disk of which 95 % are taken refuses files with 507 and keeps text going', async () => {
+test('UPLOAD-6: a disk of which 95 % are taken refuses files with 507 and keeps text going', async () => {
 	const server = await startServer();
 	try {
 		const { begin, send, handIn, say, fetchFile } = filing(() => server);
@@ -27,7 +27,7 @@ test('U6: a disk of which 95 % are taken refuses files with 507 and keeps text g
 		const refused = await begin(ann, bytes);
 		expect([refused.status, JSON.parse(refused.text)]).toMatchObject([
 			507,
-			{ refused: { code: 'storage_full', cure: 'wait', after: 60_000 } }
+			{ refused: { code: 'storage_full', action: 'wait', after: 60_000 } }
 		]);
 		// What was let in before goes on: its room was counted then.
 		expect((await send(ann, under.url, 0, bytes)).status).toBe(204);

@@ -1,6 +1,6 @@
-/** U12: the server is killed while it takes a file over, again and again, and the device keeps trying. */
+/** UPLOAD-12: the server is killed while it takes a file over, again and again, and the device keeps trying. */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -21,7 +21,7 @@ const filesBelow = (folder: string) =>
 		.filter((entry) => entry.isFile())
 		.map(({ name }) => name);
 
-test(`U12: ${KILLS} files, the server killed while each is taken over: all there once, nothing left`, async () => {
+test(`UPLOAD-12: ${KILLS} files, the server killed while each is taken over: all there once, nothing left`, async () => {
 	const dataDir = mkdtempSync(join(tmpdir(), 'roost-killed-'));
 	let server = await startProcess({ DATA_DIR: dataDir, PORT: '0' });
 	const env = { DATA_DIR: dataDir, PORT: String(server.port) };
@@ -77,6 +77,36 @@ test(`U12: ${KILLS} files, the server killed while each is taken over: all there
 		db.close();
 		expect(filesBelow(join(dataDir, 'files')).sort()).toEqual([...rows].sort());
 		expect(rows.length).toBe(KILLS);
+	} finally {
+		await server.end('SIGKILL');
+		rmSync(dataDir, { recursive: true, force: true });
+	}
+});
+
+test('UPLOAD-12: killed when the file was there and the upload not yet forgotten: handed in again, it is done', async () => {
+	const dataDir = mkdtempSync(join(tmpdir(), 'roost-killed-'));
+	let server = await startProcess({ DATA_DIR: dataDir, PORT: '0' });
+	try {
+		const ann = await register(server, 'ann');
+		const { begin, send, offsetOf, handIn, fetchFile } = filing(() => server);
+		const bytes = randomBytes(50_000);
+		const { url, id } = await begin(ann, bytes);
+		await send(ann, url, 0, bytes.subarray(0, 20_000));
+		// What is there between the commit and the end of the upload: hard to hit, so it is made.
+		const under = join(dataDir, 'incoming');
+		const kept = join(dataDir, 'kept');
+		cpSync(under, kept, { recursive: true });
+		expect((await send(ann, url, 20_000, bytes.subarray(20_000))).status).toBe(204);
+		await server.end('SIGKILL');
+		cpSync(kept, under, { recursive: true });
+		const upload = readdirSync(under).find((name) => !name.includes('.'))!;
+		writeFileSync(join(under, upload), bytes);
+		server = await startProcess({ DATA_DIR: dataDir, PORT: String(server.port) });
+		// The upload is gone: a device begins anew, and is told that the file is there.
+		expect((await offsetOf(ann, url)).status).toBe(404);
+		expect(await handIn(ann, bytes, { id })).toMatchObject({ status: 409 });
+		const answer = await fetchFile(ann, `/api/files/${id}`);
+		expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
 	} finally {
 		await server.end('SIGKILL');
 		rmSync(dataDir, { recursive: true, force: true });

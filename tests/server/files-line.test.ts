@@ -33,7 +33,8 @@ describe('what a server answers to a device that goes on', () => {
 	/** Hands a file in that was begun before; answers how it ended, and what was asked. */
 	async function goOn(
 		answer: (request: IncomingMessage, response: ServerResponse) => void,
-		stalledAfter = 5_000
+		stalledAfter = 5_000,
+		more: Partial<LocalFile> = {}
 	) {
 		const asked: string[] = [];
 		server = createServer((request, response) => {
@@ -54,7 +55,8 @@ describe('what a server answers to a device that goes on', () => {
 				sent: 2,
 				url: '/up/1',
 				refusal: null
-			}
+			},
+			...more
 		};
 		const transport = createTusTransport({
 			endpoint: `${origin}/up`,
@@ -63,7 +65,7 @@ describe('what a server answers to a device that goes on', () => {
 		});
 		const never = new AbortController().signal;
 		const ended: HandedIn = await transport.handIn(file, new Blob(['abc']), () => undefined, never);
-		return { ended, asked };
+		return { ended, asked, file };
 	}
 
 	test.each([500, 502, 503, 401, 429])(
@@ -85,8 +87,8 @@ describe('what a server answers to a device that goes on', () => {
 		expect(asked).toEqual(['HEAD /up/1', 'POST /up', 'PATCH /up/2']);
 	});
 
-	test('handed in before, though its answer was lost: it is done (U12)', async () => {
-		const refused = { code: 'id_conflict', cure: 'none' };
+	test('handed in before, though its answer was lost: it is done (UPLOAD-12)', async () => {
+		const refused = { code: 'id_conflict', action: 'none' };
 		const { ended } = await goOn(({ method }, response) => {
 			if (method === 'HEAD') response.writeHead(404).end();
 			else response.writeHead(409).end(JSON.stringify({ refused }));
@@ -94,7 +96,26 @@ describe('what a server answers to a device that goes on', () => {
 		expect(ended).toEqual({ is: 'done' });
 	});
 
-	test('nothing at all: the line is given up (N2)', async () => {
+	test.each([204, 400, 404, 413, 503, 'a cut'])(
+		'%s about the poster of a film: it was tried once, and the film is handed in',
+		async (said) => {
+			const film = { duration: 5_000, poster: new Blob(['picture'], { type: 'image/jpeg' }) };
+			const { ended, asked, file } = await goOn(
+				({ method, socket }, response) => {
+					if (method === 'HEAD') {
+						response.writeHead(200, { 'upload-offset': '3', 'upload-length': '3' }).end();
+					} else if (typeof said === 'number') response.writeHead(said).end();
+					else socket.destroy();
+				},
+				5_000,
+				film
+			);
+			expect(ended).toEqual({ is: 'done' });
+			expect(asked).toEqual(['HEAD /up/1', `PUT /api/files/${file.id}/poster`]);
+		}
+	);
+
+	test('nothing at all: the line is given up (NET-2)', async () => {
 		const { ended } = await goOn(() => undefined, 300);
 		expect(ended).toEqual({ is: 'later', after: null });
 	});

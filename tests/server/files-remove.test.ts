@@ -3,8 +3,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createFiles, type Files } from '../../server/files/files.ts';
-import type { ByteStore, FileTable, StoredFile } from '../../server/files/ports.ts';
+import { createFiles, type Files } from '../../server/files/file-service.ts';
+import { createImages } from '../../server/images/images.ts';
+import type { ByteStore, FileTable, StoredFile } from '../../server/files/file-ports.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 
 const picture: StoredFile = {
@@ -25,10 +26,11 @@ beforeEach(() => {
 	lying = new Set([picture.stored, picture.thumb!]);
 	[carried, isAway] = [false, false];
 	const table: Partial<FileTable> = {
-		find: (id) => rows.get(id) ?? null,
-		orphans: () => [],
-		remove: (id) => !carried && rows.delete(id),
-		holds: (name) => [...rows.values()].some(({ stored, thumb }) => [stored, thumb].includes(name))
+		find: async (id) => rows.get(id) ?? null,
+		orphans: async () => [],
+		remove: async (id) => !carried && rows.delete(id),
+		holds: async (name) =>
+			[...rows.values()].some(({ stored, thumb }) => [stored, thumb].includes(name))
 	};
 	const bytes: Partial<ByteStore> = {
 		async remove(name) {
@@ -39,6 +41,7 @@ beforeEach(() => {
 	files = createFiles({
 		...{ dataDir, table: table as FileTable, bytes: bytes as ByteStore },
 		clock: { now: () => Date.now(), after: () => () => undefined },
+		images: createImages(),
 		quota: { person: 1, all: null },
 		refusalFor: () => refuse('busy'),
 		statusOf: () => 503

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openS3Store } from '../../server/files/s3.ts';
+import { openS3Store } from '../../server/files/s3-store.ts';
 import { createLog } from '../../server/log.ts';
 import { filing } from '../support/filing.ts';
 import { generalOf, post, register } from '../support/person.ts';
@@ -78,7 +78,7 @@ describe.skipIf(!hasS3)(`files in a bucket${S3_NEEDED}`, () => {
 		const download = await fetchFile(ann, `/api/files/${before.id}`);
 		expect([download.status, await download.json()]).toMatchObject([
 			503,
-			{ refused: { code: 'busy', cure: 'wait', after: 10_000 } }
+			{ refused: { code: 'busy', action: 'wait', after: 10_000 } }
 		]);
 		expect(await say(link, room, [id])).toBe('file_missing');
 		const { results } = await link.request('acts', { acts: [post(room, 'text goes on')] });
@@ -92,7 +92,7 @@ describe.skipIf(!hasS3)(`files in a bucket${S3_NEEDED}`, () => {
 		link.close();
 	});
 
-	test('a store that takes connections and says nothing keeps nobody but files waiting (N2)', async () => {
+	test('a store that takes connections and says nothing keeps nobody but files waiting (NET-2)', async () => {
 		const ann = await somebody();
 		const link = await ann.link();
 		const room = await generalOf(link);
@@ -103,8 +103,9 @@ describe.skipIf(!hasS3)(`files in a bucket${S3_NEEDED}`, () => {
 			const download = fetchFile(ann, `/api/files/${id}`);
 			const { results } = await link.request('acts', { acts: [post(room, 'meanwhile')] });
 			expect(results).toMatchObject([{ status: 'accepted' }]);
-			expect(performance.now() - began).toBeLessThan(2_000);
+			const answeredAfter = performance.now() - began;
 			expect((await download).status).toBe(503);
+			expect(answeredAfter).toBeLessThan((performance.now() - began) / 2);
 			expect(performance.now() - began).toBeLessThan(20_000);
 		} finally {
 			s3.freeze(false);
@@ -113,7 +114,7 @@ describe.skipIf(!hasS3)(`files in a bucket${S3_NEEDED}`, () => {
 		link.close();
 	});
 
-	test('bytes that no row came to know are removed at the next start; others are let alone (U12)', async () => {
+	test('bytes that no row came to know are removed at the next start; others are let alone (UPLOAD-12)', async () => {
 		const dataDir = mkdtempSync(join(tmpdir(), 'roost-stray-'));
 		const store = await openS3Store(s3.config, dataDir, createLog('silent'));
 		const [stray, foreign] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')];

@@ -6,6 +6,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import sharp from 'sharp';
 import type { FileCard } from '../../src/lib/protocol/change.ts';
+import { LIMITS } from '../../src/lib/protocol/limits.ts';
 import { filing, UPLOAD } from '../support/filing.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { generalOf, newId, register } from '../support/person.ts';
@@ -22,8 +23,11 @@ const { begin, send, offsetOf, handIn, act, say, fetchFile, headOf, headers, at 
 	() => server
 );
 
+const photo = (width: number, height: number) =>
+	sharp({ create: { width, height, channels: 3, background: '#336699' } });
+
 describe('handing in', () => {
-	test('goes on where it was cut, and what arrives is what was sent', async () => {
+	test('goes on where it was cut, and what arrives is what was sent (F1, NET-8)', async () => {
 		const ann = await somebody();
 		const bytes = randomBytes(300_000);
 		const { url, id } = await begin(ann, bytes);
@@ -60,7 +64,7 @@ describe('handing in', () => {
 		}
 	});
 
-	test('is refused when it arrives damaged, and can begin anew', async () => {
+	test('is refused when it arrives damaged, and can begin anew (F2)', async () => {
 		const ann = await somebody();
 		const bytes = randomBytes(1_000);
 		const id = newId();
@@ -70,13 +74,15 @@ describe('handing in', () => {
 		expect((await handIn(ann, bytes, { id })).done).toBe(204);
 	});
 
-	test('is limited before a byte is taken: size, quota, and all at once (U4, U5)', async () => {
+	test('is limited before a byte is taken: size, quota, and all at once (UPLOAD-4, UPLOAD-5)', async () => {
 		const ann = await somebody();
 		const small = Buffer.alloc(10);
 		const mb = 1024 * 1024;
 		const tooLarge = await begin(ann, small, { length: 51 * mb });
 		expect(tooLarge.status).toBe(413);
-		expect((await begin(ann, small, { length: 11 * mb, type: 'image/png' })).status).toBe(413);
+		// Pictures have no limit of their own here: a larger one goes as a file.
+		const { status } = await begin(await somebody(), small, { length: 11 * mb, type: 'image/png' });
+		expect(status).toBe(201);
 		expect((await begin(ann, small, { length: 0 })).status).toBe(413);
 		const all = await Promise.all(
 			Array.from({ length: 10 }, () => begin(ann, small, { length: 25 * mb }))
@@ -96,7 +102,7 @@ describe('handing in', () => {
 		expect([begun.status, begun.text]).toEqual([400, expect.stringContaining('malformed')]);
 	});
 
-	test("is nobody else's business: no cookie, no Origin, another person (S6)", async () => {
+	test("is nobody else's business: no cookie, no Origin, another person (SOCKET-6)", async () => {
 		const [ann, bob] = [await somebody(), await somebody()];
 		const bytes = randomBytes(100);
 		const { url, id } = await begin(ann, bytes);
@@ -113,13 +119,13 @@ describe('handing in', () => {
 		});
 		expect(nobody.status).toBe(401);
 		await send(ann, url, 0, bytes);
-		// The id is taken, whoever asks (U9).
+		// The id is taken, whoever asks (UPLOAD-9).
 		expect((await begin(bob, bytes, { id })).status).toBe(409);
 		expect((await begin(ann, bytes, { id })).status).toBe(409);
 	});
 });
 
-describe('what a file is, its bytes say (U1)', () => {
+describe('what a file is, its bytes say (UPLOAD-1)', () => {
 	const cases: [string, Buffer, Partial<FileCard>][] = [
 		['page.png', Buffer.from('<!doctype html><script>alert(1)</script>'), { kind: 'file' }],
 		[
@@ -163,15 +169,16 @@ describe('what a file is, its bytes say (U1)', () => {
 	});
 });
 
+function pngChunk(type: string, data: Buffer): Buffer {
+	const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+	const ends = Buffer.alloc(8);
+	ends.writeUInt32BE(data.length, 0);
+	ends.writeUInt32BE(crc32(body), 4);
+	return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
+}
+
 /** A PNG of one bit a pixel, all black: large only when it is decoded. */
 function blackPng(width: number, height: number): Buffer {
-	const chunk = (type: string, data: Buffer) => {
-		const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-		const ends = Buffer.alloc(8);
-		ends.writeUInt32BE(data.length, 0);
-		ends.writeUInt32BE(crc32(body), 4);
-		return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
-	};
 	const head = Buffer.alloc(13);
 	head.writeUInt32BE(width, 0);
 	head.writeUInt32BE(height, 4);
@@ -179,17 +186,14 @@ function blackPng(width: number, height: number): Buffer {
 	const rows = deflateSync(Buffer.alloc(height * (1 + Math.ceil(width / 8))), { level: 9 });
 	return Buffer.concat([
 		Buffer.from('89504e470d0a1a0a', 'hex'),
-		chunk('IHDR', head),
-		chunk('IDAT', rows),
-		chunk('IEND', Buffer.alloc(0))
+		pngChunk('IHDR', head),
+		pngChunk('IDAT', rows),
+		pngChunk('IEND', Buffer.alloc(0))
 	]);
 }
 
 describe('pictures', () => {
-	const photo = (width: number, height: number) =>
-		sharp({ create: { width, height, channels: 3, background: '#336699' } });
-
-	test('come with size and hash, a small form, and without what the camera wrote', async () => {
+	test('come with size and hash, a small form, and without what the camera wrote (F5, UPLOAD-7)', async () => {
 		const ann = await somebody();
 		const link = await ann.link();
 		const bytes = await photo(1200, 800)
@@ -215,24 +219,70 @@ describe('pictures', () => {
 		link.close();
 	});
 
-	test('that are bombs are refused, within bounded memory (U2)', async () => {
+	test('that move go on moving, without what was written beside them (UPLOAD-7)', async () => {
 		const ann = await somebody();
+		const link = await ann.link();
+		const still = blackPng(8, 8);
+		const number = (...values: number[]) =>
+			Buffer.concat(
+				values.map((value) => {
+					const bytes = Buffer.alloc(4);
+					bytes.writeUInt32BE(value);
+					return bytes;
+				})
+			);
+		const frame = (at: number) =>
+			pngChunk('fcTL', Buffer.concat([number(at, 8, 8, 0, 0), Buffer.from('0001000a0000', 'hex')]));
+		const pixels = deflateSync(Buffer.alloc(16));
+		const apng = Buffer.concat([
+			still.subarray(0, 33),
+			pngChunk('acTL', number(2, 0)),
+			pngChunk('tEXt', Buffer.from('Author\0SecretCamera')),
+			frame(0),
+			pngChunk('IDAT', pixels),
+			frame(1),
+			pngChunk('fdAT', Buffer.concat([number(2), pixels])),
+			pngChunk('IEND', Buffer.alloc(0))
+		]);
+		const { id } = await handIn(ann, apng, { name: 'a.png', type: 'image/png' });
+		expect(await say(link, await generalOf(link), [id])).toMatchObject([
+			{ kind: 'image', width: 8 }
+		]);
+		const kept = Buffer.from(await (await fetchFile(ann, `/api/files/${id}`)).arrayBuffer());
+		expect(['acTL', 'fdAT', 'SecretCamera'].map((part) => kept.includes(part))).toEqual([
+			true,
+			true,
+			false
+		]);
+		link.close();
+	});
+
+	test('that are bombs, or cut off, are files to be saved, within bounded memory (UPLOAD-2)', async () => {
+		const ann = await somebody();
+		const link = await ann.link();
+		const room = await generalOf(link);
+		const kindOf = async (bytes: Buffer, type: string) => {
+			const { id } = await handIn(ann, bytes, { type });
+			return ((await say(link, room, [id])) as FileCard[])[0]!.kind;
+		};
 		const bomb = blackPng(30_000, 30_000);
 		expect(bomb.length).toBeLessThan(600_000);
-		const answered = await handIn(ann, bomb, { type: 'image/png' });
-		expect([answered.done, answered.text]).toEqual([
-			413,
-			expect.stringContaining('image_too_large')
-		]);
+		expect(await kindOf(bomb, 'image/png')).toBe('file');
 		const cut = (await photo(500, 500).png().toBuffer()).subarray(0, 600);
-		expect((await handIn(ann, cut, { type: 'image/png' })).text).toContain('picture_invalid');
+		expect(await kindOf(cut, 'image/png')).toBe('file');
+		const noise = await sharp(randomBytes(300 * 300 * 3), {
+			raw: { width: 300, height: 300, channels: 3 }
+		})
+			.jpeg()
+			.toBuffer();
+		expect(await kindOf(noise.subarray(0, 20_000), 'image/jpeg')).toBe('file');
 		// What is decoded is bounded, too: as many pixels as are allowed, in the costliest form.
-		const full = blackPng(7_000, 7_000);
-		expect((await handIn(ann, full, { type: 'image/png' })).done).toBe(204);
+		expect(await kindOf(blackPng(7_000, 7_000), 'image/png')).toBe('image');
 		const lie = await photo(100, 100).png().toBuffer();
 		lie.writeUInt32BE(60_000, 16);
 		lie.writeUInt32BE(60_000, 20);
-		expect((await handIn(ann, lie, { type: 'image/png' })).done).toBe(413);
+		expect(await kindOf(lie, 'image/png')).toBe('file');
+		link.close();
 	});
 });
 
@@ -267,8 +317,102 @@ describe('films', () => {
 	);
 });
 
+describe('the length of films and sounds', () => {
+	const sound = Buffer.from('RIFF\x24\0\0\0WAVEfmt \x10\0\0\0', 'latin1');
+	const film = Buffer.from('\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41', 'latin1');
+	const cardOf = async (bytes: Buffer, duration: string): Promise<FileCard | undefined> => {
+		const ann = await somebody();
+		const link = await ann.link();
+		const { id } = await handIn(ann, bytes, { more: { duration } });
+		const [card] = (await say(link, await generalOf(link), [id])) as FileCard[];
+		link.close();
+		return card;
+	};
+
+	test('travels with the message', async () => {
+		expect(await cardOf(film, '65000')).toMatchObject({ kind: 'video', duration: 65_000 });
+		expect(await cardOf(sound, '1500')).toMatchObject({ kind: 'audio', duration: 1500 });
+		expect((await cardOf(Buffer.from('words'), '65000'))?.duration).toBe(undefined);
+	});
+
+	test.each(['0', '-5', '86400001', '1e3', 'NaN', ''])(
+		'of %j is told to nobody, and turns nothing away',
+		async (duration) => {
+			const card = await cardOf(film, duration);
+			expect([card?.kind, card?.duration]).toEqual(['video', undefined]);
+		}
+	);
+});
+
+describe('the poster of a film', () => {
+	const film = Buffer.from('\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41', 'latin1');
+	const jpeg = (side = 320) => photo(side, side).jpeg().toBuffer();
+	type Somebody = Awaited<ReturnType<typeof somebody>>;
+	const put = (who: Somebody, id: string, body: Buffer, more: Record<string, string> = {}) =>
+		fetch(at(`/api/files/${id}/poster`), {
+			method: 'PUT',
+			headers: { ...headers(who), 'content-type': 'image/jpeg', ...more },
+			body: new Uint8Array(body)
+		});
+	const handedIn = async (who: Somebody, bytes = film) => (await handIn(who, bytes)).id;
+
+	test('is written anew like a picture, travels as a blur, and is fetched by who may see the film (F7)', async () => {
+		const [ann, bob] = [await somebody(), await somebody()];
+		const link = await ann.link();
+		const id = await handedIn(ann);
+		const withPlace = await photo(320, 200)
+			.withExif({ IFD0: { Copyright: 'SECRET' } })
+			.jpeg()
+			.toBuffer();
+		expect((await put(ann, id, withPlace)).status).toBe(204);
+		expect((await fetchFile(bob, `/api/files/${id}/small`)).status).toBe(404);
+		const [card] = (await say(link, await generalOf(link), [id])) as FileCard[];
+		expect(card).toMatchObject({ kind: 'video', hash: expect.stringMatching(/^[\w+/=]{20,60}$/) });
+		const small = await fetchFile(ann, `/api/files/${id}/small`);
+		expect(small.headers.get('content-type')).toBe('image/webp');
+		const bytes = Buffer.from(await small.arrayBuffer());
+		expect(await sharp(bytes).metadata()).toMatchObject({ width: 320, height: 200 });
+		expect(bytes.includes('SECRET')).toBe(false);
+		link.close();
+	});
+
+	test('is one: a second one changes nothing, nor one that comes after the message', async () => {
+		const ann = await somebody();
+		const link = await ann.link();
+		const [first, late] = [await handedIn(ann), await handedIn(ann)];
+		expect((await put(ann, first, await jpeg(100))).status).toBe(204);
+		expect((await put(ann, first, await jpeg(300))).status).toBe(204);
+		const small = await fetchFile(ann, `/api/files/${first}/small`);
+		expect(await sharp(Buffer.from(await small.arrayBuffer())).metadata()).toMatchObject({
+			width: 100
+		});
+		await say(link, await generalOf(link), [late]);
+		expect((await put(ann, late, await jpeg())).status).toBe(204);
+		expect((await fetchFile(ann, `/api/files/${late}/small`)).status).toBe(404);
+		link.close();
+	});
+
+	test('is refused from strangers and other origins, for what is no film, and when it is no picture (UPLOAD-16)', async () => {
+		const [ann, bob] = [await somebody(), await somebody()];
+		const id = await handedIn(ann);
+		expect((await put(bob, id, await jpeg())).status).toBe(404);
+		expect((await put(ann, newId(), await jpeg())).status).toBe(404);
+		expect((await put(ann, id, await jpeg(), { origin: 'https://evil.example' })).status).toBe(403);
+		const large = Buffer.concat([await jpeg(), Buffer.alloc(LIMITS.posterBytes)]);
+		expect((await put(ann, id, large)).status).toBe(413);
+		expect((await put(ann, id, Buffer.from('no picture'))).status).toBe(400);
+		expect((await put(ann, await handedIn(ann, Buffer.from('text')), await jpeg())).status).toBe(
+			400
+		);
+		// Nothing of all that is left, and the film still takes one.
+		const left = readdirSync(join(server.dataDir, 'incoming'));
+		expect(left.filter((name) => name.includes('poster'))).toEqual([]);
+		expect((await put(ann, id, await jpeg())).status).toBe(204);
+	});
+});
+
 describe('who may fetch', () => {
-	test('whoever may see a message that carries it, as long as they may (promise 11, H10)', async () => {
+	test('whoever may see a message that carries it, as long as they may (F4, promise 11, HTTP-10, UPLOAD-8)', async () => {
 		const [ann, bob, eve] = [await somebody(), await somebody(), await somebody()];
 		const [a, b] = [await ann.link(), await bob.link()];
 		const room = newId();
@@ -311,7 +455,7 @@ describe('who may fetch', () => {
 		for (const link of [a, b]) link.close();
 	});
 
-	test('a message carries only whole files of its author, each in one message (U10)', async () => {
+	test('a message carries only whole files of its author, each in one message (F2, UPLOAD-10)', async () => {
 		const [ann, bob] = [await somebody(), await somebody()];
 		const [a, b] = [await ann.link(), await bob.link()];
 		const room = await generalOf(a);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import sharp from 'sharp';
 import { directId } from '../../src/lib/protocol/ids.ts';
-import type { ActDraft } from '../../src/lib/sync/compose.ts';
+import type { ActDraft } from '../../src/lib/sync/outbox/create-act.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import {
 	ask,
@@ -40,7 +40,7 @@ describe('presence of friends', () => {
 	test('is told to who shows the list: coming, going, and when last seen', async () => {
 		const [ann, bob] = [await somebody(), await somebody()];
 		const [viewer, other] = await befriend(ann, bob);
-		viewer.socket.emit('look', { room: null, friends: true });
+		viewer.socket.emit('watch', { room: null, friends: true });
 		const notes = () => viewer.presence.filter(({ room }) => room === ann.id);
 		await viewer.until(() => notes().some(({ full, on }) => full && on.includes(bob.id)));
 		const left = Date.now();
@@ -50,7 +50,7 @@ describe('presence of friends', () => {
 		expect(gone.seen![bob.id]).toBeGreaterThanOrEqual(left);
 		// Whoever opens the list only now is told the same.
 		const later = await ann.link();
-		later.socket.emit('look', { room: null, friends: true });
+		later.socket.emit('watch', { room: null, friends: true });
 		await later.until(() => later.presence.some(({ seen }) => (seen?.[bob.id] ?? 0) >= left));
 		const back = await bob.link();
 		await viewer.until(() => notes().some(({ full, on }) => !full && on.includes(bob.id)));
@@ -62,7 +62,7 @@ describe('presence of friends', () => {
 		const [a, b] = await befriend(ann, bob);
 		const room = directId(ann.id, bob.id);
 		await act(a, { kind: 'direct.open', room, person: bob.id });
-		for (const link of [a, b]) link.socket.emit('look', { room, friends: true });
+		for (const link of [a, b]) link.socket.emit('watch', { room, friends: true });
 		const sees = (link: TestLink, person: string, where: string) => {
 			const last = link.presence.findLast((note) => note.room === where && note.full);
 			return last?.on.includes(person) ?? false;
@@ -73,12 +73,12 @@ describe('presence of friends', () => {
 		await act(b, { kind: 'person.block', person: ann.id });
 		await a.until(() => !sees(a, bob.id, room) && !sees(a, bob.id, ann.id));
 		await b.until(() => !sees(b, ann.id, room) && !sees(b, ann.id, bob.id));
-		expect(Date.now() - started).toBeLessThan(1_000);
+		expect(Date.now() - started).toBeLessThan(5_000);
 		const before = a.typing.length;
 		b.socket.emit('typing', { room, on: true });
 		// A later question is answered after it: by then it would have been told.
-		await b.request('digest', {});
-		await a.request('digest', {});
+		await b.request('heads', {});
+		await a.request('heads', {});
 		expect(a.typing.slice(before).filter(({ people }) => people.includes(bob.id))).toEqual([]);
 		const result = await act(a, { kind: 'message.post', room, body: 'hello?' });
 		expect(result).toMatchObject({ status: 'refused', refusal: { code: 'person_unavailable' } });
@@ -103,19 +103,19 @@ describe('the account', () => {
 		expect(weak.refused?.code).toBe('password_common');
 		expect((await change(PASSWORD, 'another good one')).status).toBe(200);
 		await link.closed;
-		expect(link.farewells[0]?.refused.code).toBe('session_ended');
+		expect(link.disconnectReasons[0]?.refused.code).toBe('session_ended');
 		expect((await ann.ask('/api/account')).status).toBe(200);
 		expect((await signIn(PASSWORD)).status).toBe(401);
 		expect((await signIn('another good one')).status).toBe(200);
 	});
 
-	test('another user name keeps the session (E1)', async () => {
+	test('another user name keeps the session (ABUSE-1)', async () => {
 		const ann = await somebody();
 		const link = await ann.link();
 		await act(link, { kind: 'profile.edit', name: 'renamed_person' });
 		const { body } = await ann.ask('/api/account');
 		expect(body).toMatchObject({ person: { id: ann.id, name: 'renamed_person' } });
-		expect((await link.request('digest', {})).person.name).toBe('renamed_person');
+		expect((await link.request('heads', {})).person.name).toBe('renamed_person');
 		link.close();
 	});
 
@@ -132,7 +132,7 @@ describe('the account', () => {
 			body: { name: ann.name, password: PASSWORD, remember: false }
 		});
 		expect(again.status).toBe(401);
-		expect((await ann.sync('digest', {})).status).toBe(401);
+		expect((await ann.sync('heads', {})).status).toBe(401);
 	});
 
 	test('a profile picture comes back square, small, and without what the camera wrote', async () => {
@@ -162,7 +162,7 @@ describe('the account', () => {
 });
 
 describe('limits', () => {
-	test('looking people up by name: 30 a minute, exact names only, public fields only (H11)', async () => {
+	test('looking people up by name: 30 a minute, exact names only, public fields only (HTTP-11)', async () => {
 		const limited = await startServer({ RATE_LIMITS: 'on' });
 		try {
 			const [ann, bob] = [await register(limited, 'ann_h11'), await register(limited, 'bob_h11')];
@@ -180,7 +180,7 @@ describe('limits', () => {
 		}
 	});
 
-	test('a room password is tried at most 60 times from one address, by however many people (H13)', async () => {
+	test('a room password is tried at most 60 times from one address, by however many people (HTTP-13)', async () => {
 		const limited = await startServer({ RATE_LIMITS: 'on' });
 		try {
 			const owner = await register(limited, 'owner_h13');

@@ -37,7 +37,7 @@ describe('requests of other sites', () => {
 		['another scheme', 'https://127.0.0.1'],
 		['another letter case', 'HTTP://127.0.0.1'],
 		['nothing', undefined]
-	])('are refused when Origin is %s, whatever they send (H6)', async (_what, origin) => {
+	])('are refused when Origin is %s, whatever they send (HTTP-6)', async (_what, origin) => {
 		const types = ['text/plain', 'multipart/form-data; boundary=x', undefined];
 		const form = 'application/x-www-form-urlencoded';
 		for (const type of [...types, form, 'application/json']) {
@@ -51,13 +51,15 @@ describe('requests of other sites', () => {
 				body: '{}'
 			});
 			expect([type, response.status]).toEqual([type, 403]);
-			expect(await response.json()).toEqual({ refused: { code: 'origin_refused', cure: 'none' } });
+			expect(await response.json()).toEqual({
+				refused: { code: 'origin_refused', action: 'none' }
+			});
 		}
 		expect((await person.ask('/api/account')).status).toBe(200);
 	});
 
 	it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
-		'are refused as %s even from our own origin (H7)',
+		'are refused as %s even from our own origin (HTTP-7)',
 		async (type) => {
 			const body = JSON.stringify({ name: 'tester', password: PASSWORD, remember: false });
 			const answer = await ask(server, '/api/account/sign-in', {
@@ -94,6 +96,21 @@ describe('bodies', () => {
 	});
 });
 
+it('whoever watches the server is told its release, and the switches of promise 1 as they are read back', async () => {
+	const { body } = await ask(server, '/api/ready');
+	expect(body).toEqual({
+		ok: true,
+		version: expect.stringMatching(/^\d+\.\d+\.\d+/u),
+		database: {
+			sqlite: expect.stringMatching(/^3\.\d+\.\d+$/u),
+			instance: expect.stringMatching(/^[\da-f-]{36}$/u),
+			generation: 1,
+			synchronous: 'full',
+			journal: 'wal'
+		}
+	});
+});
+
 describe('paths', () => {
 	it('work with and without a slash at the end', async () => {
 		for (const path of ['/api/health', '/api/health/', '/api/ready/', '/api/account/']) {
@@ -119,23 +136,23 @@ describe('paths', () => {
 
 describe('the sync requests over HTTP', () => {
 	it('answer as the socket does', async () => {
-		const digest = await person.sync('digest', {});
-		expect(digest.status).toBe(200);
-		expect(digest.body).toMatchObject({ person: { id: person.id } });
+		const heads = await person.sync('heads', {});
+		expect(heads.status).toBe(200);
+		expect(heads.body).toMatchObject({ person: { id: person.id } });
 		const link = await person.link();
-		const overSocket = await link.request('digest', {});
-		expect((digest.body as typeof overSocket).heads).toEqual(overSocket.heads);
+		const overSocket = await link.request('heads', {});
+		expect((heads.body as typeof overSocket).heads).toEqual(overSocket.heads);
 		link.close();
 	});
 
 	it('ask for a sign-in, a version and a device', async () => {
-		const nobody = await ask(server, '/api/sync/digest', { body: {} });
+		const nobody = await ask(server, '/api/sync/heads', { body: {} });
 		expect([nobody.status, nobody.refused?.code]).toEqual([401, 'session_ended']);
 		for (const version of ['0', '99', 'x', '']) {
-			const old = await person.sync('digest', {}, { [VERSION_HEADER]: version });
+			const old = await person.sync('heads', {}, { [VERSION_HEADER]: version });
 			expect([old.status, old.refused?.code]).toEqual([426, 'update_required']);
 		}
-		const noDevice = await person.sync('digest', {}, { [DEVICE_HEADER]: 'x' });
+		const noDevice = await person.sync('heads', {}, { [DEVICE_HEADER]: 'x' });
 		expect([noDevice.status, noDevice.refused?.field]).toEqual([400, DEVICE_HEADER]);
 	});
 
@@ -145,17 +162,17 @@ describe('the sync requests over HTTP', () => {
 		['pull', { streams: [{ id: '1; DROP TABLE person', cursor: null }] }],
 		['pull', {}],
 		['history', { stream: { $ne: 1 } }],
-		['amend', []],
-		['digest', 7]
+		['refresh', []],
+		['heads', 7]
 	])('refuse a malformed %s (%#)', async (name, body) => {
 		const answer = await person.sync(name, body);
 		expect([answer.status, answer.refused?.code]).toEqual([400, 'malformed']);
 	});
 
-	it('refuse one bad act and do the others (S9)', async () => {
+	it('refuse one bad act and do the others (A4, SOCKET-9)', async () => {
 		const room = Object.entries(
 			(
-				(await person.sync('digest', {})).body as {
+				(await person.sync('heads', {})).body as {
 					heads: Record<string, [number, string, string]>;
 				}
 			).heads
@@ -165,13 +182,38 @@ describe('the sync requests over HTTP', () => {
 		const answer = await person.sync('acts', { acts });
 		const { results } = answer.body as { results: { status: string; rows?: unknown[] }[] };
 		expect(results.map((one) => one.status)).toEqual(['accepted', 'refused', 'accepted']);
-		// What does not belong to an act changes nothing (H8).
+		// What does not belong to an act changes nothing (HTTP-8).
 		expect(results[2]!.rows).toMatchObject([{ author: person.id }]);
 	});
 });
 
+describe('a pull with a cursor that makes no sense', () => {
+	it.each([[{ s: -1 }], [{ s: 1.5 }], [{ s: 'x' }], [{ h: null }], ['x'], [undefined]])(
+		'costs that stream a reset, and the others nothing (%j)',
+		async (bad) => {
+			const asked = (await person.sync('pull', { streams: [{ id: person.id, cursor: null }] }))
+				.body as { pages: { upto: object }[] };
+			const { upto } = asked.pages[0]!;
+			const cursor = typeof bad === 'object' ? { ...upto, ...bad } : bad;
+			const answer = await person.sync('pull', {
+				streams: [
+					{ id: 'directory', cursor },
+					{ id: person.id, cursor: upto }
+				]
+			});
+			expect(answer.status).toBe(200);
+			expect(answer.body).toMatchObject({
+				pages: [
+					{ type: 'reset', stream: 'directory' },
+					{ type: 'page', stream: person.id, rows: [] }
+				]
+			});
+		}
+	);
+});
+
 describe('limits', () => {
-	it('hash two passwords at once, refuse who does not fit in the line, and stay quick (H1)', async () => {
+	it('hash two passwords at once, refuse who does not fit in the line, and stay quick (HTTP-1)', async () => {
 		const attempts = Array.from({ length: 200 }, (_, i) =>
 			ask(server, '/api/account/sign-in', {
 				body: { name: `nobody${i}`, password: 'wrong password', remember: false }
@@ -189,7 +231,7 @@ describe('limits', () => {
 		const refused = answers.filter((answer) => answer.status === 503);
 		expect(refused.length).toBeGreaterThan(0);
 		for (const answer of refused) {
-			expect(answer.refused).toMatchObject({ code: 'busy', cure: 'wait', after: 1_500 });
+			expect(answer.refused).toMatchObject({ code: 'busy', action: 'wait', after: 1_500 });
 			expect(answer.headers.get('retry-after')).toBe('2');
 		}
 		expect(answers.filter((answer) => ![401, 503].includes(answer.status))).toEqual([]);
@@ -207,28 +249,37 @@ describe('limits', () => {
 				});
 			for (let i = 0; i < 5; i++) await attempt(PASSWORD);
 			for (let i = 0; i < 10; i++) expect((await attempt('wrong password')).status).toBe(401);
-			const start = performance.now();
-			const answer = await attempt(PASSWORD);
-			expect(performance.now() - start).toBeLessThan(20);
-			expect([answer.status, answer.refused?.code]).toEqual([429, 'too_many']);
-			expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+			// The fastest of some: a machine that is busy elsewhere makes any one of them slow.
+			let fastest = Infinity;
+			for (let i = 0; i < 5; i++) {
+				const start = performance.now();
+				const answer = await attempt(PASSWORD);
+				fastest = Math.min(fastest, performance.now() - start);
+				expect([answer.status, answer.refused?.code]).toEqual([429, 'too_many']);
+				expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+			}
+			expect(fastest).toBeLessThan(20);
 		} finally {
 			await limited.stop();
 		}
 	});
 
-	it('cut headers that never end, while others are served (H16)', { timeout: 30_000 }, async () => {
-		const start = performance.now();
-		const answer = await raw('GET /api/health HTTP/1.1\r\nHost: x\r\nX-Slow: ');
-		expect(answer).toContain('408');
-		expect(performance.now() - start).toBeLessThan(14_000);
-	});
+	it(
+		'cut headers that never end, while others are served (HTTP-16)',
+		{ timeout: 30_000 },
+		async () => {
+			const start = performance.now();
+			const answer = await raw('GET /api/health HTTP/1.1\r\nHost: x\r\nX-Slow: ');
+			expect(answer).toContain('408');
+			expect(performance.now() - start).toBeLessThan(14_000);
+		}
+	);
 
 	it.each([
 		['two lengths', 'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n'],
 		['a line break in a header', 'X-A: b\rc\r\n'],
 		['a cookie of 64 KB', `Cookie: ${'c'.repeat(65_536)}\r\n`]
-	])('refuse %s and close the connection (H17)', async (_what, header) => {
+	])('refuse %s and close the connection (HTTP-17)', async (_what, header) => {
 		const answer = await raw(
 			`POST /api/account/sign-out HTTP/1.1\r\nHost: x\r\nOrigin: ${server.origin}\r\n${header}\r\n0\r\n\r\n`
 		);

@@ -16,11 +16,11 @@ async function setUp(isBusy: () => boolean) {
 				if (isBusy()) throw new RefusalError(refuse('busy', { after: 1 }));
 				return password;
 			},
-			verify: async (hash, password) => hash === password
+			verify: async (hash, password) => hash === password,
+			verifyAsTyped: async () => false
 		},
-		limiter: { take: async () => undefined, giveBack: async () => undefined },
+		limiter: { take: async () => undefined, refund: async () => undefined },
 		pictures: { square: async () => null },
-		fanOut: { enter: () => undefined, leave: () => undefined, frame: () => undefined },
 		clock: realClock
 	});
 	await domain.start();
@@ -29,7 +29,7 @@ async function setUp(isBusy: () => boolean) {
 	return { domain, who: { person: made.person, session: 's', device: newId() } };
 }
 
-test('a room that cannot be made yet keeps what was written into it waiting', async () => {
+test('a room that cannot be made yet keeps what was written into it waiting (A4)', async () => {
 	let busy = true;
 	const { domain, who } = await setUp(() => busy);
 	const room = newId();

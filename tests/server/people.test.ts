@@ -2,9 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import type { ContactRow, MemberRow, Row } from '../../src/lib/protocol/change.ts';
 import { directId } from '../../src/lib/protocol/ids.ts';
-import type { ActDraft } from '../../src/lib/sync/compose.ts';
-import { sweepDeletedRooms } from '../../server/store/sqlite/sweep.ts';
+import type { ActDraft } from '../../src/lib/sync/outbox/create-act.ts';
+import { sweepDeletedRooms } from '../../server/store/sql/sweep.ts';
 import { littleDomain, messageIn, type Somebody } from '../support/little-domain.ts';
+import { newId } from '../support/person.ts';
 
 const contactOf = (rows: Row[], person: string) =>
 	rows.find((row): row is ContactRow => row.kind === 'contact' && row.id === person);
@@ -51,7 +52,7 @@ describe('friends', () => {
 		expect(await ann.outcome({ kind: 'friend.ask' })).toBe('no_such_person');
 	});
 
-	test('a block ends everything both ways at once, and only its maker lifts it', async () => {
+	test('a block ends everything both ways at once, and only its maker lifts it (A14, ABUSE-5)', async () => {
 		const { ann, bob, domain } = await friends();
 		const room = directId(ann.person, bob.person);
 		await ann.do({ kind: 'friend.ask', person: bob.person });
@@ -65,11 +66,11 @@ describe('friends', () => {
 			[bob, ann]
 		] as const) {
 			expect(await one.outcome(say)).toBe('person_unavailable');
-			expect(await one.outcome({ kind: 'friend.ask', person: other.person })).toBe(
-				'person_unavailable'
-			);
-			expect(await domain.strangers(one.person)).toEqual([other.person]);
+			expect(await domain.blockedWith(one.person)).toEqual([other.person]);
 		}
+		expect(await bob.outcome({ kind: 'friend.ask', person: ann.person })).toBe(
+			'person_unavailable'
+		);
 		// Whoever is blocked is not told so by any row.
 		expect(contactOf(await ann.rows(ann.person), bob.person)).not.toHaveProperty('blocked');
 		await ann.do({ kind: 'person.unblock', person: bob.person });
@@ -80,7 +81,7 @@ describe('friends', () => {
 });
 
 describe('mentions', () => {
-	test('name members only; the longest name wins; Chinese needs no spaces', async () => {
+	test('name members only; the longest name wins; Chinese needs no spaces (A11)', async () => {
 		const { person, room } = await littleDomain();
 		const ann = await person('ann');
 		const names = ['anna', '小明', '小明明', 'outsider'];
@@ -113,7 +114,7 @@ describe('mentions', () => {
 	});
 });
 
-describe('reactions (S18)', () => {
+describe('reactions (SOCKET-18)', () => {
 	test('only emoji, at most 20 kinds, each person once each', async () => {
 		const { person, room } = await littleDomain();
 		const ann = await person('ann');
@@ -159,7 +160,7 @@ describe('read marks', () => {
 });
 
 describe('profiles', () => {
-	test('a new name is told wherever the person is known; names that look alike are refused (E1)', async () => {
+	test('a new name is told wherever the person is known; names that look alike are refused (A17, ABUSE-1)', async () => {
 		const { person, room, ...rest } = await littleDomain();
 		const [ann, bob] = [await person('ann'), await person('bob')];
 		const at = await room(ann, [bob]);
@@ -178,10 +179,50 @@ describe('profiles', () => {
 		for (const wrong of ['b', 'b\u200bo', 'a b', '😀😀', 'x'.repeat(21)]) {
 			expect(await ann.outcome({ kind: 'profile.edit', name: wrong })).toBe('name_invalid');
 		}
-		expect(await ann.outcome({ kind: 'profile.edit', display: 'two\nlines' })).toBe(
-			'display_invalid'
-		);
+		// Fillers show nothing (ABUSE-6).
+		for (const display of ['two\nlines', '\u3164', '\u2800 \u200d']) {
+			expect(await ann.outcome({ kind: 'profile.edit', display })).toBe('display_invalid');
+		}
 		expect(rest.domain).toBeDefined();
+	});
+
+	test("a display name is nobody else's user name, nor looks like it (ABUSE-6)", async () => {
+		const { ann, bob, person } = await friends();
+		for (const display of ['bob', 'BOB', 'bоb', 'b o b', 'b\u200dob', 'b0b']) {
+			expect(await ann.outcome({ kind: 'profile.edit', display })).toBe('name_taken');
+		}
+		const anna = await person('anna');
+		expect(await bob.outcome({ kind: 'profile.edit', display: 'ΑΝΝΑ' })).toBe('name_taken');
+		// One's own user name, and what others only display, are free.
+		for (const display of ['Anna', 'Robert']) {
+			expect(await anna.outcome({ kind: 'profile.edit', display })).toBe('accepted');
+		}
+		expect(await bob.outcome({ kind: 'profile.edit', display: 'Robert' })).toBe('accepted');
+		expect(await bob.outcome({ kind: 'profile.edit', name: 'robert' })).toBe('accepted');
+	});
+
+	test('Greek capitals do not make a second user of a name (ABUSE-1)', async () => {
+		const { ann, domain, person } = await friends();
+		await person('anna');
+		expect(await ann.outcome({ kind: 'profile.edit', name: 'ΑΝΝΑ' })).toBe('name_taken');
+		const made = await domain.register({ name: 'ΑΝΝΑ', email: 'a@b.example', passwordHash: '' });
+		expect(made).toMatchObject({ refused: { code: 'name_taken' } });
+	});
+
+	test('two rooms of the directory cannot be taken for one another (ABUSE-6)', async () => {
+		const { ann } = await friends();
+		const make = (name: string) =>
+			ann.outcome({ kind: 'room.create', room: newId(), name, description: '' });
+		expect(await make('Staff room')).toBe('accepted');
+		for (const name of [
+			'Stаff room',
+			'staff  r00m',
+			'STAFF ROOM',
+			'Staff roorn',
+			'Staff\u3164 room'
+		]) {
+			expect(await make(name)).toBe('room_name_taken');
+		}
 	});
 
 	test('a picture is served under a name that nobody can guess, and the older one is gone', async () => {
@@ -235,7 +276,7 @@ describe('the end of an account', () => {
 
 describe('a room that is deleted', () => {
 	test('is gone for everybody, and what was said in it is gone from the disk', async () => {
-		const { db, person, room } = await littleDomain();
+		const { database, query, person, room } = await littleDomain();
 		const [ann, bob] = [await person('ann'), await person('bob')];
 		const at = await room(ann, [bob]);
 		const message = await bob.do({ kind: 'message.post', room: at, body: 'first form' });
@@ -244,11 +285,87 @@ describe('a room that is deleted', () => {
 		await bob.do({ kind: 'message.post', room: kept, body: 'stays' });
 		await ann.do({ kind: 'room.delete', room: at });
 		expect(await bob.rows(at)).toEqual([]);
-		const place = (await bob.rows(bob.person)).find((row) => row.kind === 'place' && row.id === at);
+		const place = (await bob.rows(bob.person)).find(
+			(row) => row.kind === 'roomMembership' && row.id === at
+		);
 		expect(place).toMatchObject({ state: 'out', why: 'deleted' });
-		expect(sweepDeletedRooms(db)).toBe(false);
-		const bodies = db.prepare('SELECT body FROM message UNION ALL SELECT body FROM revision');
-		expect(bodies.pluck().all()).toEqual(['stays']);
+		expect(await sweepDeletedRooms(database)).toBe(false);
+		const bodies = 'SELECT body FROM message UNION ALL SELECT body FROM revision';
+		expect(await query(bodies)).toEqual([{ body: 'stays' }]);
+	});
+});
+
+describe('asking whoever blocked oneself (HTTP-12)', () => {
+	test('is answered as always, waits unseen, and is there once the block is lifted', async () => {
+		const { person, domain } = await littleDomain();
+		const [ann, bob] = [await person('ann'), await person('bob')];
+		await bob.do({ kind: 'person.block', person: ann.person });
+		const before = (await bob.rows(bob.person)).length;
+		const frames = bob.frames.length;
+		expect(await ann.outcome({ kind: 'friend.ask', person: bob.person })).toBe('accepted');
+		expect(await state(ann, bob)).toBe('outgoing');
+		// Taken back and asked again, nothing of it is told either.
+		await ann.do({ kind: 'friend.cancel', person: bob.person });
+		await ann.do({ kind: 'friend.ask', person: bob.person });
+		expect([bob.frames.length, (await bob.rows(bob.person)).length]).toEqual([frames, before]);
+		expect(await domain.friends(ann.person)).toEqual([]);
+		await bob.do({ kind: 'person.unblock', person: ann.person });
+		expect(await state(bob, ann)).toBe('incoming');
+		await bob.do({ kind: 'friend.accept', person: ann.person });
+		expect([await state(ann, bob), await state(bob, ann)]).toEqual(['friend', 'friend']);
+	});
+});
+
+describe('a room that everybody had left', () => {
+	test('belongs to whoever comes first, who may speak in it, muted or not (A8, ABUSE-6)', async () => {
+		const { person, room } = await littleDomain();
+		const [ann, bob] = [await person('ann'), await person('bob')];
+		const at = await room(ann, [bob]);
+		await ann.do({ kind: 'member.mute', room: at, person: bob.person, for: 3_600_000 });
+		await bob.do({ kind: 'room.leave', room: at });
+		await ann.do({ kind: 'room.leave', room: at });
+		await bob.do({ kind: 'room.join', room: at });
+		expect(await bob.outcome({ kind: 'message.post', room: at, body: 'mine' })).toBe('accepted');
+		expect(
+			(await bob.rows(at)).find((row) => row.kind === 'member' && row.id === bob.person)
+		).toMatchObject({ role: 'owner' });
+		// Who comes back to a room of others is as muted as before.
+		const other = await room(ann, [bob]);
+		await ann.do({ kind: 'member.mute', room: other, person: bob.person, for: 3_600_000 });
+		await bob.do({ kind: 'room.leave', room: other });
+		await bob.do({ kind: 'room.join', room: other });
+		expect(await bob.outcome({ kind: 'message.post', room: other, body: 'x' })).toBe('muted');
+	});
+});
+
+describe('the same secret for two invite links (ABUSE-3)', () => {
+	test('is refused, and costs nobody else anything', async () => {
+		const { person, room, domain } = await littleDomain();
+		const [ann, bob] = [await person('ann'), await person('bob')];
+		const at = await room(ann, [bob]);
+		const token = 'A'.repeat(22);
+		const make = (): ActDraft => ({ kind: 'invite.create', room: at, invite: newId(), token });
+		expect(await ann.outcome(make())).toBe('accepted');
+		expect(await ann.outcome(make())).toBe('invite_invalid');
+		expect(await bob.outcome(make())).toBe('invite_invalid');
+		await domain.drained();
+	});
+});
+
+describe('preferences (ABUSE-7)', () => {
+	test('have room, but not without end; what is there can still be changed', async () => {
+		const { person } = await littleDomain();
+		const ann = await person('ann');
+		const set = (key: number, value: string): ActDraft => ({
+			kind: 'pref.set',
+			key: `level:${String(key).padStart(4, '0')}`,
+			value
+		});
+		let kept = 0;
+		while (kept < 200 && (await ann.outcome(set(kept, 'x'.repeat(4_000)))) === 'accepted') kept++;
+		expect(kept).toBeLessThan(100);
+		expect(await ann.outcome(set(0, 'short'))).toBe('accepted');
+		expect(await ann.outcome(set(5_000, 'short'))).toBe('accepted');
 	});
 });
 
@@ -308,7 +425,7 @@ describe('what a fresh pair of eyes found', () => {
 		expect(await unread()).toBe(1);
 	});
 
-	test('a room that is given what it has already changes nothing', async () => {
+	test('a room that is given what it has already changes nothing (A10)', async () => {
 		const { person, room } = await littleDomain();
 		const ann = await person('ann');
 		const at = await room(ann);

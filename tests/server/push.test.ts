@@ -1,10 +1,10 @@
-/** Notifications: who is told what, how often, and what push services may do to us (P1, P2, P4, P7, P8). */
+/** Notifications: who is told what, how often, and what push services may do to us (PUSH-1, PUSH-2, PUSH-4, PUSH-7, PUSH-8). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import webPush from 'web-push';
 import { createSigner } from '../../server/push/vapid.ts';
-import { isEndpoint, isPublic, publicLookup } from '../../server/push/address.ts';
-import { isQuietAt, PREF_WORDLESS } from '../../src/lib/protocol/notify-rules.ts';
-import type { ActDraft } from '../../src/lib/sync/compose.ts';
+import { isEndpoint, isPublic, publicLookup } from '../../server/push/push-endpoint.ts';
+import { isQuietAt, PREF_HIDE_PREVIEW } from '../../src/lib/notify/rules.ts';
+import type { ActDraft } from '../../src/lib/sync/outbox/create-act.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import {
 	startPushService,
@@ -86,7 +86,7 @@ describe('somebody with no page open', () => {
 		link.close();
 	});
 
-	test('is told once in ten seconds of one conversation, however much is said (P8)', async () => {
+	test('is told once in ten seconds of one conversation, however much is said (PUSH-8)', async () => {
 		const { link, room, bobs, notes } = await pair();
 		for (let n = 0; n < 30; n++) await say(link, room, `word ${n}`);
 		await until(() => bobs().length === 2);
@@ -139,7 +139,7 @@ describe('somebody with no page open', () => {
 	test('hears nothing across a block, of rooms they left, or with a page open', async () => {
 		const { ann, bob, link, room, bobs } = await pair();
 		const page = await bob.link();
-		await page.request('digest', {});
+		await page.request('heads', {});
 		await say(link, room, 'you see this');
 		await page.until(() => page.frames.length > 0);
 		page.close();
@@ -160,11 +160,58 @@ describe('somebody with no page open', () => {
 		for (const one of [link, other.link]) one.close();
 	});
 
-	test('may keep every word out of pushes, and is told all the same (P7)', async () => {
+	test('promise 8: has what they were told corrected when it is changed or taken back, until they read it', async () => {
+		const { bob, link, room, notes } = await pair();
+		const first = post(room, 'a secret by mistake');
+		await link.request('acts', { acts: [first] });
+		await until(() => notes().length === 1);
+		expect(notes()[0]).toMatchObject({ to: bob.id, rev: notes()[0]!.seq });
+		await act(link, { kind: 'message.edit', room, message: first.id, body: 'nothing at all' });
+		await until(() => notes().length === 2);
+		const { seq } = notes()[0]!;
+		expect(notes()[1]).toMatchObject({
+			to: bob.id,
+			room,
+			seq,
+			changed: true,
+			text: '',
+			author: ''
+		});
+		// A reaction later than that changes no words.
+		await act(link, { kind: 'message.react', room, message: first.id, emoji: '👍', on: true });
+		await act(link, { kind: 'message.recall', room, message: first.id });
+		await until(() => notes().length >= 3);
+		expect(JSON.stringify(notes().slice(1))).not.toMatch(/secret|nothing at all/u);
+
+		const second = post(room, 'read elsewhere');
+		await link.request('acts', { acts: [second] });
+		await until(() => notes().at(-1)?.text === 'read elsewhere');
+		const told = notes().length;
+		await bob.sync('acts', {
+			acts: [{ id: newId(), at: 1, kind: 'read.mark', room, upto: notes().at(-1)!.seq }]
+		});
+		await act(link, { kind: 'message.recall', room, message: second.id });
+		await say(link, room, 'one more');
+		await until(() => notes().at(-1)?.text === 'one more');
+		expect(notes().length).toBe(told + 1);
+		link.close();
+	}, 60_000);
+
+	test('promise 11: whoever is removed is told that what their device shows is theirs no longer', async () => {
+		const { bob, link, room, notes } = await pair();
+		await say(link, room, 'for members only');
+		await until(() => notes().length === 1);
+		await act(link, { kind: 'member.remove', room, person: bob.id });
+		await until(() => notes().length === 2);
+		expect(notes()[1]).toMatchObject({ to: bob.id, room, changed: true, text: '', title: '' });
+		link.close();
+	});
+
+	test('may keep every word out of pushes, and is told all the same (PUSH-7)', async () => {
 		const { bob, link, room, bobs, notes, ann } = await pair();
 		const choose = (value: string) =>
 			bob.sync('acts', {
-				acts: [{ id: newId(), at: 1, kind: 'pref.set', key: PREF_WORDLESS, value }]
+				acts: [{ id: newId(), at: 1, kind: 'pref.set', key: PREF_HIDE_PREVIEW, value }]
 			});
 		await choose('true');
 		await say(link, room, 'for your eyes only');
@@ -205,7 +252,7 @@ describe('somebody with no page open', () => {
 	});
 });
 
-describe('what a push service answers (P4)', () => {
+describe('what a push service answers (PUSH-4)', () => {
 	test('410 and 404: the subscription is forgotten; 429: it waits as long as it is told', async () => {
 		for (const status of [410, 404]) {
 			const { bob, link, room, bobs } = await pair();
@@ -271,7 +318,7 @@ describe('a signature', () => {
 	});
 });
 
-describe('endpoints are made up by strangers (P1, P2)', () => {
+describe('endpoints are made up by strangers (PUSH-1, PUSH-2)', () => {
 	test.each([
 		'http://fcm.googleapis.com/x',
 		'https://localhost/x',
@@ -295,6 +342,28 @@ describe('endpoints are made up by strangers (P1, P2)', () => {
 		});
 		expect(answer.status).toBe(400);
 	});
+
+	test.each([
+		['too short a point', Buffer.alloc(60, 4), 16],
+		['a point off the curve', Buffer.concat([Buffer.from([4]), Buffer.alloc(64, 7)]), 16],
+		['too short a secret', null, 15],
+		['too long a secret', null, 20]
+	])(
+		'keys that nothing can be encrypted for are refused: %s (PUSH-3)',
+		async (_what, point, length) => {
+			const bob = await somebody();
+			const { keys } = subscriber();
+			const wrong = {
+				p256dh: point ? point.toString('base64url') : keys.p256dh,
+				auth: Buffer.alloc(length, 1).toString('base64url')
+			};
+			const answer = await bob.ask('/api/push/subscription', {
+				method: 'PUT',
+				body: { endpoint: 'https://fcm.googleapis.com/fcm/send/abc', keys: wrong }
+			});
+			expect(answer.status).toBe(400);
+		}
+	);
 
 	test('those of browsers are taken', () => {
 		for (const endpoint of [

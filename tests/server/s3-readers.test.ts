@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { ByteStore } from '../../server/files/ports.ts';
-import { openS3Store } from '../../server/files/s3.ts';
+import type { ByteStore } from '../../server/files/file-ports.ts';
+import { openS3Store } from '../../server/files/s3-store.ts';
 import { createLog } from '../../server/log.ts';
 
 /** More than any reader's buffers take. */

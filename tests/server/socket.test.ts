@@ -65,7 +65,7 @@ describe('the handshake', () => {
 		['missing', undefined],
 		['of a sub-domain', 'http://a.127.0.0.1'],
 		['of another letter case', 'HTTP://127.0.0.1']
-	])('is refused when Origin is %s (S1)', async (_what, origin) => {
+	])('is refused when Origin is %s (SOCKET-1)', async (_what, origin) => {
 		const attempt = openLink(server, {
 			cookie: alice.cookie,
 			...(origin === undefined ? {} : { origin })
@@ -73,19 +73,19 @@ describe('the handshake', () => {
 		await expect(attempt).rejects.toMatchObject({ refused: { code: 'origin_refused' } });
 	});
 
-	it('is refused over polling, where a cookie proves nothing (S2)', async () => {
+	it('is refused over polling, where a cookie proves nothing (SOCKET-2)', async () => {
 		const attempt = alice.link({ transports: ['polling', 'websocket'] });
 		await expect(attempt).rejects.toMatchObject({ refused: { code: 'origin_refused' } });
 	});
 
-	it('knows no script-tag polling, no old protocol, and no second use of an id (S2)', async () => {
+	it('knows no script-tag polling, no old protocol, and no second use of an id (SOCKET-2)', async () => {
 		expect((await engine('EIO=4&transport=polling&j=0')).status).toBe(400);
 		expect((await engine('EIO=3&transport=polling')).status).toBe(400);
 		const live = await link(alice);
 		const sid = live.socket.io.engine.id;
 		expect((await engine(`EIO=4&transport=polling&sid=${sid}`)).status).toBe(400);
 		expect(await upgrade(`&sid=${sid}`)).toBe(400);
-		await expect(live.request('digest', {})).resolves.toBeDefined();
+		await expect(live.request('heads', {})).resolves.toBeDefined();
 	});
 
 	it('answers the bare engine handshake, and lets nobody into the default namespace', async () => {
@@ -98,14 +98,14 @@ describe('the handshake', () => {
 
 	it.each([0, 99, -1, 1.5])('tells version %s to update (promise 15)', async (version) => {
 		await expect(alice.link({ version })).rejects.toMatchObject({
-			refused: { code: 'update_required', cure: 'update' }
+			refused: { code: 'update_required', action: 'update' }
 		});
 	});
 
 	it('asks for a live session and a device', async () => {
 		for (const cookie of ['', 'roost=invented', 'roost=']) {
 			await expect(alice.link({ cookie })).rejects.toMatchObject({
-				refused: { code: 'session_ended', cure: 'sign-in' }
+				refused: { code: 'session_ended', action: 'sign-in' }
 			});
 		}
 		await expect(alice.link({ device: 'x' })).rejects.toMatchObject({
@@ -113,7 +113,7 @@ describe('the handshake', () => {
 		});
 	});
 
-	it('cuts who connects and never says who it is (S11)', async () => {
+	it('cuts who connects and never says who it is (SOCKET-11)', async () => {
 		const silent = await upgrade('');
 		if (typeof silent === 'number') throw new Error(`refused with ${silent}`);
 		const start = performance.now();
@@ -122,7 +122,7 @@ describe('the handshake', () => {
 		expect(performance.now() - start).toBeLessThan(12_000);
 	});
 
-	it('lets one person in twenty times and no more (S5)', async () => {
+	it('lets one person in twenty times and no more (SOCKET-5)', async () => {
 		const crowd = await register(server, 'crowd');
 		const links = await Promise.all(Array.from({ length: 20 }, () => link(crowd)));
 		await expect(crowd.link()).rejects.toMatchObject({ refused: { code: 'too_many' } });
@@ -145,18 +145,18 @@ describe('what is sent', () => {
 		['a deep object', JSON.parse('{"a":'.repeat(2_000) + '1' + '}'.repeat(2_000))]
 	])('is refused when it is %s, and the socket lives', async (_what, said) => {
 		const live = await link(alice);
-		for (const name of ['acts', 'pull', 'history', 'amend']) {
+		for (const name of ['acts', 'pull', 'history', 'refresh']) {
 			expect(await live.emit(name, said)).toMatchObject({ refused: { code: 'malformed' } });
 		}
-		live.socket.emit('look', said);
+		live.socket.emit('watch', said);
 		live.socket.emit('typing', said);
 		live.socket.emit('acts', said);
 		live.socket.emit('nonsense', said);
-		await expect(live.request('digest', {})).resolves.toBeDefined();
+		await expect(live.request('heads', {})).resolves.toBeDefined();
 		live.close();
 	});
 
-	it('ends the connection when it is too large or no packet at all (S3)', async () => {
+	it('ends the connection when it is too large or no packet at all (SOCKET-3)', async () => {
 		const large = await link(alice);
 		large.socket.emit('acts', { acts: ['x'.repeat(LIMITS.eventBytes)] });
 		await large.closed;
@@ -171,20 +171,20 @@ describe('what is sent', () => {
 				ws: { send(data: string): void };
 			};
 			wire.ws.send(packet);
-			wire.ws.send('42/app,["digest",{}]');
+			wire.ws.send('42/app,["heads",{}]');
 			await live.closed;
 		}
 		expect((await ask(server, '/api/health')).status).toBe(200);
 	});
 
-	it('is answered with "too many" and then cut when it floods (S5)', async () => {
+	it('is answered with "too many" and then cut when it floods (SOCKET-5)', async () => {
 		const limited = await startServer({ RATE_LIMITS: 'on' });
 		try {
 			const flooder = await register(limited, 'flooder');
 			const live = await flooder.link();
 			const answers: unknown[] = [];
 			for (let i = 0; i < 2_000; i++) {
-				live.socket.emit('digest', {}, (answer: unknown) => answers.push(answer));
+				live.socket.emit('heads', {}, (answer: unknown) => answers.push(answer));
 			}
 			await live.closed;
 			expect(JSON.stringify(answers)).toContain('"too_many"');
@@ -198,7 +198,7 @@ describe('what is sent', () => {
 		const from = await link(alice);
 		const to = await link(bob);
 		const room = await generalOf(from);
-		await to.request('digest', {});
+		await to.request('heads', {});
 		const acts = Array.from({ length: 20 }, (_, i) => post(room, `message ${i}`));
 		const { results } = await from.request('acts', { acts });
 		expect(results.map((one) => one.status)).toEqual(acts.map(() => 'accepted'));
@@ -222,7 +222,7 @@ describe('what is sent', () => {
 		} as const;
 		await owner.request('acts', { acts: [{ ...create, password: 'let me in' }] });
 		await owner.request('acts', { acts: [post(room, 'secret')] });
-		outsider.socket.emit('look', { room });
+		outsider.socket.emit('watch', { room });
 		const [gone] = (await outsider.request('pull', { streams: [{ id: room, cursor: null }] }))
 			.pages;
 		expect(gone).toMatchObject({ type: 'gone' });
@@ -233,7 +233,7 @@ describe('what is sent', () => {
 	it('begins for a room on screen once its maker or joiner is in it', async () => {
 		const maker = await link(alice);
 		const room = newId();
-		maker.socket.emit('look', { room });
+		maker.socket.emit('watch', { room });
 		const create = {
 			kind: 'room.create',
 			id: newId(),
@@ -252,8 +252,8 @@ describe('what is sent', () => {
 		const from = await link(alice);
 		const leaver = await link(await register(server, 'goer'));
 		const room = await generalOf(from);
-		await leaver.request('digest', {});
-		leaver.socket.emit('look', { room });
+		await leaver.request('heads', {});
+		leaver.socket.emit('watch', { room });
 		await leaver.until(() => leaver.presence.length > 0);
 		const leave = { kind: 'room.leave', id: newId(), at: 1, room } as const;
 		const answer = await leaver.request('acts', { acts: [leave] });
@@ -261,14 +261,14 @@ describe('what is sent', () => {
 		const before = leaver.frames.length;
 		await from.request('acts', { acts: [post(room, 'after')] });
 		from.socket.emit('typing', { room, on: true });
-		await leaver.request('digest', {});
+		await leaver.request('heads', {});
 		const late = leaver.frames.slice(before).filter((frame) => frame.stream === room);
 		expect([late, leaver.typing]).toEqual([[], []]);
 	});
 });
 
 describe('somebody who stops reading', () => {
-	it('is cut before much is kept for them, and misses nothing afterwards (S13, promise 17)', async () => {
+	it('is cut before much is kept for them, and misses nothing afterwards (SOCKET-13, promise 17)', async () => {
 		const from = await link(alice);
 		const sleeper = await register(server, 'sleeper');
 		const asleep = await link(sleeper);
@@ -288,7 +288,7 @@ describe('somebody who stops reading', () => {
 		const awake = await link(sleeper);
 		const { pages } = await awake.request('pull', { streams: [{ id: room, cursor: null }] });
 		const page = pages[0]!;
-		if (page.type !== 'jump' && page.type !== 'page') throw new Error(page.type);
+		if (page.type !== 'skipToNewest' && page.type !== 'page') throw new Error(page.type);
 		expect(page.rows.map((row) => row.id)).toContain(last);
 	});
 });
@@ -299,7 +299,7 @@ describe('a socket that another account opens', () => {
 			openLink(server, { origin: server.origin, cookie: alice.cookie, person });
 		await expect(meant(bob.id)).rejects.toMatchObject({ refused: { code: 'session_ended' } });
 		(await meant(alice.id)).close();
-		const answer = await alice.sync('digest', {}, { [PERSON_HEADER]: bob.id });
+		const answer = await alice.sync('heads', {}, { [PERSON_HEADER]: bob.id });
 		expect([answer.status, answer.refused?.code]).toEqual([401, 'session_ended']);
 	});
 });
@@ -308,7 +308,7 @@ describe('presence', () => {
 	it('says who is online in the room on screen, and within 3 s who is not (promise of a lease)', async () => {
 		const watcher = await link(alice);
 		const room = await generalOf(watcher);
-		watcher.socket.emit('look', { room });
+		watcher.socket.emit('watch', { room });
 		await watcher.until(() => watcher.presence.length > 0);
 		expect(watcher.presence[0]).toMatchObject({ room, full: true, off: [] });
 		expect(watcher.presence[0]!.on).toContain(alice.id);
@@ -320,7 +320,7 @@ describe('presence', () => {
 		const second = await carol.link();
 		await watcher.until(() => says('on') > 0);
 		first.close();
-		await second.request('digest', {});
+		await second.request('heads', {});
 		expect(says('off')).toBe(0);
 		const start = performance.now();
 		second.close();
@@ -333,13 +333,13 @@ describe('presence', () => {
 		const room = await generalOf(watcher);
 		const dora = await register(server, 'dora');
 		let own = await dora.link();
-		await own.request('digest', {});
-		watcher.socket.emit('look', { room });
+		await own.request('heads', {});
+		watcher.socket.emit('watch', { room });
 		await watcher.until(() => watcher.presence.length > 0);
 		for (let i = 0; i < 3; i++) {
 			own.close();
 			own = await dora.link();
-			await own.request('digest', {});
+			await own.request('heads', {});
 		}
 		const erin = await register(server, 'erin');
 		const last = await erin.link();
@@ -351,17 +351,17 @@ describe('presence', () => {
 });
 
 describe('typing', () => {
-	it('is told to who looks, at most once a second, and ends with the socket', async () => {
+	it('is told to who looks, at most once a second, and ends with the socket (SOCKET-14)', async () => {
 		const watcher = await link(alice);
 		const room = await generalOf(watcher);
-		watcher.socket.emit('look', { room });
+		watcher.socket.emit('watch', { room });
 		await watcher.until(() => watcher.presence.length > 0);
 		const typist = await bob.link();
-		await typist.request('digest', {});
+		await typist.request('heads', {});
 		for (let i = 0; i < 50; i++) typist.socket.emit('typing', { room, on: i % 2 === 0 });
 		typist.socket.emit('typing', { room, on: true });
 		await watcher.until(() => watcher.typing.some((note) => note.people.includes(bob.id)));
-		await typist.request('digest', {});
+		await typist.request('heads', {});
 		expect(watcher.typing.length).toBeLessThanOrEqual(2);
 		for (const one of open.filter((each) => each !== watcher)) one.close();
 		typist.close();

@@ -1,22 +1,25 @@
 /** The whole app as it ships: server/main.ts with the production build, as a process of its own. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const SLOW_CLOCK = new URL('slow-clock.ts', import.meta.url).href;
 
-interface AppOptions {
+export interface AppOptions {
 	/** ports on this machine from which browsers come besides its own: proxies */
 	doors?: number[];
 	/** folder of its sources */
 	root?: string;
 	/** hosts with port that pushes may be sent to besides the known services */
 	pushHosts?: string;
+	/** ms since 1970: where its clock begins, which then hardly moves (slow-clock.ts) */
+	clock?: number;
 }
 
 export interface RunningApp {
@@ -28,22 +31,15 @@ export interface RunningApp {
 	restart(): Promise<void>;
 	/** Puts another release, from the folder of its sources, in its place. */
 	deploy(root: string): Promise<void>;
+	/** What `npm run admin -- ...` prints, run beside it. */
+	admin(...args: string[]): string;
 	/** Ends it and removes its data. */
 	stop(): Promise<void>;
 }
 
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const address = server.address();
-	server.close();
-	await once(server, 'close');
-	if (address === null || typeof address === 'string') throw new Error('no port');
-	return address.port;
-}
-
 async function run(root: string, env: Record<string, string>): Promise<ChildProcess> {
-	const child = spawn(process.execPath, [join(root, 'server', 'main.ts')], {
+	const preload = env['ROOST_CLOCK'] === undefined ? [] : ['--import', SLOW_CLOCK];
+	const child = spawn(process.execPath, [...preload, join(root, 'server', 'main.ts')], {
 		stdio: ['ignore', 'pipe', 'pipe'],
 		env: {
 			...process.env,
@@ -77,7 +73,8 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 export async function startApp({
 	doors = [],
 	root = ROOT,
-	pushHosts
+	pushHosts,
+	clock
 }: AppOptions = {}): Promise<RunningApp> {
 	const port = await freePort();
 	const data = mkdtempSync(join(tmpdir(), 'roost-e2e-'));
@@ -86,6 +83,7 @@ export async function startApp({
 		PORT: String(port),
 		DATA_DIR: data,
 		...(pushHosts === undefined ? {} : { PUSH_HOSTS: pushHosts }),
+		...(clock === undefined ? {} : { ROOST_CLOCK: String(clock) }),
 		...(doors.length > 0 ? { ORIGIN: origins.join(',') } : {})
 	};
 	let child = await run(root, env);
@@ -102,6 +100,11 @@ export async function startApp({
 			root = other;
 			await startAgain();
 		},
+		admin: (...args) =>
+			execFileSync(process.execPath, [join(root, 'server/admin/admin-command.ts'), ...args], {
+				env: { ...process.env, ...env },
+				encoding: 'utf8'
+			}),
 		async stop() {
 			await end(child, 'SIGTERM');
 			rmSync(data, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { FileCard, MessageRow } from '../../src/lib/protocol/change.ts';
 import type { RefusalCode } from '../../src/lib/protocol/refusal.ts';
-import type { ActDraft } from '../../src/lib/sync/compose.ts';
+import type { ActDraft } from '../../src/lib/sync/outbox/create-act.ts';
 import { newId, type Person, type TestLink } from './person.ts';
 
 /** Where files are handed in. */

@@ -1,15 +1,16 @@
-/** The real domain on a real SQLite in memory, without doors: for tests of rules. */
+/** The real domain on a real database, without doors: for tests of rules. */
 import { createDomain, type RunningDomain } from '../../server/domain/domain.ts';
-import type { Who } from '../../server/domain/ports.ts';
+import type { Actor } from '../../server/domain/ports.ts';
+import type { Store } from '../../server/domain/store-port.ts';
 import { openSqlite } from '../../server/store/sqlite/open.ts';
-import { createStore } from '../../server/store/sqlite/store.ts';
 import type { Row } from '../../src/lib/protocol/change.ts';
 import type { Frame, Result } from '../../src/lib/protocol/down.ts';
-import type { ActDraft } from '../../src/lib/sync/compose.ts';
+import type { ActDraft } from '../../src/lib/sync/outbox/create-act.ts';
 import { newId } from './person.ts';
+import { newTestStore, sqliteStore, type TestStore } from './test-store.ts';
 
 /** Somebody with an account. */
-export interface Somebody extends Who {
+export interface Somebody extends Actor {
 	name: string;
 	/** Does something; answers what came of it. */
 	act(draft: ActDraft): Promise<Result>;
@@ -25,7 +26,14 @@ export interface Somebody extends Who {
 
 export interface LittleDomain {
 	domain: RunningDomain;
-	db: ReturnType<typeof openSqlite>;
+	store: Store;
+	/** For parts of the store beside it. */
+	database: TestStore['database'];
+	rooms: TestStore['rooms'];
+	/** Rows of a statement with `?`, for what no part of the store answers. */
+	query: TestStore['query'];
+	/** The domain of a server that starts anew on the same database. */
+	restarted(): Promise<LittleDomain>;
 	/** ms added to the server's clock */
 	later(ms: number): void;
 	person(name: string): Promise<Somebody>;
@@ -33,29 +41,39 @@ export interface LittleDomain {
 	room(owner: Somebody, members?: Somebody[], password?: string): Promise<string>;
 }
 
-export async function littleDomain(): Promise<LittleDomain> {
-	const db = openSqlite({ file: ':memory:' });
+export interface SqliteDomain extends LittleDomain {
+	db: ReturnType<typeof openSqlite>;
+	store: ReturnType<typeof sqliteStore>['store'];
+}
+
+/** @param db an open database without people; absent: one in memory */
+export async function sqliteDomain(db = openSqlite({ file: ':memory:' })): Promise<SqliteDomain> {
+	const made = sqliteStore(db);
+	return { ...(await domainOn(made)), db, store: made.store };
+}
+
+/**
+ * The same on the kind of database that this run of the tests is about.
+ * @param url of a new PostgreSQL database; absent: one is made
+ */
+export const littleDomain = async (url?: string): Promise<LittleDomain> =>
+	domainOn(await newTestStore(url));
+
+async function domainOn(made: TestStore): Promise<LittleDomain> {
+	const { store } = made;
 	let skew = 0;
 	const people: Somebody[] = [];
 	const streams = new Map<string, Set<string>>();
 	const domain = createDomain({
-		store: createStore(db),
+		store,
 		hasher: {
 			hash: async (password) => `hash:${password}`,
-			verify: async (hash, password) => hash === `hash:${password}`
+			verify: async (hash, password) => hash === `hash:${password}`,
+			verifyAsTyped: async () => false
 		},
-		limiter: { take: async () => undefined, giveBack: async () => undefined },
+		limiter: { take: async () => undefined, refund: async () => undefined },
 		pictures: {
 			square: async (bytes) => (bytes.length > 3 ? { type: 'image/webp', bytes } : null)
-		},
-		fanOut: {
-			enter: (person, stream) => void streams.get(person)?.add(stream),
-			leave: (person, stream) => void streams.get(person)?.delete(stream),
-			frame(frame) {
-				for (const one of people) {
-					if (streams.get(one.person)?.has(frame.stream)) one.frames.push(frame);
-				}
-			}
 		},
 		clock: {
 			now: () => Date.now() + skew,
@@ -65,19 +83,29 @@ export async function littleDomain(): Promise<LittleDomain> {
 			}
 		}
 	});
+	domain.subscribe(({ membershipChanges, frames }) => {
+		for (const { person, room, in: isIn } of membershipChanges) {
+			if (isIn) streams.get(person)?.add(room);
+			else streams.get(person)?.delete(room);
+		}
+		for (const one of people) {
+			const seen = streams.get(one.person);
+			one.frames.push(...frames.filter(({ stream }) => seen?.has(stream)));
+		}
+	});
 	await domain.start();
 
 	async function person(name: string): Promise<Somebody> {
 		const email = `${name}@example.org`;
 		const made = await domain.register({ name, email, passwordHash: 'hash:secret' });
 		if ('refused' in made) throw new Error(made.refused.code);
-		const who: Who = { person: made.person, session: name, device: newId() };
+		const actor: Actor = { person: made.person, session: name, device: newId() };
 		const one: Somebody = {
-			...who,
+			...actor,
 			name,
 			frames: [],
 			async act(draft) {
-				const [result] = await domain.acts(who, [{ id: newId(), at: 1, ...draft }]);
+				const [result] = await domain.acts(actor, [{ id: newId(), at: 1, ...draft }]);
 				return result!;
 			},
 			async do(draft) {
@@ -91,11 +119,11 @@ export async function littleDomain(): Promise<LittleDomain> {
 			},
 			async rows(stream) {
 				const asked = { streams: [{ id: stream, cursor: null }] };
-				const [page] = (await domain.pull(who, asked)).pages;
-				if (page?.type !== 'page' && page?.type !== 'jump') return [];
+				const [page] = (await domain.pull(actor, asked)).pages;
+				if (page?.type !== 'page' && page?.type !== 'skipToNewest') return [];
 				if (page.type === 'page') return page.rows;
 				const part = { stream, cursor: page.cursor, since: 0 };
-				const side = await domain.amend(who, { ...part, part: 'side' });
+				const side = await domain.refresh(actor, { ...part, part: 'nonMessageRows' });
 				return newestOf([...page.rows, ...('rows' in side ? side.rows : [])]);
 			}
 		};
@@ -107,7 +135,11 @@ export async function littleDomain(): Promise<LittleDomain> {
 	let rooms = 0;
 	return {
 		domain,
-		db,
+		store,
+		query: made.query,
+		database: made.database,
+		rooms: made.rooms,
+		restarted: async () => domainOn(await made.reopened()),
 		later(ms) {
 			skew += ms;
 		},

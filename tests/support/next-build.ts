@@ -13,6 +13,10 @@ export interface NextBuild {
 	origin: string;
 	/** From now on the second build is served, and only it. */
 	deploy(): void;
+	/** From now on this path cannot be had: the line breaks when it is asked for; null: all can. */
+	withhold(path: string | null): void;
+	/** How often the line broke for that. */
+	readonly refused: number;
 	stop(): Promise<void>;
 }
 
@@ -35,6 +39,8 @@ function rebuilt(text: string, type: string, build: string): string {
 /** @param port of the app behind */
 export async function putInFront(port: number): Promise<NextBuild> {
 	let second = false;
+	let withheld: string | null = null;
+	let refused = 0;
 	const version: unknown = await (await fetch(`http://localhost:${port}/_app/version.json`)).json();
 	const build = String((version as { version: string }).version);
 	// The browser believes that this is where the app lives; the app is told its own address.
@@ -53,6 +59,11 @@ export async function putInFront(port: number): Promise<NextBuild> {
 
 	const server = createServer((ask, answer: ServerResponse) => {
 		const url = ask.url ?? '/';
+		if (withheld !== null && url.split('?')[0] === withheld) {
+			refused++;
+			answer.destroy();
+			return;
+		}
 		const old = url.startsWith(ASSETS) && !url.startsWith(MOVED);
 		if (second && old) {
 			answer.writeHead(404, { 'content-type': 'text/plain' }).end('gone');
@@ -106,6 +117,10 @@ export async function putInFront(port: number): Promise<NextBuild> {
 	return {
 		origin: `http://localhost:${(server.address() as AddressInfo).port}`,
 		deploy: () => (second = true),
+		withhold: (path) => (withheld = path),
+		get refused() {
+			return refused;
+		},
 		async stop() {
 			for (const socket of sockets) socket.destroy();
 			server.closeAllConnections();

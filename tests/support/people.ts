@@ -25,7 +25,7 @@ let count = 0;
 
 /** Notes what must never happen on a page. */
 export function watchFaults(page: Page, faults: string[]): void {
-	page.on('pageerror', (error) => faults.push(String(error.stack ?? error)));
+	page.on('pageerror', (error) => faults.push(error.stack || String(error)));
 	page.on('console', (message) => {
 		const text = message.text();
 		if (/Content Security Policy|TrustedHTML|TrustedScript/u.test(text)) faults.push(text);
@@ -33,8 +33,11 @@ export function watchFaults(page: Page, faults: string[]): void {
 }
 
 /** What an account of a test is made of. */
-function newcomer(): { name: string; email: string; password: string } {
-	const name = `person_${++count}_${Date.now() % 10_000}`;
+function newcomer(name = `person_${++count}_${Date.now() % 10_000}`): {
+	name: string;
+	email: string;
+	password: string;
+} {
 	return { name, email: `${name}@example.org`, password: PASSWORD };
 }
 
@@ -66,10 +69,14 @@ export async function register(
 	return registerIn(await browser.newContext(options), origin);
 }
 
-/** The same in a browser that is there already. */
-export async function registerIn(context: BrowserContext, origin: string): Promise<Human> {
+/** The same in a browser that is there already. @param name where it matters what the person is called */
+export async function registerIn(
+	context: BrowserContext,
+	origin: string,
+	name?: string
+): Promise<Human> {
 	const faults: string[] = [];
-	const account = newcomer();
+	const account = newcomer(name);
 	await askDoor(context, origin, 'register', account);
 	const page = await firstPage(context, faults);
 	await page.goto(`${origin}/rooms`);
@@ -82,6 +89,8 @@ export async function registerAtDoor(context: BrowserContext): Promise<Human> {
 	const faults: string[] = [];
 	const { name, email, password } = newcomer();
 	const page = await firstPage(context, faults);
+	// The form for signing in has a user name, too, and may still be on screen.
+	await expect(page.getByLabel('E-mail')).toBeVisible();
 	await page.getByLabel('User name').fill(name);
 	await page.getByLabel('E-mail').fill(email);
 	await page.getByLabel('Password').fill(password);
@@ -145,6 +154,21 @@ export function message(page: Page, text: string): Locator {
 	return messages(page).getByRole('article').filter({ hasText: text });
 }
 
+/** The message that says this itself, rather than answering one that does. */
+export const saying = (page: Page, text: string): Locator =>
+	messages(page)
+		.getByRole('article')
+		.filter({ has: page.locator('.text', { hasText: text }) })
+		.last();
+
+/** Chooses something from the menu of a message. */
+export async function choose(page: Page, text: string, name: string): Promise<void> {
+	const line = saying(page, text);
+	await line.hover();
+	await line.getByRole('button', { name: 'Actions for this message' }).click();
+	await page.getByRole('menuitem', { name, exact: true }).click();
+}
+
 /** How a message of one's own fares: the delivery mark on it. */
 export function mark(page: Page, text: string, label: string): Locator {
 	return message(page, text).getByRole('img', { name: label });
@@ -155,31 +179,54 @@ export function openRoomId(page: Page): string {
 	return new URL(page.url()).pathname.split('/')[2] ?? '';
 }
 
-/** Posts many messages past the screen, over the sync endpoint, as this person. */
+/**
+ * Posts many messages past the screen, over the sync endpoint, as this person. When their window shows the room, it
+ * waits until the room is on the server, and sees the first one before the others are said: a device that knows
+ * nothing of a room yet takes the newest only.
+ */
 export async function flood(person: Human, room: string, texts: string[]): Promise<void> {
-	const origin = new URL(person.page.url()).origin;
+	const [first, ...others] = texts;
+	if (first === undefined) return;
 	const device = newId();
-	for (let from = 0; from < texts.length; from += 100) {
-		const acts = texts.slice(from, from + 100).map((body) => ({
-			kind: 'message.post',
-			id: newId(),
-			at: Date.now(),
-			room,
-			body
-		}));
-		const answer = await person.context.request.post(`${origin}/api/sync/acts`, {
-			data: { acts },
-			// A kept connection may be closed by the server just as it is used again; acts may be repeated.
-			maxRetries: 2,
-			headers: {
-				origin,
-				[VERSION_HEADER]: String(PROTOCOL_VERSION),
-				[DEVICE_HEADER]: device
-			}
-		});
-		const { results } = (await answer.json()) as { results: { status: string }[] };
-		expect(results.filter((one) => one.status !== 'accepted')).toEqual([]);
+	const isOpen = openRoomId(person.page) === room;
+	if (isOpen) await expect(waiting(person.page)).toHaveCount(0);
+	await post(person, device, room, [first]);
+	if (isOpen) {
+		await expect(message(person.page, first).first()).toBeVisible();
 	}
+	for (let from = 0; from < others.length; from += 100) {
+		await post(person, device, room, others.slice(from, from + 100));
+	}
+}
+
+/** The line above the messages that says that the room is still to be made or joined. */
+const waiting = (page: Page): Locator =>
+	page.getByText(/^(Will be created|Joining) as soon as there is a network$/u);
+
+async function post(person: Human, device: string, room: string, texts: string[]): Promise<void> {
+	const acts = texts.map((body) => ({ kind: 'message.post', id: newId(), room, body }));
+	await sendActs(person, acts, device);
+}
+
+/** Has somebody do things past the screen, as `device` of theirs; the server must accept them all. */
+export async function sendActs(
+	person: Human,
+	acts: ({ kind: string; id: string } & Record<string, unknown>)[],
+	device = newId()
+): Promise<void> {
+	const origin = new URL(person.page.url()).origin;
+	const answer = await person.context.request.post(`${origin}/api/sync/acts`, {
+		data: { acts: acts.map((act) => ({ at: Date.now(), ...act })) },
+		// A kept connection may be closed by the server just as it is used again; acts may be repeated.
+		maxRetries: 2,
+		headers: {
+			origin,
+			[VERSION_HEADER]: String(PROTOCOL_VERSION),
+			[DEVICE_HEADER]: device
+		}
+	});
+	const { results } = (await answer.json()) as { results: { status: string }[] };
+	expect(results.filter((one) => one.status !== 'accepted')).toEqual([]);
 }
 
 /** Makes a room through the dialog and opens it; with a password it is a private one. */

@@ -67,7 +67,7 @@ export interface TestLink {
 	frames: Parameters<DownEvents['frame']>[0][];
 	presence: Parameters<DownEvents['presence']>[0][];
 	typing: Parameters<DownEvents['typing']>[0][];
-	farewells: Parameters<DownEvents['farewell']>[0][];
+	disconnectReasons: Parameters<DownEvents['disconnectReason']>[0][];
 	request<N extends RequestName>(name: N, ask: Requests[N]['ask']): Promise<Requests[N]['answer']>;
 	/** Asks and hands over whatever is answered, refusals too. */
 	emit(name: string, ask: unknown): Promise<unknown>;
@@ -139,7 +139,7 @@ function collect(socket: Socket): TestLink {
 		frames: [],
 		presence: [],
 		typing: [],
-		farewells: [],
+		disconnectReasons: [],
 		async request(name, said) {
 			const answer = await link.emit(name, said);
 			if (isRefused(answer)) throw new LinkRefused(answer.refused.code, answer.refused);
@@ -167,7 +167,7 @@ function collect(socket: Socket): TestLink {
 	socket.on('frame', (frame) => void (link.frames.push(frame), look()));
 	socket.on('presence', (note) => void (link.presence.push(note), look()));
 	socket.on('typing', (note) => void (link.typing.push(note), look()));
-	socket.on('farewell', (note) => void (link.farewells.push(note), look()));
+	socket.on('disconnectReason', (note) => void (link.disconnectReasons.push(note), look()));
 	socket.on('disconnect', look);
 	return link;
 }
@@ -217,9 +217,9 @@ export async function register(server: Where, name: string): Promise<Person> {
 export const post = (room: string, body: string) =>
 	({ kind: 'message.post', id: newId(), at: Date.now(), room, body }) as const;
 
-/** The room `general`, as the server tells a person's digest. */
+/** The room `general`, as the server answers when asked for the heads. */
 export async function generalOf(link: TestLink): Promise<string> {
-	const { heads } = await link.request('digest', {});
+	const { heads } = await link.request('heads', {});
 	const room = Object.entries(heads).find(([, [, , kind]]) => kind === 'room');
 	if (!room) throw new Error('no room');
 	return room[0];

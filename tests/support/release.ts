@@ -32,8 +32,12 @@ export interface Release {
 /**
  * Builds it; takes about ten seconds.
  * @param words what is said differently: key of a message -> its English text
+ * @param flags environment variables that the build reads
  */
-export async function buildRelease(words: Record<string, string>): Promise<Release> {
+export async function buildRelease(
+	words: Record<string, string>,
+	flags: Record<string, string> = {}
+): Promise<Release> {
 	const root = mkdtempSync(join(tmpdir(), 'roost-release-'));
 	for (const part of PARTS) cpSync(join(ROOT, part), join(root, part), { recursive: true });
 	symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
@@ -44,7 +48,7 @@ export async function buildRelease(words: Record<string, string>): Promise<Relea
 	const build = spawn(process.execPath, [vite, 'build', '--logLevel', 'error'], {
 		cwd: root,
 		stdio: ['ignore', 'ignore', 'pipe'],
-		env: { ...process.env, NODE_ENV: 'production' }
+		env: { ...process.env, ...flags, NODE_ENV: 'production' }
 	});
 	let said = '';
 	build.stderr.on('data', (chunk) => (said += String(chunk)));

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import type { S3Place } from '../../server/files/ports.ts';
+import type { S3Place } from '../../server/files/file-ports.ts';
 
 const SCRIPT = fileURLToPath(new URL('swift_s3.py', import.meta.url));
 /** Debian's own Python, which sees Debian's packages. */

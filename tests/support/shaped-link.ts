@@ -13,7 +13,7 @@ export interface Shape {
 	betweenBreaks: number;
 	/** breaks after which the line holds */
 	breaks: number;
-	/** share of breaks (0..1) after which nothing is said: both ends still take the line for open (N2) */
+	/** share of breaks (0..1) after which nothing is said: both ends still take the line for open (NET-2) */
 	silent: number;
 	/** ms after a break in which nobody gets through */
 	away: number;

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTusTransport, STALLED_AFTER } from '../../src/lib/net/tus.ts';
-import { createFileSender } from '../../src/lib/sync/file-sender.ts';
-import { MemoryFileQueue } from '../../src/lib/sync/memory-files.ts';
-import { MemoryOutboxStore } from '../../src/lib/sync/memory-outbox.ts';
+import { FileSender } from '../../src/lib/sync/outbox/file-sender.ts';
+import { MemoryFileQueue } from '../../src/lib/sync/memory/memory-files.ts';
+import { MemoryOutboxStore } from '../../src/lib/sync/memory/memory-outbox.ts';
 import type { LocalFile } from '../../src/lib/sync/ports-files.ts';
 import type { Clock } from '../../src/lib/sync/ports.ts';
 import { UPLOAD } from './filing.ts';
@@ -58,8 +58,19 @@ export async function uploadSlowly(
 		const id = newId();
 		const room = newId();
 		const file: LocalFile = {
-			...{ id, room, name: 'film.bin', type: 'application/octet-stream', size, sha256 },
-			...{ width: null, height: null, at: 1, state: 'waiting', sent: 0, url: null, refusal: null }
+			id,
+			room,
+			name: 'film.bin',
+			type: 'application/octet-stream',
+			size,
+			sha256,
+			width: null,
+			height: null,
+			at: 1,
+			state: 'waiting',
+			sent: 0,
+			url: null,
+			refusal: null
 		};
 		const queue = new MemoryFileQueue();
 		const outbox = new MemoryOutboxStore();
@@ -75,9 +86,12 @@ export async function uploadSlowly(
 			open: async (blob) => Buffer.from(await blob.arrayBuffer()),
 			stalledAfter: STALLED_AFTER / haste
 		});
-		const faults: unknown[] = [];
-		const sender = createFileSender({
-			...{ queue, outbox, clock: clockOf(haste), onFault: (fault) => faults.push(fault) },
+		const errors: unknown[] = [];
+		const sender = new FileSender({
+			queue,
+			outbox,
+			clock: clockOf(haste),
+			onError: (error) => errors.push(error),
 			transport: {
 				handIn(one, ...rest) {
 					if (one.url === null) beginnings += 1;
@@ -95,7 +109,7 @@ export async function uploadSlowly(
 		await sent;
 		sender.rest();
 		const seconds = (performance.now() - began) / 1_000;
-		if (faults.length > 0) throw faults[0];
+		if (errors.length > 0) throw errors[0];
 		// Over the server's own port: what is handed out is not what is measured.
 		const answer = await fetch(`${server.origin}/api/files/${id}`, {
 			headers: { cookie: ann.cookie }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { allowedOrigins, isLoopback, readConfig } from '../../server/config.ts';
+import { allowedOrigins, environment, isLoopback, readConfig } from '../../server/config.ts';
 import { addressKey } from '../../server/auth/limits.ts';
 
 const refusal = (env: Record<string, string>) => {
@@ -41,6 +41,12 @@ describe('the configuration', () => {
 		expect(refusal({ [name]: value })).toContain(name);
 	});
 
+	it('repeats no secret', () => {
+		const said = refusal({ METRICS_TOKEN: 'short-secret' });
+		expect(said).toContain('METRICS_TOKEN');
+		expect(said).not.toContain('short-secret');
+	});
+
 	it('treats an empty variable as not set', () => {
 		expect(readConfig({ PORT: '', ORIGIN: '', DATABASE_URL: '' }).port).toBe(8000);
 	});
@@ -50,6 +56,16 @@ describe('the configuration', () => {
 		const names = [...example.matchAll(/^([A-Z0-9_]+)=/gm)].map((match) => match[1]!);
 		expect(names).toContain('S3_REGION');
 		expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}));
+	});
+
+	it('for the network at home listens everywhere, however .env began', () => {
+		const env = environment(['node', 'dev.ts', '--lan'], { HOST: '127.0.0.1' });
+		expect(readConfig(env)).toMatchObject({ lan: true, host: '0.0.0.0' });
+		expect(environment(['node', 'dev.ts'], { HOST: 'x' })).toEqual({ HOST: 'x' });
+		expect(readConfig({ LAN: 'on', HOST: '192.168.1.5' }).host).toBe('192.168.1.5');
+		expect(refusal({ LAN: 'on', HOST: '127.0.0.1' })).toContain('Remove HOST');
+		expect(refusal({ LAN: 'on', ORIGIN: 'https://chat.example.org' })).toContain('ORIGIN');
+		expect(refusal({ LAN: 'on', RATE_LIMITS: 'off' })).toContain('RATE_LIMITS');
 	});
 
 	it('refuses RATE_LIMITS=off where others can reach the server', () => {

@@ -1,8 +1,9 @@
-/** How long a push service that fails is left alone (P4). */
+/** How long a push service that fails is left alone (PUSH-4). */
 import { expect, test } from 'vitest';
-import { createNotifier } from '../../server/push/notifier.ts';
-import type { Delivered } from '../../server/push/delivery.ts';
-import type { PushStore, Subscription } from '../../server/push/ports.ts';
+import { deliverChange } from '../../server/push/deliver-push.ts';
+import { Notifier } from '../../server/push/notifier.ts';
+import type { SendResult } from '../../server/push/push-sender.ts';
+import type { PushStore, Subscription } from '../../server/push/push-store.ts';
 import { createLog } from '../../server/log.ts';
 
 const MINUTE = 60_000;
@@ -14,16 +15,17 @@ function world() {
 	};
 	let there = true;
 	const store: Partial<PushStore> = {
-		ofSession: () => (there ? [{ ...subscription }] : []),
-		tried: (_id, failures, pausedUntil) =>
+		ofSession: async () => (there ? [{ ...subscription }] : []),
+		tried: async (_id, failures, pausedUntil) =>
 			void Object.assign(subscription, { failures, pausedUntil }),
-		remove: () => void (there = false)
+		remove: async () => void (there = false)
 	};
 	let now = 1_000;
-	let ended: Delivered = { is: 'delivered' };
-	const notifier = createNotifier({
+	let ended: SendResult = { is: 'delivered' };
+	const notifier = new Notifier({
+		domain: { subscribe: () => () => undefined },
 		store: store as PushStore,
-		delivery: { send: async () => ended, close: () => undefined },
+		sender: { send: async () => ended, close: () => undefined },
 		clock: { now: () => now, after: () => () => undefined },
 		log: createLog('silent'),
 		isConnected: () => false
@@ -32,7 +34,7 @@ function world() {
 		subscription,
 		isThere: () => there,
 		/** Tries once, with this outcome; answers the ms for which the service is then left alone. */
-		async push(outcome: Delivered): Promise<number> {
+		async push(outcome: SendResult): Promise<number> {
 			ended = outcome;
 			now += 100 * MINUTE;
 			await notifier.test('k');
@@ -41,7 +43,7 @@ function world() {
 	};
 }
 
-const failed: Delivered = { is: 'later', after: null };
+const failed: SendResult = { is: 'later', after: null };
 
 test('500 five times in a row: a short pause after each, then a long one; a success ends it', async () => {
 	const it = world();
@@ -58,4 +60,44 @@ test('429 waits as long as it is told, 410 is forgotten', async () => {
 	expect(await it.push({ is: 'later', after: 45 * MINUTE })).toBe(45 * MINUTE);
 	await it.push({ is: 'gone' });
 	expect(it.isThere()).toBe(false);
+});
+
+test('what a device shows is corrected as soon as its service takes it, and not for ever', async () => {
+	const subscription: Subscription = {
+		id: 's',
+		person: 'p',
+		session: 'k',
+		endpoint: '',
+		p256dh: '',
+		auth: '',
+		failures: 0,
+		pausedUntil: 0
+	};
+	const forgotten: string[] = [];
+	let ended: SendResult = failed;
+	const context = {
+		store: {
+			unread: async () => 0,
+			tried: async () => undefined,
+			forgetTold: async (_id: string, room: string) => void forgotten.push(room)
+		} as unknown as PushStore,
+		sender: { send: async () => ended, close: () => undefined },
+		clock: { now: () => 1_000, after: () => () => undefined },
+		log: createLog('silent'),
+		isConnected: () => false
+	};
+	const first = { subscription, room: 'r', seq: 1, isUrgent: true, isOut: true, tries: 0 };
+	let next: Awaited<ReturnType<typeof deliverChange>> = first;
+	let tries = 0;
+	while (next) {
+		const before: typeof first = next;
+		next = await deliverChange(context, before);
+		tries++;
+		if (next) expect(next.subscription).toMatchObject({ failures: tries, pausedUntil: 31_000 });
+	}
+	expect(tries).toBe(5);
+	expect(forgotten).toEqual([]);
+	ended = { is: 'delivered' };
+	expect(await deliverChange(context, first)).toBe(null);
+	expect(forgotten).toEqual(['r']);
 });

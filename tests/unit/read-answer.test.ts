@@ -17,14 +17,14 @@ const SAMPLES: { [K in Row['kind']]: Extract<Row, { kind: K }> } = {
 	},
 	member: member(room, person, 1),
 	seen: { kind: 'seen', id: person, room, rev: 1, upto: 1 },
-	place: { kind: 'place', id: room, rev: 1, state: 'in' },
+	roomMembership: { kind: 'roomMembership', id: room, rev: 1, state: 'in' },
 	read: { kind: 'read', id: room, rev: 1, upto: 1 },
 	contact: { kind: 'contact', id: person, state: 'friend', card: card(person), ...at },
 	draft: { kind: 'draft', id: room, body: '', ...at },
 	pref: { kind: 'pref', id: 'a', rev: 1, value: '' },
 	invite: { kind: 'invite', id: id(), room, token: 't', ...at },
 	self: { kind: 'self', id: person, rev: 1, card: card(person) },
-	listing: listing(room, 1)
+	directory: listing(room, 1)
 };
 
 function read(rows: unknown[]): Row[] {
@@ -60,5 +60,23 @@ describe('questions', () => {
 		const behind = { id: room, name: 'r', description: '', private: true, members: 2 };
 		expect(readAnswer('invite', { room: behind })).toEqual({ room: behind });
 		expect(readAnswer('invite', { room: null })).toEqual({ room: null });
+	});
+
+	test('messages found; what is no message is passed over', () => {
+		const row = {
+			kind: 'message',
+			id: room,
+			room,
+			author: person,
+			body: 'x',
+			rev: 2,
+			seq: 2,
+			at: 1
+		};
+		const newer = { kind: 'poll', id: room, rev: 3 };
+		const rest = { next: null, complete: true };
+		const said = { rows: [row, newer, { ...row, body: 7 }], cards: [card(person), {}], ...rest };
+		expect(readAnswer('search', said)).toEqual({ rows: [row], cards: [card(person)], ...rest });
+		expect(() => readAnswer('search', { ...said, complete: 'yes' })).toThrow();
 	});
 });

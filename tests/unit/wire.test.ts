@@ -13,6 +13,7 @@ import * as down from '../../src/lib/protocol/down.ts';
 import * as http from '../../src/lib/protocol/http.ts';
 import * as push from '../../src/lib/protocol/push.ts';
 import * as refusal from '../../src/lib/protocol/refusal.ts';
+import * as search from '../../src/lib/protocol/search.ts';
 import * as up from '../../src/lib/protocol/up.ts';
 import { APP_NAMESPACE, REQUEST_NAMES } from '../../src/lib/protocol/events.ts';
 import { LIMITS } from '../../src/lib/protocol/limits.ts';
@@ -63,7 +64,8 @@ it('says what it said in this version of the protocol (promise 15)', () => {
 		limits: LIMITS,
 		refusals: refusal.REFUSALS,
 		...{ change: shapes(change), up: shapes(up), down: shapes(down), http: shapes(http) },
-		push: shapes(push)
+		push: shapes(push),
+		search: shapes(search)
 	};
 	const now = JSON.parse(JSON.stringify(wire)) as unknown;
 	if (process.env.UPDATE_WIRE) writeFileSync(FILE, `${JSON.stringify(now, null, '\t')}\n`);

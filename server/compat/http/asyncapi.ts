@@ -1,11 +1,11 @@
 /** The AsyncAPI 3 document of the Socket.IO events, made of the schemas by which payloads are checked. */
 import type * as v from 'valibot';
 import { DOWN, type DownEvent } from '../socket/down.ts';
-import { UP, type EventName } from '../socket/events.ts';
-import { createSchemas, type JsonSchema } from './openapi.ts';
+import { UP, type EventName } from '../socket/client-events.ts';
+import { namedSchemas, toSchema, type JsonSchema } from './json-schemas.ts';
 
 /** What a client may emit, in words. */
-export const UP_SAID: Record<EventName | 'ping', string> = {
+const UP_SAID: Record<EventName | 'ping', string> = {
 	join_room:
 		'This socket receives the room from now on. Whoever is no member of a public room becomes one; a private room needs its password, once.',
 	leave_room: 'This socket no longer receives the room; membership stays.',
@@ -22,7 +22,7 @@ export const UP_SAID: Record<EventName | 'ping', string> = {
 };
 
 /** What the server emits: to whom, and when. */
-export const DOWN_SAID: Record<DownEvent, string> = {
+const DOWN_SAID: Record<DownEvent, string> = {
 	room_joined: 'To you: the room has been joined.',
 	joined_room: 'To you: the same, in short.',
 	left_room:
@@ -59,9 +59,8 @@ same token puts the socket back into the rooms that it had joined and delivers w
 
 /** Events, their words and schemas; in the order of the documents. */
 export function eventsOf(): { name: string; said: string; payload: JsonSchema; up: boolean }[] {
-	const { convert } = createSchemas();
 	const payload = (one: v.GenericSchema | undefined, mode: 'input' | 'output'): JsonSchema =>
-		one === undefined || one.type === 'undefined' ? { type: 'null' } : convert(one, mode);
+		one === undefined || one.type === 'undefined' ? { type: 'null' } : toSchema(one, mode);
 	const up = Object.entries(UP_SAID).map(([name, said]) => ({
 		name,
 		said,
@@ -113,7 +112,7 @@ export function asyncApi(version: string): JsonSchema {
 					{ name: event.name, title: event.name, summary: event.said, payload: event.payload }
 				])
 			),
-			schemas: createSchemas().components()
+			schemas: namedSchemas()
 		}
 	};
 }

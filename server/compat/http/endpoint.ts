@@ -1,19 +1,20 @@
-/** How one call of the API is written down: what it takes and answers, for the door and for the documents. */
+/** How one call of the API is written down: what it takes and answers, for the routes and for the documents. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import type { Card } from '../../../src/lib/protocol/change.ts';
-import type { Who } from '../../domain/ports.ts';
-import { ApiError, type FieldFault } from '../errors.ts';
+import type { Actor } from '../../domain/ports.ts';
+import type { FieldError } from '../../http/error-body.ts';
+import { ApiError } from '../errors.ts';
 
 /** Whoever calls, proved by a token. */
 export interface Caller {
-	who: Who;
+	who: Actor;
 	card: Card;
 }
 
 /** token: only with one. guest: with one, or without where guests are let in. open: whoever comes. */
 type Auth = 'token' | 'guest' | 'open';
-export type CallerOf<A extends Auth> = A extends 'token'
+type CallerOf<A extends Auth> = A extends 'token'
 	? Caller
 	: A extends 'guest'
 		? Caller | null
@@ -59,7 +60,7 @@ interface Spec<
 	) => Promise<v.InferInput<R>> | v.InferInput<R>;
 }
 
-/** A call, with what the door and the documents need of it. */
+/** A call, with what the routes and the documents need of it. */
 export interface Endpoint {
 	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
 	paths: readonly string[];
@@ -99,22 +100,22 @@ export function endpoint<
 		file: spec.file ?? null,
 		answer: spec.answer,
 		refusals: spec.refusals ?? [],
-		// The door gives it exactly what the schemas made of the request.
+		// The route gives it exactly what the schemas made of the request.
 		handle: spec.handle as unknown as Endpoint['handle']
 	};
 }
 
 /** Says in one line what is wrong with an input. */
-function explain(issue: v.BaseIssue<unknown>): FieldFault {
+function explain(issue: v.BaseIssue<unknown>): FieldError {
 	const field = v.getDotPath(issue) ?? '';
 	if (issue.received === 'undefined') return { field, message: `${field} is missing.` };
 	return { field, message: field === '' ? `${issue.message}.` : `${field}: ${issue.message}.` };
 }
 
-/** Reads a part of a request; rejects with 422 naming every field at fault. */
+/** Reads a part of a request; rejects with 422 naming every field with an error. */
 export function read<S extends v.GenericSchema>(schema: S, raw: unknown): v.InferOutput<S> {
 	const parsed = v.safeParse(schema, raw);
 	if (parsed.success) return parsed.output;
 	const fields = parsed.issues.map(explain);
-	throw new ApiError(422, fields.map((fault) => fault.message).join(' '), { fields });
+	throw new ApiError(422, fields.map((error) => error.message).join(' '), { fields });
 }

@@ -53,34 +53,32 @@ function sendPage(reply: FastifyReply, html: string, policy: string) {
 	return reply
 		.header('content-type', 'text/html; charset=utf-8')
 		.header('content-security-policy', policy)
-		.header('referrer-policy', 'no-referrer')
-		.header('cross-origin-opener-policy', 'same-origin')
 		.send(html);
 }
 
 /** @param version of the server */
 export function pageRoutes(
-	door: FastifyInstance,
+	server: FastifyInstance,
 	endpoints: readonly Endpoint[],
 	version: string
 ): void {
 	const document = openApi(endpoints, version);
 	const events = asyncApi(version);
 	const reference = referencePage(document, `${ASSETS_PATH}reference.css`);
-	door.get('/openapi.json', () => document);
-	door.get('/asyncapi.json', () => events);
+	server.get('/openapi.json', () => document);
+	server.get('/asyncapi.json', () => events);
 	for (const path of ['/docs', '/api/docs']) {
-		door.get(path, (_request, reply) => sendPage(reply, DOCS, POLICY.docs));
+		server.get(path, (_request, reply) => sendPage(reply, DOCS, POLICY.docs));
 	}
 	for (const path of ['/redoc', '/api/redoc']) {
-		door.get(path, (_request, reply) => sendPage(reply, reference, POLICY.reference));
+		server.get(path, (_request, reply) => sendPage(reply, reference, POLICY.reference));
 	}
-	door.get('/auth', (_request, reply) => reply.redirect(SIGN_IN, 302));
+	server.get('/auth', (_request, reply) => reply.redirect(SIGN_IN, 302));
 
 	for (const [name, [file, type]] of Object.entries(ASSETS)) {
 		const bytes = readFileSync(file);
 		const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
-		door.get(`${ASSETS_PATH}${name}`, (request, reply) => {
+		server.get(`${ASSETS_PATH}${name}`, (request, reply) => {
 			reply.header('cache-control', 'no-cache').header('etag', etag);
 			if (request.headers['if-none-match'] === etag) return reply.code(304).send();
 			return reply.header('content-type', type).send(bytes);

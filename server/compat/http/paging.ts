@@ -1,5 +1,5 @@
 /** Which part of a history is wanted (compat-api, section 3): three forms, one meaning. */
-import type { Cut } from '../objects.ts';
+import type { Cut } from '../serializers.ts';
 import type { Paging } from '../schemas.ts';
 
 const DEFAULT = 50;

@@ -1,6 +1,7 @@
 /** The reading page: all calls, events and objects on one page without scripts. */
-import type { Document, JsonSchema } from './openapi.ts';
 import { eventsOf } from './asyncapi.ts';
+import type { JsonSchema } from './json-schemas.ts';
+import type { Document } from './openapi.ts';
 
 const escaped = (text: string): string =>
 	text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
@@ -44,6 +45,8 @@ interface Listed extends Operation {
 	path: string;
 }
 
+type Event = ReturnType<typeof eventsOf>[number];
+
 const block = (title: string, text: string) =>
 	`<details><summary>${escaped(title)}</summary><pre>${escaped(text)}</pre></details>`;
 
@@ -68,7 +71,7 @@ ${refusals.length > 0 ? block('Refusals', refusals.join('\n')) : ''}
 </article>`;
 }
 
-function event({ name, said, payload, up }: ReturnType<typeof eventsOf>[number]): string {
+function event({ name, said, payload, up }: Event): string {
 	return `<article id="${up ? 'client' : 'server'}_${name}">
 <h3><span class="method">${up ? 'emit' : 'on'}</span> ${escaped(name)}</h3>
 <p>${escaped(said)}</p>
@@ -76,30 +79,16 @@ ${payload.type === 'null' ? '' : block('Payload', written(payload))}
 </article>`;
 }
 
-const list = (title: string, links: string[]) =>
-	`<strong>${escaped(title)}</strong><ul>${links.map((link) => `<li>${link}</li>`).join('')}</ul>`;
+interface Contents {
+	tags: { name: string; description: string; calls: Listed[] }[];
+	up: Event[];
+	down: Event[];
+	objects: [name: string, schema: JsonSchema][];
+}
 
 /** @param stylesheet address of the page's only other file */
 export function referencePage(document: Document, stylesheet: string): string {
-	const calls = Object.entries(document.paths).flatMap(([path, methods]) =>
-		Object.entries(methods).map(([method, one]): Listed => ({
-			...(one as Operation),
-			method,
-			path
-		}))
-	);
-	const tags = (document.tags as { name: string; description: string }[]).map((tag) => ({
-		...tag,
-		calls: calls.filter((one) => one.tags[0] === tag.name)
-	}));
-	const events = eventsOf();
-	const [up, down] = [events.filter((one) => one.up), events.filter((one) => !one.up)];
-	const objects = Object.entries(
-		(document.components as { schemas: Record<string, JsonSchema> }).schemas
-	);
-	const link = (id: string, text: string) => `<a href="#${id}">${escaped(text)}</a>`;
-	const eventLink = (one: (typeof events)[number]) =>
-		link(`${one.up ? 'client' : 'server'}_${one.name}`, one.name);
+	const contents = contentsOf(document);
 	return `<!doctype html>
 <html lang="en">
 <head>
@@ -111,41 +100,76 @@ export function referencePage(document: Document, stylesheet: string): string {
 </head>
 <body>
 <div class="frame">
-<nav aria-label="Contents">
-${tags
-	.map((tag) =>
+${navigation(contents)}
+${main(contents)}
+</div>
+</body>
+</html>
+`;
+}
+
+function contentsOf(document: Document): Contents {
+	const calls = Object.entries(document.paths).flatMap(([path, methods]) =>
+		Object.entries(methods).map(([method, one]): Listed => ({
+			...(one as Operation),
+			method,
+			path
+		}))
+	);
+	const tags = document.tags as { name: string; description: string }[];
+	const events = eventsOf();
+	const { schemas } = document.components as { schemas: Record<string, JsonSchema> };
+	return {
+		tags: tags.map((tag) => ({ ...tag, calls: calls.filter((one) => one.tags[0] === tag.name) })),
+		up: events.filter((one) => one.up),
+		down: events.filter((one) => !one.up),
+		objects: Object.entries(schemas)
+	};
+}
+
+function navigation({ tags, up, down, objects }: Contents): string {
+	const calls = tags.map((tag) =>
 		list(
 			tag.name,
 			tag.calls.map((one) => link(one.operationId, `${one.method.toUpperCase()} ${one.path}`))
 		)
-	)
-	.join('')}
+	);
+	const objectLinks = objects.map(([name]) => link(`object_${name}`, name));
+	return `<nav aria-label="Contents">
+${calls.join('')}
 ${list('Events you emit', up.map(eventLink))}
 ${list('Events you hear', down.map(eventLink))}
-${list(
-	'Objects',
-	objects.map(([name]) => link(`object_${name}`, name))
-)}
-</nav>
-<main>
+${list('Objects', objectLinks)}
+</nav>`;
+}
+
+const link = (id: string, text: string) => `<a href="#${id}">${escaped(text)}</a>`;
+
+const eventLink = (one: Event) => link(`${one.up ? 'client' : 'server'}_${one.name}`, one.name);
+
+const list = (title: string, links: string[]) =>
+	`<strong>${escaped(title)}</strong><ul>${links.map((one) => `<li>${one}</li>`).join('')}</ul>`;
+
+function main({ tags, up, down, objects }: Contents): string {
+	const sections = tags.map(({ name, description, calls }) =>
+		section(name, `<p>${escaped(description)}</p>${calls.map(call).join('')}`)
+	);
+	return `<main>
 <h1>Roost API</h1>
 <p>Calls over HTTP and events over Socket.IO for programs and bots. Send a token as
 <code>Authorization: Bearer &lt;token&gt;</code>; sockets show it as <code>auth.token</code>.
 Times are UTC without a zone. Every refusal has its text in <code>detail</code>, <code>error</code> and
 <code>message</code>. Try calls on the <a href="/docs">interactive page</a>; programs read
 <a href="/openapi.json">openapi.json</a> and <a href="/asyncapi.json">asyncapi.json</a>.</p>
-${tags.map((tag) => `<section><h2>${escaped(tag.name)}</h2><p>${escaped(tag.description)}</p>${tag.calls.map(call).join('')}</section>`).join('')}
-<section><h2>Events you emit</h2>${up.map(event).join('')}</section>
-<section><h2>Events you hear</h2>${down.map(event).join('')}</section>
-<section><h2>Objects</h2>${objects
-		.map(
-			([name, one]) =>
-				`<article id="object_${name}"><h3>${escaped(name)}</h3><pre>${escaped(written(one))}</pre></article>`
-		)
-		.join('')}</section>
-</main>
-</div>
-</body>
-</html>
-`;
+${sections.join('')}
+${section('Events you emit', up.map(event).join(''))}
+${section('Events you hear', down.map(event).join(''))}
+${section('Objects', objects.map(object).join(''))}
+</main>`;
 }
+
+const section = (title: string, html: string) =>
+	`<section><h2>${escaped(title)}</h2>${html}</section>`;
+
+const object = ([name, one]: [name: string, schema: JsonSchema]) =>
+	`<article id="object_${name}"><h3>${escaped(name)}</h3><pre>${escaped(written(one))}</pre></article>`;

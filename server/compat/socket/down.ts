@@ -1,6 +1,6 @@
 /** What the server emits to clients of this API: event -> payload, for the documents and the tests. */
 import * as v from 'valibot';
-import { D3Message, id, Message, time, UserCard } from '../schemas.ts';
+import { LegacyMessage, id, Message, time, UserCard } from '../schemas.ts';
 
 const person = { user_id: id, username: v.string() };
 const inRoom = { ...person, room_id: id, room: v.string() };
@@ -18,7 +18,7 @@ export const DOWN = {
 	left_room: v.object({ room_id: id }),
 	user_joined: v.object(inRoom),
 	user_left: v.object(inRoom),
-	new_message: v.union([Message, D3Message]),
+	new_message: v.union([Message, LegacyMessage]),
 	message_edited: Message,
 	message_deleted: v.object({ id, room_id: v.nullable(id) }),
 	private_message: Message,

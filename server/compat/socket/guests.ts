@@ -3,13 +3,12 @@
  * an account that nobody can sign in to, so that rights, history and names have no second kind of
  * person; it is kept while the guest is around and for a day after, for the name beside old messages.
  */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Card } from '../../../src/lib/protocol/change.ts';
 import { tidyName, nameProblem } from '../../../src/lib/protocol/names.ts';
 import { refuse, RefusalError } from '../../../src/lib/protocol/refusal.ts';
-import { addressKey } from '../../auth/limits.ts';
 import { ApiError } from '../errors.ts';
-import type { Compat } from '../parts.ts';
+import type { CompatContext } from '../context.ts';
 import { GUESTS_DOMAIN } from '../ports.ts';
 
 /** ms after which a guest's name is free again. */
@@ -22,26 +21,44 @@ export const isGuestSession = (session: string): boolean => session.startsWith(S
 export const guestSession = (): string =>
 	`${SESSION_PREFIX}${randomBytes(12).toString('base64url')}`;
 
+const SALT_BYTES = 16;
+
+/**
+ * The e-mail of a guest's account: nobody can get mail there, but it says, by a salted hash, from which address
+ * the guest came. Nothing else tells whether somebody who comes by a known name is the same person.
+ */
+function emailFor(address: string, salt: string): string {
+	const hash = createHash('sha256').update(`${salt} ${address}`).digest('hex').slice(0, 32);
+	return `${salt}-${hash}@${GUESTS_DOMAIN}`;
+}
+
 export interface Guests {
-	/** The guest of this name. Rejects when it belongs to an account, or to a guest who is here. */
+	/**
+	 * The guest of this name. Rejects when the name belongs to an account, to a guest who is here, or to one who
+	 * came from another address and may come back.
+	 * @param address as limits count it
+	 */
 	admit(name: string, address: string): Promise<Card>;
 	close(): void;
 }
 
-export function createGuests(compat: Compat): Guests {
-	const { clock, domain, hasher, limits, log, presence, store } = compat;
+export function createGuests(context: CompatContext): Guests {
+	const { clock, domain, hasher, limits, log, presence, store } = context;
 	let stop = clock.after(LOOK_EVERY, sweep);
 
 	function sweep(): void {
 		const gone = store.guestsUnseenSince(clock.now() - KEPT_FOR);
 		const ended = gone.filter((person) => !presence.isOnline(person));
-		Promise.all(ended.map((person) => domain.deleteAccount(person))).catch((fault: unknown) =>
-			log.error({ err: fault }, 'guests could not be removed')
+		Promise.all(ended.map((person) => domain.deleteAccount(person))).catch((error: unknown) =>
+			log.error({ err: error }, 'guests could not be removed')
 		);
 		stop = clock.after(LOOK_EVERY, sweep);
 	}
 
-	const isGuest = ({ id }: Card) => store.person(id)?.email.endsWith(`@${GUESTS_DOMAIN}`) === true;
+	function isSameGuest({ id }: Card, address: string): boolean {
+		const email = store.person(id)?.email ?? '';
+		return email === emailFor(address, email.split('-', 1)[0]!);
+	}
 
 	return {
 		async admit(raw, address) {
@@ -49,14 +66,14 @@ export function createGuests(compat: Compat): Guests {
 			const problem = nameProblem(name);
 			if (problem) throw new RefusalError(refuse(problem, { field: 'name' }));
 			const known = store.byName(name);
-			if (known && (!isGuest(known) || presence.isOnline(known.id))) {
+			if (known && (presence.isOnline(known.id) || !isSameGuest(known, address))) {
 				throw new RefusalError(refuse('name_taken', { field: 'name' }));
 			}
 			if (known) return known;
 			// The first account is the administrator's: it is not for whoever happens to come by.
 			if (!store.hasPeople()) throw new ApiError(403, 'The server has no administrator yet.');
-			await limits.take('register', addressKey(address));
-			const email = `${randomBytes(16).toString('hex')}@${GUESTS_DOMAIN}`;
+			await limits.take('register', address);
+			const email = emailFor(address, randomBytes(SALT_BYTES).toString('hex'));
 			const passwordHash = await hasher.hash(randomBytes(32).toString('base64url'));
 			const made = await domain.register({ name, email, passwordHash });
 			if ('refused' in made) throw new RefusalError(made.refused);

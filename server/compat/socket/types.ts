@@ -2,20 +2,20 @@
 import type { Namespace, Socket } from 'socket.io';
 import type { Card } from '../../../src/lib/protocol/change.ts';
 import type { PersonId, RoomId } from '../../../src/lib/protocol/ids.ts';
-import type { Who } from '../../domain/ports.ts';
+import type { Actor } from '../../domain/ports.ts';
 
 /** A room that a socket receives. */
 export interface JoinedRoom {
 	number: number;
 	name: string;
-	/** it came by name (D3), and gets that document's forms */
+	/** it joined by name, and gets the forms of the clients that do so */
 	byName: boolean;
 	/** seq at which it was joined: what is older was read over REST */
 	from: number;
 }
 
 export interface SocketData {
-	who: Who;
+	actor: Actor;
 	/** came without an account */
 	guest: boolean;
 	/** wants private messages as new_message, too (compat-api, section 9) */
@@ -25,8 +25,8 @@ export interface SocketData {
 	typing: Set<RoomId>;
 	/** room -> what it was last told of who types there */
 	toldTyping: Map<RoomId, string>;
-	/** number of the last message that has certainly arrived */
-	arrived: () => number;
+	/** number of the last message that has certainly arrived at the client */
+	delivered: () => number;
 	/** its events are answered one after the other */
 	turn: Promise<void>;
 }
@@ -40,11 +40,13 @@ export type CompatSocket = Socket<Untyped, Untyped, Nothing, SocketData>;
 export const joinedGroup = (room: RoomId): string => `in:${room}`;
 /** Those of them that came by name. */
 export const namedGroup = (room: RoomId): string => `name:${room}`;
+/** Sockets of guests from one address, as limits count it. */
+export const guestsGroup = (address: string): string => `guests:${address}`;
 /** Those of a person that want private messages as new_message, too. */
 export const directGroup = (person: PersonId): string => `direct:${person}`;
 
 /** Somebody who uses a socket, with the present card. */
 export interface SocketCaller {
-	who: Who;
+	who: Actor;
 	card: Card;
 }

@@ -1,24 +1,30 @@
 /**
  * Opens the database file so that what is acknowledged is durable (promise 1), brings its tables up
- * to date, and makes sure that no other process writes to it (K3).
+ * to date, and makes sure that no other process writes to it (CRASH-3).
  */
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, statfsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, statfsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
-import { uuid7 } from '../../../src/lib/protocol/ids.ts';
+import { DatabaseError } from '../sql/database-error.ts';
+import { renewNameKeys } from '../sql/name-keys.ts';
+import { identify, type InstanceOptions } from './instance.ts';
+import { finish, SqliteDatabase } from './database.ts';
+import { keepUpgradeCopy } from './upgrade-copy.ts';
+
+/** Folder beside the database in which a restore unpacks what it will put in place. */
+export const RESTORING = 'restoring';
 
 /** Where the generated migrations are. */
 const MIGRATIONS = fileURLToPath(new URL('../../../drizzle/sqlite', import.meta.url));
 
-/** 3.51.3 mended the last known way in which WAL files could be corrupted by a reset race (V7). */
+/** 3.51.3 mended the last known way in which WAL files could be corrupted by a reset race (DISK-7). */
 const OLDEST_SQLITE = [3, 51, 3] as const;
 
 /**
- * File systems reached over a network: SQLite's locks and shared memory do not hold there (V6).
+ * File systems reached over a network: SQLite's locks and shared memory do not hold there (DISK-6).
  * Numbers from linux/magic.h; other systems report other numbers and are let through.
  */
 const NETWORK_FILE_SYSTEMS = new Map([
@@ -38,22 +44,13 @@ const NETWORK_FILE_SYSTEMS = new Map([
  */
 const CHECKPOINT_PAGES = 8_000;
 
-/** The database cannot be used; the message says what to do about it. */
-export class DatabaseError extends Error {
-	constructor(message: string, cause?: unknown) {
-		super(message, { cause });
-		this.name = 'DatabaseError';
-	}
-}
+/** ms that a statement waits for another program that reads or writes the file. */
+export const BUSY_TIMEOUT = 5_000;
 
 /** What `openSqlite` needs to know. */
-export interface OpenOptions {
+interface OpenOptions extends InstanceOptions {
 	/** path of the database file; ':memory:' for one that dies with the process; bytes of a serialised copy */
 	file: string | Buffer;
-	/** ms since the epoch, for the birth of a new database */
-	now?: () => number;
-	/** ten random bytes, for the id of a new database */
-	chance?: () => Uint8Array;
 }
 
 /**
@@ -63,15 +60,16 @@ export interface OpenOptions {
  */
 export function openSqlite(options: OpenOptions): Database.Database {
 	const { file } = options;
-	const onDisk = typeof file === 'string' && file !== ':memory:';
-	const lock = onDisk ? claim(resolve(file)) : null;
+	const path = typeof file === 'string' && file !== ':memory:' ? resolve(file) : null;
+	const lock = path === null ? null : claimDatabase(path);
 	let db: Database.Database | null = null;
 	try {
+		if (path !== null) refuseHalfRestored(path);
 		db = new Database(file);
 		checkVersion(db);
-		makeDurable(db, onDisk);
-		bringUpToDate(db);
-		makeInstance(db, options);
+		makeDurable(db, path !== null);
+		bringUpToDate(db, path);
+		identify(db, path, options);
 	} catch (cause) {
 		db?.close();
 		lock?.close();
@@ -84,8 +82,10 @@ export function openSqlite(options: OpenOptions): Database.Database {
  * Takes the file for this process. The claim is an exclusive transaction on a small database beside
  * it: the operating system gives it up by itself when the process dies, in whatever way, so there is
  * no stale lock to clear away.
+ * @returns what gives the file free when it is closed
+ * @throws DatabaseError when another process has it
  */
-function claim(file: string): Database.Database {
+export function claimDatabase(file: string): Database.Database {
 	mkdirSync(dirname(file), { recursive: true });
 	refuseNetworkFileSystem(dirname(file));
 	const lock = new Database(`${file}.lock`, { timeout: 0 });
@@ -100,6 +100,34 @@ function claim(file: string): Database.Database {
 		);
 	}
 	return lock;
+}
+
+/**
+ * Opens the database for a command that writes a row or two, whether a server runs on it or not.
+ * @throws DatabaseError when there is none, or its tables are not those of this release
+ */
+export function openBesideServer(file: string): Database.Database {
+	if (!existsSync(file)) {
+		throw new DatabaseError(
+			`There is no database at ${file}. Set DATA_DIR to the folder of your server.`
+		);
+	}
+	const db = new Database(file, { fileMustExist: true, timeout: BUSY_TIMEOUT });
+	db.pragma('synchronous = FULL');
+	db.pragma('foreign_keys = ON');
+	if (newestSeen(db) === newestMigration()) return db;
+	db.close();
+	throw new DatabaseError(
+		'The database is not of this release of Roost. Start the server of this release once, then try again.'
+	);
+}
+
+/** A new database in the place of one that is being restored would be taken for it. */
+function refuseHalfRestored(file: string): void {
+	if (existsSync(file) || !existsSync(join(dirname(file), RESTORING))) return;
+	throw new DatabaseError(
+		`A restore of ${file} was interrupted. Begin it again: npm run restore -- FILE`
+	);
 }
 
 function refuseNetworkFileSystem(directory: string): void {
@@ -134,7 +162,7 @@ export function isTooOld(version: string): boolean {
  * better-sqlite3 is built to run WAL files at NORMAL, so it is set on every open and read back.
  */
 function makeDurable(db: Database.Database, onDisk: boolean): void {
-	db.pragma('busy_timeout = 5000');
+	db.pragma(`busy_timeout = ${BUSY_TIMEOUT}`);
 	db.pragma('journal_mode = WAL');
 	db.pragma('synchronous = FULL');
 	db.pragma('fullfsync = ON');
@@ -159,46 +187,40 @@ function makeDurable(db: Database.Database, onDisk: boolean): void {
 	}
 }
 
-/** Each run of the migrator is one transaction: interrupted, it leaves nothing half done (R7). */
-function bringUpToDate(db: Database.Database): void {
-	refuseNewerDatabase(db);
+/** Each run of the migrator is one transaction: interrupted, it leaves nothing half done (RESTORE-7). */
+function bringUpToDate(db: Database.Database, path: string | null): void {
+	const seen = newestSeen(db);
+	if (seen !== null && seen > newestMigration()) {
+		throw new DatabaseError(
+			'The database was written by a newer version of Roost. Start that version, or restore a backup from before the upgrade.'
+		);
+	}
 	try {
+		if (path !== null && seen !== null && seen < newestMigration()) keepUpgradeCopy(db, path, seen);
 		migrate(drizzle(db), { migrationsFolder: MIGRATIONS });
+		db.transaction(() => finish(renewNameKeys(new SqliteDatabase(db)))).immediate();
 	} catch (cause) {
 		throw new DatabaseError(
-			'The database could not be brought up to date; nothing was changed. See the cause below; free disk space and a writable DATA_DIR are what is usually missing.',
+			'The database could not be brought up to date; nothing was changed. See the cause below; free disk space (the database is copied first) and a writable DATA_DIR are what is usually missing.',
 			cause
 		);
 	}
 }
 
-function refuseNewerDatabase(db: Database.Database): void {
+/** `when` of the newest migration that a database has seen; null: it is new. */
+export function newestSeen(db: Database.Database): number | null {
 	const table = '__drizzle_migrations';
 	const known = db.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(table);
-	if (known === undefined) return;
-	const last = Number(db.prepare(`SELECT max(created_at) FROM ${table}`).pluck().get() ?? 0);
-	if (last > newestMigration()) {
-		throw new DatabaseError(
-			'The database was written by a newer version of Roost. Start that version, or restore a backup from before the upgrade.'
-		);
-	}
+	if (known === undefined) return null;
+	return db.prepare<[], number>(`SELECT max(created_at) FROM ${table}`).pluck().get() ?? null;
 }
 
-function newestMigration(): number {
+/** `when` of the newest migration that this release knows, ms since the epoch. */
+export function newestMigration(): number {
 	const journal = JSON.parse(readFileSync(`${MIGRATIONS}/meta/_journal.json`, 'utf8')) as {
 		entries: { when: number }[];
 	};
 	return Math.max(...journal.entries.map((entry) => entry.when));
-}
-
-function makeInstance(db: Database.Database, options: OpenOptions): void {
-	if (db.prepare('SELECT 1 FROM instance').get() !== undefined) return;
-	const now = (options.now ?? Date.now)();
-	const chance = (options.chance ?? (() => randomBytes(10)))();
-	db.prepare('INSERT INTO instance (id, generation, created_at) VALUES (?, 1, ?)').run(
-		uuid7(now, chance),
-		now
-	);
 }
 
 function closingBoth(db: Database.Database, lock: Database.Database): Database.Database {

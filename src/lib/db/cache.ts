@@ -1,5 +1,5 @@
 /** What screens read of the cache, besides what the engine needs of it. */
-import type { Card, ListingRow, MemberRow, OwnRow, SeenRow } from '../protocol/change.ts';
+import type { Card, DirectoryRow, MemberRow, OwnRow, SeenRow } from '../protocol/change.ts';
 import type { PersonId, RoomId, StreamId } from '../protocol/ids.ts';
 import type { LocalStore, StreamState } from '../sync/ports.ts';
 
@@ -10,7 +10,7 @@ export interface Cache extends LocalStore {
 	/** Members of a room, tombstones included. */
 	members(room: RoomId): Promise<MemberRow[]>;
 	/** Rooms that can be found, tombstones included. */
-	listings(): Promise<ListingRow[]>;
+	directory(): Promise<DirectoryRow[]>;
 	/** Rows of the person's feed of one kind, tombstones included. */
 	own<K extends OwnRow['kind']>(kind: K): Promise<Extract<OwnRow, { kind: K }>[]>;
 	/** How far the members of a room have read, where that is shown. */
@@ -19,8 +19,12 @@ export interface Cache extends LocalStore {
 	cardsByNumber(numbers: number[]): Promise<Card[]>;
 	/** The cards held of these people. */
 	cards(people: PersonId[]): Promise<Card[]>;
+	/** Cards held, at most so many. */
+	someCards(limit: number): Promise<Card[]>;
 	/** Number of messages kept of a room. */
 	countMessages(room: RoomId): Promise<number>;
+	/** Repairs messages that no other read comes upon; to be called once after opening. */
+	findStrays(): Promise<void>;
 	/** Calls back after any commit that touched the stream (null: any stream); the answer ends it. */
 	watch(stream: StreamId | null, changed: () => void): () => void;
 }

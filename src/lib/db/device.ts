@@ -6,7 +6,9 @@
 import type { Account } from '../protocol/http.ts';
 import type { PersonId } from '../protocol/ids.ts';
 import { StoreError } from '../sync/ports.ts';
-import { toStoreError } from './store-error.ts';
+import { readDeviceNote } from './checked-notes.ts';
+import { guarded, toStoreError } from './store-error.ts';
+import { awaitStorage, track } from './transactions.ts';
 
 /** Whoever is signed in on this browser. */
 export interface SignedIn {
@@ -14,7 +16,7 @@ export interface SignedIn {
 	/** this device's uid, new with every signing in */
 	device: string;
 	/** the server ended the session: nothing is sent until the same person signs in again */
-	sealed: boolean;
+	sessionEnded: boolean;
 }
 
 /** All of it. */
@@ -43,10 +45,20 @@ const TABLE = 'notes';
 const KEY = 'device';
 /** ms the browser has to open it; it is tiny, so longer means that it will not. */
 const OPEN_WITHIN = 3_000;
+/** ms to read or change it, waiting for another tab that is just doing so included. */
+const TRANSACTION_WITHIN = 4_000;
 
 /** Makes the store; the database is opened on first use. */
 export const deviceStore = (factory?: IDBFactory): DeviceStore =>
-	noteStore(KEY, EMPTY_NOTE, factory);
+	checkedNotes(noteStore(KEY, EMPTY_NOTE, factory), (note) => readDeviceNote(note, EMPTY_NOTE));
+
+/** A store whose note may be damaged. @param read what it is read as */
+export function checkedNotes<T>(store: NoteStore<T>, read: (note: unknown) => T): NoteStore<T> {
+	return {
+		read: async () => read(await store.read()),
+		change: (make) => store.change((note) => make(read(note)))
+	};
+}
 
 /**
  * Makes the store of one note; the database is opened on first use.
@@ -75,6 +87,7 @@ export function noteStore<T>(
 		const db = await opened();
 		return new Promise((resolve, reject) => {
 			const transaction = db.transaction(TABLE, mode, { durability: 'strict' });
+			track(transaction, TRANSACTION_WITHIN);
 			const table = transaction.objectStore(TABLE);
 			const held: IDBRequest<T | undefined> = table.get(key);
 			let note = empty;
@@ -83,36 +96,36 @@ export function noteStore<T>(
 				if (mode === 'readwrite') table.put(note, key);
 			};
 			transaction.oncomplete = () => resolve(note);
-			transaction.onabort = () => reject(toStoreError(transaction.error));
+			transaction.onabort = () => reject(transaction.error ?? new DOMException('', 'AbortError'));
 		});
 	}
 
 	return {
-		read: () => guardedBy(() => transact('readonly', (note) => note)),
-		change: (make) => guardedBy(() => transact('readwrite', make))
+		read: () => guarded(() => transact('readonly', (note) => note)),
+		change: (make) => guarded(() => transact('readwrite', make))
 	};
-}
-
-async function guardedBy<T>(run: () => Promise<T>): Promise<T> {
-	try {
-		return await run();
-	} catch (error) {
-		throw toStoreError(error);
-	}
 }
 
 function open(factory: IDBFactory | undefined, lost: () => void): Promise<IDBDatabase> {
 	if (!factory) return Promise.reject(new StoreError('broken'));
 	return new Promise((resolve, reject) => {
-		const timer = setTimeout(() => reject(new StoreError('blocked')), OPEN_WITHIN);
+		const answered = awaitStorage();
+		const timer = setTimeout(() => {
+			answered();
+			reject(new StoreError('blocked'));
+		}, OPEN_WITHIN);
+		const settle = (): void => {
+			clearTimeout(timer);
+			answered();
+		};
 		const request = factory.open(DATABASE, 1);
 		request.onupgradeneeded = () => request.result.createObjectStore(TABLE);
 		request.onerror = () => {
-			clearTimeout(timer);
+			settle();
 			reject(toStoreError(request.error));
 		};
 		request.onsuccess = () => {
-			clearTimeout(timer);
+			settle();
 			const db = request.result;
 			db.onversionchange = () => {
 				db.close();

@@ -1,5 +1,6 @@
 /** Files on their way, in the outbox's database: as durable as the acts that wait for them. */
 import type { FileQueue, LocalFile } from '../sync/ports-files.ts';
+import type { OutboxRepair } from './outbox-repair.ts';
 import type { OutboxDatabase } from './schema.ts';
 import { guarded } from './store-error.ts';
 import { watchTable } from './watch.ts';
@@ -7,9 +8,12 @@ import { watchTable } from './watch.ts';
 export class DexieFiles implements FileQueue {
 	private readonly db: OutboxDatabase;
 
+	private readonly repair: OutboxRepair;
+
 	/** @param db an open database; whoever opened it closes it */
-	constructor(db: OutboxDatabase) {
+	constructor(db: OutboxDatabase, repair: OutboxRepair) {
 		this.db = db;
+		this.repair = repair;
 	}
 
 	async add(file: LocalFile, bytes: Blob): Promise<void> {
@@ -23,12 +27,13 @@ export class DexieFiles implements FileQueue {
 	}
 
 	async all(): Promise<LocalFile[]> {
-		const files = await guarded(() => this.db.files.toArray());
+		const files = await this.repair.files();
 		return files.sort((a, b) => a.at - b.at);
 	}
 
 	async bytes(id: string): Promise<Blob | null> {
-		return guarded(async () => (await this.db.blobs.get(id))?.bytes ?? null);
+		const bytes: unknown = (await guarded(() => this.db.blobs.get(id)))?.bytes;
+		return bytes instanceof Blob ? bytes : null;
 	}
 
 	async change(id: string, change: Partial<Omit<LocalFile, 'id'>>): Promise<void> {

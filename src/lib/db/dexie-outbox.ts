@@ -1,49 +1,72 @@
 /** The outbox in IndexedDB: a small database of its own, durable when a promise resolves. */
 import type { ActId, RoomId } from '../protocol/ids.ts';
 import type { Act } from '../protocol/up.ts';
-import { becameAct } from '../sync/compose.ts';
-import { settled } from '../sync/memory-outbox.ts';
+import { becameAct } from '../sync/outbox/create-act.ts';
+import { settled } from '../sync/outbox/settle.ts';
 import type { Draft, OutboxRow, OutboxStore, Settlement } from '../sync/ports.ts';
+import type { DamageReport } from './damage.ts';
+import { DexieDraftFiles } from './dexie-draft-files.ts';
 import { DexieFiles } from './dexie-files.ts';
-import type { OutboxDatabase } from './schema.ts';
+import { OutboxRepair } from './outbox-repair.ts';
+import type { OutboxDatabase, StoredAct } from './schema.ts';
 import { guarded } from './store-error.ts';
 import { watchTable } from './watch.ts';
 
 export class DexieOutbox implements OutboxStore {
 	private readonly db: OutboxDatabase;
 
-	/** @param db an open database; the outbox closes it in the end */
-	constructor(db: OutboxDatabase) {
+	private readonly repair: OutboxRepair;
+
+	/**
+	 * @param db an open database; the outbox closes it in the end
+	 * @param report called when something in it turns out to be damaged
+	 */
+	constructor(db: OutboxDatabase, report: DamageReport) {
 		this.db = db;
+		this.repair = new OutboxRepair(db, report);
 	}
 
 	/** The files that its messages wait for. */
 	files(): DexieFiles {
-		return new DexieFiles(this.db);
+		return new DexieFiles(this.db, this.repair);
 	}
 
-	async add(act: Act, lane: RoomId, at: number, replaces: ActId[] = []): Promise<OutboxRow> {
-		const { acts, drafts } = this.db;
+	/** The files that were picked for its drafts. */
+	draftFiles(): DexieDraftFiles {
+		return new DexieDraftFiles(this.db, this.repair);
+	}
+
+	async add(
+		act: Act,
+		lane: RoomId,
+		at: number,
+		replaces: ActId[] = [],
+		picked: readonly string[] = []
+	): Promise<OutboxRow> {
+		const { acts, drafts, files, draftFiles } = this.db;
 		const run = async (): Promise<OutboxRow> => {
+			const there = await this.find(act.id);
+			if (!there) await this.draftFiles().send(picked, at);
 			if (replaces.length > 0) await acts.where('id').anyOf(replaces).delete();
 			if (act.kind === 'message.post') {
-				const draft = await drafts.get(act.room);
+				const draft = this.repair.draft(await drafts.get(act.room));
 				if (draft && becameAct(draft.body, act)) await drafts.delete(act.room);
 			}
-			return (await this.find(act.id)) ?? this.append(act, lane, at);
+			return there ?? this.append(act, lane, at);
 		};
-		return guarded(() => this.db.transaction('rw', [acts, drafts], run));
+		const tables = picked.length > 0 ? [acts, drafts, files, draftFiles] : [acts, drafts];
+		return guarded(() => this.db.transaction('rw', tables, run));
 	}
 
 	async all(): Promise<OutboxRow[]> {
-		return guarded(() => this.db.acts.toArray());
+		return (await this.repair.acts()).map(fromStored);
 	}
 
 	async rewrite(id: ActId, act: Act): Promise<boolean> {
 		return this.change(async () => {
 			const row = await this.find(id);
 			if (!row) return false;
-			await this.db.acts.put({ ...row, act: { ...act, id } });
+			await this.db.acts.put(toStored({ ...row, act: { ...act, id } }));
 			return true;
 		});
 	}
@@ -52,7 +75,7 @@ export class DexieOutbox implements OutboxStore {
 		return this.change(async () => {
 			const row = await this.find(id);
 			if (row?.state !== 'refused') return false;
-			await this.db.acts.delete(row.n);
+			await this.db.acts.delete(row.order);
 			await this.append(act, row.lane, at);
 			return true;
 		});
@@ -62,24 +85,24 @@ export class DexieOutbox implements OutboxStore {
 		return this.change(async () => {
 			const row = await this.find(id);
 			if (!row || (untried && row.tries > 0)) return false;
-			await this.db.acts.delete(row.n);
+			await this.db.acts.delete(row.order);
 			return true;
 		});
 	}
 
 	async tried(ids: ActId[]): Promise<OutboxRow[]> {
 		return this.change(async () => {
-			const held = await this.db.acts.where('id').anyOf(ids).toArray();
+			const held = await this.findAll(ids);
 			const rows = held.map((row) => ({ ...row, tries: row.tries + 1 }));
-			await this.db.acts.bulkPut(rows);
-			return rows.sort((a, b) => a.n - b.n);
+			await this.db.acts.bulkPut(rows.map(toStored));
+			return rows.sort((a, b) => a.order - b.order);
 		});
 	}
 
 	async settle(settlements: Settlement[]): Promise<void> {
 		await this.change(async () => {
 			const ids = settlements.map((settlement) => settlement.id);
-			const rows = await this.db.acts.where('id').anyOf(ids).toArray();
+			const rows = await this.findAll(ids);
 			const byId = new Map(rows.map((row) => [row.id, row]));
 			const gone: number[] = [];
 			const kept: OutboxRow[] = [];
@@ -88,10 +111,10 @@ export class DexieOutbox implements OutboxStore {
 				if (!row) continue;
 				const next = settled(row, settlement);
 				if (next) kept.push(next);
-				else gone.push(row.n);
+				else gone.push(row.order);
 			}
 			if (gone.length > 0) await this.db.acts.bulkDelete(gone);
-			if (kept.length > 0) await this.db.acts.bulkPut(kept);
+			if (kept.length > 0) await this.db.acts.bulkPut(kept.map(toStored));
 		});
 	}
 
@@ -101,7 +124,7 @@ export class DexieOutbox implements OutboxStore {
 	}
 
 	async draft(room: RoomId): Promise<Draft | null> {
-		return guarded(async () => (await this.db.drafts.get(room)) ?? null);
+		return this.repair.draft(await guarded(() => this.db.drafts.get(room)));
 	}
 
 	async saveDraft(draft: Draft): Promise<void> {
@@ -119,12 +142,17 @@ export class DexieOutbox implements OutboxStore {
 		return guarded(() => this.db.transaction('rw', this.db.acts, run));
 	}
 
-	private find(id: ActId): Promise<OutboxRow | undefined> {
-		return this.db.acts.where('id').equals(id).first();
+	private async find(id: ActId): Promise<OutboxRow | undefined> {
+		const row = await this.db.acts.where('id').equals(id).first();
+		return row && fromStored(row);
+	}
+
+	private async findAll(ids: ActId[]): Promise<OutboxRow[]> {
+		return (await this.db.acts.where('id').anyOf(ids).toArray()).map(fromStored);
 	}
 
 	private async append(act: Act, lane: RoomId, at: number): Promise<OutboxRow> {
-		const row: Omit<OutboxRow, 'n'> = {
+		const row: Omit<OutboxRow, 'order'> = {
 			id: act.id,
 			lane,
 			act,
@@ -133,7 +161,12 @@ export class DexieOutbox implements OutboxStore {
 			at,
 			tries: 0
 		};
-		const n = await this.db.acts.add(row);
-		return { ...row, n };
+		// Dexie writes the key into what it is given.
+		const order = await this.db.acts.add({ ...row });
+		return { ...row, order };
 	}
 }
+
+/** The key of the table has been called `n` since its first release, and a key cannot be renamed. */
+const fromStored = ({ n, ...row }: StoredAct): OutboxRow => ({ ...row, order: n });
+const toStored = ({ order, ...row }: OutboxRow): StoredAct => ({ ...row, n: order });

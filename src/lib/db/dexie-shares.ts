@@ -1,6 +1,7 @@
 /** What was shared into the app, on this device: in a database of its own, since it may come before anybody has signed in. */
 import type { PersonId, RoomId } from '../protocol/ids.ts';
-import type { Intake, Share, SharedFile } from '../sync/share-intake.ts';
+import { readShare } from './checked-notes.ts';
+import type { Intake, Share, SharedFile } from './share-intake.ts';
 import type { SharesDatabase } from './schema.ts';
 import { guarded } from './store-error.ts';
 import { watchTable } from './watch.ts';
@@ -9,7 +10,7 @@ import { watchTable } from './watch.ts';
 export const WAITING_MAX = 20;
 
 /** Makes an id. */
-export type MakeId = () => string;
+type MakeId = () => string;
 
 /** Keeps shares. Every verb rejects with StoreError. */
 export class DexieShares {
@@ -48,14 +49,15 @@ export class DexieShares {
 
 	/** All shares, the oldest first. */
 	async all(): Promise<Share[]> {
-		const shares = await guarded(() => this.db.shares.toArray());
+		const shares = await guarded(() => this.read());
 		return shares.sort((a, b) => a.at - b.at);
 	}
 
 	/** A file as it was shared; null when it is gone. */
 	async file({ id, name, type }: SharedFile): Promise<File | null> {
 		const kept = await guarded(() => this.db.bytes.get(id));
-		return kept ? new File([kept.bytes], name, { type }) : null;
+		const bytes: unknown = kept?.bytes;
+		return bytes instanceof Blob ? new File([bytes], name, { type }) : null;
 	}
 
 	/** What came while nobody was signed in is this account's from now on; all of it, or none. */
@@ -63,7 +65,7 @@ export class DexieShares {
 		const { db } = this;
 		await guarded(() =>
 			db.transaction('rw', db.shares, async () => {
-				const all = await db.shares.toArray();
+				const all = await this.read();
 				const ownerless = all.filter((share) => share.account === null);
 				if (ownerless.length === 0) return;
 				await db.shares.bulkPut(ownerless.map((share) => ({ ...share, account })));
@@ -98,7 +100,7 @@ export class DexieShares {
 		const { db } = this;
 		await guarded(() =>
 			db.transaction('rw', db.shares, async () => {
-				for (const share of await db.shares.toArray()) {
+				for (const share of await this.read()) {
 					const back = share.files.filter(({ id }) => wanted.has(id));
 					if (share.room === null || back.length === 0) continue;
 					const files = share.files.filter(({ id }) => !wanted.has(id));
@@ -109,7 +111,11 @@ export class DexieShares {
 					await db.shares.put({ ...share, files });
 					await db.shares.add({
 						...share,
-						...{ id: makeId(), room: null, text: '', files: back, left: [] }
+						id: makeId(),
+						room: null,
+						text: '',
+						files: back,
+						left: []
 					});
 				}
 			})
@@ -136,13 +142,18 @@ export class DexieShares {
 		this.db.close();
 	}
 
+	/** What can be read of the shares. */
+	private async read(): Promise<Share[]> {
+		return (await this.db.shares.toArray()).flatMap((share) => readShare(share) ?? []);
+	}
+
 	/** Changes shares; one that has nothing left to say goes, and so do bytes that no share names any more. */
 	private async change(ids: readonly string[], make: (share: Share) => Share): Promise<void> {
 		const { db } = this;
 		await guarded(() =>
 			db.transaction('rw', db.shares, db.bytes, async () => {
 				for (const id of ids) {
-					const before = await db.shares.get(id);
+					const before = readShare(await db.shares.get(id));
 					if (!before) continue;
 					const next = make(before);
 					const kept = new Set(next.files.map((file) => file.id));

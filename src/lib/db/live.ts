@@ -1,4 +1,6 @@
 /** Values that follow the local store. */
+import { singleFlight } from '../sync/concurrency.ts';
+import { listeners } from '../sync/listeners.ts';
 
 /**
  * A value that changes: Svelte's store contract. `run` is called with every new value; the first
@@ -13,7 +15,7 @@ export interface Live<T> {
 export type Watch = (changed: () => void) => () => void;
 
 /** Where a live value reports that it could not be read; it keeps its last value. */
-export type Complain = (error: unknown) => void;
+export type OnError = (error: unknown) => void;
 
 /**
  * A live value that is read anew after every change. Changes that come while it is being read
@@ -21,28 +23,16 @@ export type Complain = (error: unknown) => void;
  * @param read reads the present value
  * @param watches what to read anew after
  */
-export function live<T>(read: () => Promise<T>, watches: Watch[], complain: Complain): Live<T> {
+export function liveValue<T>(read: () => Promise<T>, watches: Watch[], onError: OnError): Live<T> {
 	const runs = new Set<(value: T) => void>();
 	let ends: (() => void)[] = [];
 	let held: { value: T } | null = null;
-	let reading = false;
-	let stale = false;
 
-	async function refresh(): Promise<void> {
-		stale = true;
-		if (reading) return;
-		reading = true;
-		while (stale && runs.size > 0) {
-			stale = false;
-			try {
-				held = { value: await read() };
-				for (const run of [...runs]) run(held.value);
-			} catch (error) {
-				complain(error);
-			}
-		}
-		reading = false;
-	}
+	const refresh = singleFlight(async () => {
+		if (runs.size === 0) return;
+		held = { value: await read() };
+		for (const run of [...runs]) run(held.value);
+	}, onError);
 
 	return {
 		subscribe(run) {
@@ -51,8 +41,8 @@ export function live<T>(read: () => Promise<T>, watches: Watch[], complain: Comp
 			runs.add(mine);
 			if (runs.size === 1) {
 				held = null;
-				ends = watches.map((watch) => watch(() => void refresh()));
-				void refresh();
+				ends = watches.map((watch) => watch(refresh));
+				refresh();
 			} else if (held) mine(held.value);
 			return () => {
 				runs.delete(mine);
@@ -70,7 +60,7 @@ export function live<T>(read: () => Promise<T>, watches: Watch[], complain: Comp
 export function derived<S, T>(
 	source: Live<S>,
 	make: (value: S) => T | Promise<T>,
-	complain: Complain
+	onError: OnError
 ): Live<T> {
 	return {
 		subscribe(run) {
@@ -81,14 +71,14 @@ export function derived<S, T>(
 				if (!(made instanceof Promise)) return run(made);
 				made.then((ready) => {
 					if (mine === newest) run(ready);
-				}, complain);
+				}, onError);
 			});
 		}
 	};
 }
 
 /** A live value that is set by hand. */
-export interface Cell<T> extends Live<T> {
+export interface Writable<T> extends Live<T> {
 	get(): T;
 	set(value: T): void;
 	/** Calls back after every change. */
@@ -96,26 +86,20 @@ export interface Cell<T> extends Live<T> {
 }
 
 /** Makes a live value that is set by hand; subscribers are called only when it changes. */
-export function cell<T>(value: T): Cell<T> {
-	const runs = new Set<(value: T) => void>();
-	function subscribe(run: (value: T) => void): () => void {
-		const mine = (next: T) => run(next);
-		runs.add(mine);
-		mine(value);
-		return () => void runs.delete(mine);
-	}
+export function writable<T>(value: T): Writable<T> {
+	const changes = listeners<[T]>();
 	return {
 		get: () => value,
 		set(next) {
 			if (Object.is(next, value)) return;
 			value = next;
-			for (const run of [...runs]) run(value);
+			changes.tell(value);
 		},
-		subscribe,
-		watch(changed) {
-			const mine = () => changed();
-			runs.add(mine);
-			return () => void runs.delete(mine);
-		}
+		subscribe(run) {
+			const end = changes.add(run);
+			run(value);
+			return end;
+		},
+		watch: (changed) => changes.add(() => changed())
 	};
 }

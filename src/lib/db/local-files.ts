@@ -1,5 +1,5 @@
 /** Files on their way, for what is shown of unsent messages. */
-import { filesOf } from '../sync/file-sender.ts';
+import { filesOf } from '../sync/outbox/files-of-acts.ts';
 import type { FileQueue, LocalFile } from '../sync/ports-files.ts';
 import type { OutboxRow } from '../sync/ports.ts';
 

@@ -4,11 +4,13 @@
  * with memory and a state that screens show, never with a blank app.
  */
 import { Dexie } from 'dexie';
-import { MemoryFileQueue } from '../sync/memory-files.ts';
-import { MemoryLocalStore, MemoryOutboxStore } from '../sync/memory-store.ts';
-import type { FileQueue } from '../sync/ports-files.ts';
+import { MemoryFileQueue } from '../sync/memory/memory-files.ts';
+import { MemoryLocalStore } from '../sync/memory/memory-store.ts';
+import { MemoryOutboxStore } from '../sync/memory/memory-outbox.ts';
+import type { DraftFiles, FileQueue } from '../sync/ports-files.ts';
 import { StoreError, type OutboxStore } from '../sync/ports.ts';
 import type { Cache } from './cache.ts';
+import { damageReport } from './damage.ts';
 import { DexieOutbox } from './dexie-outbox.ts';
 import { DexieShares } from './dexie-shares.ts';
 import { DexieStore } from './dexie-store.ts';
@@ -22,6 +24,7 @@ import {
 	type Place
 } from './schema.ts';
 import { toStoreError } from './store-error.ts';
+import { awaitStorage, trackAll } from './transactions.ts';
 
 /**
  * ms a browser has to open a database. A cold start on a slow phone opens within about 1 s; longer
@@ -30,11 +33,13 @@ import { toStoreError } from './store-error.ts';
 const OPEN_WITHIN = 4000;
 
 /** What happens to open databases by the doing of others. */
-export interface OpenEvents {
+interface OpenEvents {
 	/** A newer release of the app upgrades the database: this tab has let go and must be reloaded. */
 	outdated(): void;
 	/** The database was deleted: the account was signed out or wiped. */
 	deleted(): void;
+	/** Something kept was damaged; called once for each kind of it, with what became of it. */
+	damaged?(error: Error): void;
 }
 
 /** One account's databases. */
@@ -43,9 +48,11 @@ export interface Opened {
 	outbox: OutboxStore;
 	/** files on their way, kept where the outbox is */
 	files: FileQueue;
+	/** files of drafts, kept there too; null where nothing can be kept */
+	draftFiles: DraftFiles | null;
 	/** why a database is in memory, or null when the browser keeps it */
-	cacheFault: StoreError | null;
-	outboxFault: StoreError | null;
+	cacheError: StoreError | null;
+	outboxError: StoreError | null;
 }
 
 /**
@@ -65,8 +72,9 @@ export async function openAccount(
 		cache: cache instanceof StoreError ? new MemoryLocalStore() : cache,
 		outbox: outbox instanceof StoreError ? new MemoryOutboxStore() : outbox,
 		files: outbox instanceof StoreError ? new MemoryFileQueue() : outbox.files(),
-		cacheFault: cache instanceof StoreError ? cache : null,
-		outboxFault: outbox instanceof StoreError ? outbox : null
+		draftFiles: outbox instanceof StoreError ? null : outbox.draftFiles(),
+		cacheError: cache instanceof StoreError ? cache : null,
+		outboxError: outbox instanceof StoreError ? outbox : null
 	};
 }
 
@@ -78,13 +86,33 @@ export async function openCache(
 ): Promise<DexieStore> {
 	const db = new CacheDatabase(account, place);
 	await open(db, events);
-	if (db.verno <= CACHE_VERSION) return new DexieStore(db);
+	const report = damageReport((error) => events.damaged?.(error));
+	if (db.verno <= CACHE_VERSION) return new DexieStore(db, report);
 	// A rolled-back deployment: everything in here can be fetched again.
 	db.close({ disableAutoOpen: true });
 	await inTime(Dexie.delete(db.name));
 	const fresh = new CacheDatabase(account, place);
 	await open(fresh, events);
-	return new DexieStore(fresh);
+	return new DexieStore(fresh, report);
+}
+
+/**
+ * Opens the database of a cache for what works beside it, like the search index. One that is not there is not made:
+ * its account has been signed out meanwhile. Rejects with StoreError.
+ */
+export async function openExistingCache(
+	account: string,
+	events: OpenEvents,
+	place: Place = {}
+): Promise<CacheDatabase> {
+	const db = new CacheDatabase(account, place);
+	db.on('populate', () => {
+		throw new StoreError('closed');
+	});
+	await open(db, events);
+	if (db.verno <= CACHE_VERSION) return db;
+	db.close({ disableAutoOpen: true });
+	throw new StoreError('blocked');
 }
 
 /** Opens the outbox; rejects with StoreError. A newer release's outbox is read as it is. */
@@ -95,7 +123,10 @@ export async function openOutbox(
 ): Promise<DexieOutbox> {
 	const db = new OutboxDatabase(account, place);
 	await open(db, events);
-	return new DexieOutbox(db);
+	return new DexieOutbox(
+		db,
+		damageReport((error) => events.damaged?.(error))
+	);
 }
 
 /** Opens what was shared into the app; rejects with StoreError. */
@@ -113,6 +144,7 @@ export async function deleteAccountData(account: string): Promise<void> {
 }
 
 async function open(db: Dexie, events: OpenEvents): Promise<void> {
+	trackAll(db);
 	// Dexie would reopen by itself and go on writing into the newer schema; the first handler to
 	// answer false is the last one to be asked.
 	db.on('versionchange', (event) => {
@@ -132,6 +164,7 @@ async function open(db: Dexie, events: OpenEvents): Promise<void> {
 /** Rejects with StoreError("blocked") when the browser does not answer in time. */
 async function inTime<T>(work: PromiseLike<T>): Promise<T> {
 	let timer: ReturnType<typeof setTimeout> | undefined;
+	const answered = awaitStorage();
 	const late = new Promise<never>((_, reject) => {
 		timer = setTimeout(() => reject(new StoreError('blocked')), OPEN_WITHIN);
 	});
@@ -141,5 +174,6 @@ async function inTime<T>(work: PromiseLike<T>): Promise<T> {
 		throw toStoreError(error);
 	} finally {
 		clearTimeout(timer);
+		answered();
 	}
 }

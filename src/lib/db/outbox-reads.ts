@@ -1,8 +1,9 @@
 /** Reading the outbox for screens: many things are laid over what is unsent, and one change makes all of them read. */
+import { listeners } from '../sync/listeners.ts';
 import type { OutboxRow, OutboxStore } from '../sync/ports.ts';
 
 /** What screens ask of an outbox. */
-export type OutboxReads = Pick<OutboxStore, 'all' | 'watch'>;
+export type OutboxReads = Pick<OutboxStore, 'all' | 'watch' | 'draft'>;
 
 /**
  * One reading of the outbox between two changes, however many ask for it. What is answered may be a moment
@@ -12,10 +13,10 @@ export type OutboxReads = Pick<OutboxStore, 'all' | 'watch'>;
  */
 export function sharedReads(outbox: OutboxReads): OutboxReads & { end(): void } {
 	let held: Promise<OutboxRow[]> | null = null;
-	const watchers = new Set<() => void>();
+	const changes = listeners<[]>();
 	const end = outbox.watch(() => {
 		held = null;
-		for (const changed of [...watchers]) changed();
+		changes.tell();
 	});
 	return {
 		async all() {
@@ -27,12 +28,8 @@ export function sharedReads(outbox: OutboxReads): OutboxReads & { end(): void } 
 				throw error;
 			}
 		},
-		watch(changed) {
-			// A new function each time, so that the same one may watch twice.
-			const mine = () => changed();
-			watchers.add(mine);
-			return () => void watchers.delete(mine);
-		},
+		draft: (room) => outbox.draft(room),
+		watch: changes.add,
 		end
 	};
 }

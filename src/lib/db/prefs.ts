@@ -1,7 +1,7 @@
 /** Choices that hold on all devices of a person, with those laid over them that wait in the outbox. */
 import type { PrefRow } from '../protocol/change.ts';
 import type { OutboxRow } from '../sync/ports.ts';
-import { live, type Live } from './live.ts';
+import { liveValue, type Live } from './live.ts';
 import type { WindowParts } from './timeline-window.ts';
 
 /** JSON by key; a key that is not there was not chosen. */
@@ -17,7 +17,7 @@ export function prefsOf(rows: readonly PrefRow[], unsent: readonly OutboxRow[]):
 	return prefs;
 }
 
-type Parts = Pick<WindowParts, 'cache' | 'outbox' | 'me' | 'complain'>;
+type Parts = Pick<WindowParts, 'cache' | 'outbox' | 'me' | 'onError'>;
 
 /** Reads what is chosen now. */
 export async function readPrefs({
@@ -30,10 +30,10 @@ export async function readPrefs({
 }
 
 /** Follows what is chosen. */
-export function watchPrefs({ cache, outbox, me, complain }: Parts): Live<Prefs> {
-	return live(
+export function watchPrefs({ cache, outbox, me, onError }: Parts): Live<Prefs> {
+	return liveValue(
 		() => readPrefs({ cache, outbox }),
 		[(changed) => cache.watch(me, changed), (changed) => outbox.watch(changed)],
-		complain
+		onError
 	);
 }

@@ -4,11 +4,12 @@
  */
 import type { PersonId, RoomId } from '../protocol/ids.ts';
 import type { StreamState } from '../sync/ports.ts';
-import { trim } from '../sync/range.ts';
+import { trim } from '../sync/reconcile/range.ts';
 import type { Cache } from './cache.ts';
+import { heldSeqsAt } from './seqs-at.ts';
 
 /** Messages kept over all rooms before history is trimmed; about 100 MB with their indexes. */
-export const MESSAGE_BUDGET = 200_000;
+const MESSAGE_BUDGET = 200_000;
 /** The newest messages of a room that trimming leaves. */
 const LEFT_PER_ROOM = 500;
 /** Share of the browser's quota above which history is trimmed, too. */
@@ -17,7 +18,7 @@ const QUOTA_SHARE = 0.8;
 const QUOTA_KEEP = 0.5;
 
 /** Bytes, as far as the browser tells. */
-export interface Estimate {
+interface Estimate {
 	used: number | null;
 	quota: number | null;
 }
@@ -33,6 +34,9 @@ export async function estimate(): Promise<Estimate> {
 export async function isPersistent(): Promise<boolean> {
 	return (await navigator.storage?.persisted?.()) ?? false;
 }
+
+/** Whether there is anything to ask: not over plain http, nor in some web views. */
+export const canPersist = (): boolean => typeof navigator.storage?.persist === 'function';
 
 /** Asks the browser to keep the data for good; it may ask the person. */
 export async function persist(): Promise<boolean> {
@@ -77,16 +81,38 @@ export async function trimHistory(cache: Cache, me: PersonId, budget: number): P
  * Throws away what is kept of a room but for the newest messages and what is unread.
  * @param left number of the newest messages to leave
  */
-export async function trimRoom(
+export function trimRoom(cache: Cache, me: PersonId, room: RoomId, left: number): Promise<void> {
+	return untilWritten(cache, room, (state) => trimStream(cache, me, state, left));
+}
+
+/**
+ * Throws away what is kept of a room and was said before a moment, but for the newest messages and what is unread.
+ * @param before ms, server time
+ * @param left number of the newest messages to leave: a room that was silent for long is not to be empty
+ */
+export function trimBefore(
 	cache: Cache,
 	me: PersonId,
 	room: RoomId,
+	before: number,
 	left: number
 ): Promise<void> {
-	// The engine may write at the same moment; then the room is looked at again.
+	return untilWritten(cache, room, async (state) => {
+		const [first] = await heldSeqsAt(cache, room, [before]);
+		const newest = await edge(cache, state, left);
+		return trimBelow(cache, me, state, Math.min(first ?? newest, newest));
+	});
+}
+
+/** The engine may write at the same moment; then the room is looked at again. @param write answers whether it is done */
+async function untilWritten(
+	cache: Cache,
+	room: RoomId,
+	write: (state: StreamState) => Promise<boolean>
+): Promise<void> {
 	for (let tries = 0; tries < 5; tries++) {
 		const state = await cache.stream(room);
-		if (!state || (await trimStream(cache, me, state, left))) return;
+		if (!state?.cursor || (await write(state))) return;
 	}
 }
 
@@ -97,8 +123,18 @@ async function trimStream(
 	state: StreamState,
 	left: number
 ): Promise<boolean> {
-	const below = await edge(cache, state, left);
-	if (below <= 1) return true;
+	return trimBelow(cache, me, state, await edge(cache, state, left));
+}
+
+/** The same. @param below messages with smaller seqs go */
+async function trimBelow(
+	cache: Cache,
+	me: PersonId,
+	state: StreamState,
+	below: number
+): Promise<boolean> {
+	const [first] = below <= 1 ? [] : await cache.messages(state.id, 0, below - 1, 1, 'bottom');
+	if (!first) return true;
 	const written = await cache.commit(
 		[
 			{
@@ -108,7 +144,7 @@ async function trimStream(
 				wipe: false,
 				trimBelow: below,
 				rows: [],
-				blind: false,
+				skipMerge: false,
 				cards: [],
 				unread: null
 			}

@@ -1,5 +1,6 @@
 /** What a browser's database says, in the words of the port. */
 import { StoreError } from '../sync/ports.ts';
+import { isAbort, whilePresent } from './transactions.ts';
 
 /** Name of an error -> what it means for us. Names from the IndexedDB standard and from Dexie. */
 const REASONS: Record<string, StoreError['reason']> = {
@@ -14,13 +15,15 @@ const REASONS: Record<string, StoreError['reason']> = {
 /** Puts any error of Dexie or IndexedDB into a StoreError; anything unknown is "broken". */
 export function toStoreError(error: unknown): StoreError {
 	if (error instanceof StoreError) return error;
+	// Only the time limit aborts what is not at fault itself.
+	if (isAbort(error)) return new StoreError('blocked', error);
 	return new StoreError(reasonOf(error) ?? 'broken', error);
 }
 
-/** Runs a verb of the store and puts its errors into the words of the port. */
+/** Runs a verb of the store, while its page is there, and puts its errors into the words of the port. */
 export async function guarded<T>(run: () => PromiseLike<T>): Promise<T> {
 	try {
-		return await run();
+		return await whilePresent(run);
 	} catch (error) {
 		throw toStoreError(error);
 	}

@@ -1,6 +1,9 @@
 /** What a notification says and offers, the same whether a page or the service worker shows it. */
+import type { Stands, Unread } from '../db/notification-state.ts';
+import { notificationText } from '../markup/plain-text.ts';
 import type { RoomId } from '../protocol/ids.ts';
 import type { PushNote } from '../protocol/push.ts';
+import { baseLocale, locales, type Locale } from './generated/runtime.js';
 import { m } from './messages.ts';
 
 /** Words of a notification, in the person's language. */
@@ -11,6 +14,8 @@ export interface Words {
 	files(count: number): string;
 	/** nothing is known but that there is something */
 	something: string;
+	/** what was told was taken back, or read elsewhere */
+	nothing: string;
 	reply: string;
 	markRead: string;
 	/** the test */
@@ -37,7 +42,7 @@ export interface NoteData {
 }
 
 /** What is chosen for this device. */
-export interface Manner {
+interface Manner {
 	sound: boolean;
 	preview: boolean;
 	/** false: takes the place of what was there without ringing anew */
@@ -47,7 +52,7 @@ export interface Manner {
 const LOUD: Manner = { sound: true, preview: true, ring: true };
 
 /** What a notification of a message needs to say. */
-export type NoteWords = Pick<
+type NoteWords = Pick<
 	PushNote,
 	| 'room'
 	| 'count'
@@ -63,10 +68,9 @@ export type NoteWords = Pick<
 >;
 
 /** The language whose words are used where the app has none chosen. @param languages of the browser */
-function localeOf(chosen: string | null, languages: readonly string[]): 'en' | 'zh' {
-	if (chosen === 'en' || chosen === 'zh') return chosen;
-	const known = languages.map((tag) => tag.split('-')[0]);
-	return known.find((tag) => tag === 'en' || tag === 'zh') === 'zh' ? 'zh' : 'en';
+function localeOf(chosen: string | null, languages: readonly string[]): Locale {
+	const known = [chosen, ...languages.map((tag) => tag.split('-')[0])];
+	return known.flatMap((tag) => locales.find((locale) => locale === tag) ?? [])[0] ?? baseLocale;
 }
 
 /** @param chosen language of the app; null: as the browser has it */
@@ -76,6 +80,7 @@ export function wordsIn(chosen: string | null): Words {
 		more: (count) => m.push_more({ count }, { locale }),
 		files: (count) => m.push_files({ count }, { locale }),
 		something: m.push_something({}, { locale }),
+		nothing: m.push_nothing({}, { locale }),
 		reply: m.reply({}, { locale }),
 		markRead: m.push_mark_read({}, { locale }),
 		works: m.push_works({}, { locale }),
@@ -111,9 +116,24 @@ export function notificationOf(note: NoteWords | null, words: Words, manner = LO
 	};
 }
 
+/** Pure: what takes the place of words that must not be shown any more, or were never to be (PUSH-10). */
+export function nothingLeft({ room, seq, at }: NoteWords, words: Words): Shown {
+	const data: NoteData = { room, seq, count: 0 };
+	const { title, options } = notificationOf(null, words);
+	return {
+		title,
+		options: { ...options, body: words.nothing, tag: room, data, silent: true, timestamp: at }
+	};
+}
+
 /** Notifications that are on screen, as far as this app may see them. */
 export interface OnScreen {
 	getNotifications(filter?: { tag?: string }): Promise<readonly Notification[]>;
+}
+
+/** Where notifications are shown. */
+export interface Screen extends OnScreen {
+	showNotification(title: string, options: Shown['options']): Promise<void>;
 }
 
 /** How many messages the notification of a conversation stands for already. */
@@ -122,24 +142,45 @@ export async function countShown(screen: OnScreen, room: RoomId): Promise<number
 	return (shown?.data as Partial<NoteData> | null | undefined)?.count ?? (shown ? 1 : 0);
 }
 
-/** What this device knows of a conversation: what is unread in it, and the seq up to which that is known. */
-export interface Standing {
-	unread: number;
-	upto: number;
+/** What `notificationOf` needs to know of a message that is unread on this device. */
+export function noteOf({ message, state, author }: Omit<Unread, 'is'>): Omit<NoteWords, 'count'> {
+	return {
+		room: message.room,
+		title: state.room?.direct ? '' : (state.room?.name ?? ''),
+		direct: state.room?.direct === true,
+		author: author?.display ?? author?.name ?? '',
+		...(author?.avatar ? { icon: author.avatar } : {}),
+		text: notificationText(message.body),
+		...(message.files ? { files: message.files.length } : {}),
+		seq: message.seq,
+		at: message.at
+	};
 }
 
 /**
- * Closes the notifications of conversations in which nothing is left to read. One of a message that has not
- * come to this device yet stays: it is all there is of it.
+ * Brings the notifications on screen to what stands now: one of which nothing is left is closed, one of a text that
+ * was changed or taken back says what is unread instead, without ringing. One of a message that has not come to
+ * this device yet stays: it is all there is of it.
+ * @param stands what is known of a message that was told
  */
-export async function closeRead(
-	screen: OnScreen,
-	standing: (room: RoomId) => Standing | undefined
+export async function refreshShown(
+	screen: Screen,
+	stands: (room: RoomId, seq: number) => Promise<Stands>,
+	words: Words,
+	manner: Pick<Manner, 'preview'>
 ): Promise<void> {
 	for (const shown of await screen.getNotifications()) {
 		const data = shown.data as NoteData | null;
 		if (!data?.room) continue;
-		const known = standing(data.room);
-		if (known?.unread === 0 && known.upto >= data.seq) shown.close();
+		const now = await stands(data.room, data.seq);
+		if (now.is === 'unknown') continue;
+		if (now.is === 'gone') {
+			shown.close();
+			continue;
+		}
+		const count = Math.max(1, Math.min(data.count, now.state.unread));
+		const quietly = { ...manner, sound: false, ring: false };
+		const next = notificationOf({ ...noteOf(now), count }, words, quietly);
+		if (next.options.body !== shown.body) await screen.showNotification(next.title, next.options);
 	}
 }

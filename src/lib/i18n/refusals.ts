@@ -29,6 +29,7 @@ const SENTENCES: Record<RefusalCode, () => string> = {
 	reactions_full: m.refusal_reactions_full,
 	pins_full: m.refusal_pins_full,
 	invite_invalid: m.refusal_invite_invalid,
+	password_link_invalid: m.refusal_password_link_invalid,
 	display_invalid: m.refusal_display_invalid,
 	bio_too_long: m.refusal_bio_too_long,
 	picture_invalid: m.refusal_picture_invalid,
@@ -48,6 +49,7 @@ const SENTENCES: Record<RefusalCode, () => string> = {
 	password_too_short: m.refusal_password_too_short,
 	password_too_long: m.refusal_password_too_long,
 	password_common: m.refusal_password_common,
+	password_invalid: m.refusal_password_invalid,
 	sign_in_failed: m.refusal_sign_in_failed,
 	session_ended: m.refusal_session_ended,
 	origin_refused: m.refusal_origin_refused,
@@ -60,7 +62,7 @@ const SENTENCES: Record<RefusalCode, () => string> = {
 	update_required: m.refusal_update_required
 };
 
-/** One sentence or two: what the server refused, its cure, and how long to wait if that is it. */
+/** One sentence or two: what the server refused, its action, and how long to wait if that is it. */
 export function refusalText(refusal: Refusal): string {
 	const text = SENTENCES[refusal.code]();
 	if (!refusal.after || refusal.after < 1000) return text;
@@ -74,6 +76,7 @@ export function faultText(fault: LinkFault): string {
 }
 
 const STORE_REASONS: Record<StoreError['reason'], () => string> = {
+	gone: m.store_gone,
 	full: m.store_full,
 	closed: m.store_closed,
 	blocked: m.store_blocked,

@@ -8,6 +8,7 @@ import {
 	Sessions,
 	type DeleteAccountBody,
 	type PasswordBody,
+	type PasswordLinkBody,
 	type RegisterBody,
 	type SignInBody
 } from '../protocol/http.ts';
@@ -31,6 +32,8 @@ export type Done = v.InferOutput<typeof Done>;
 export interface AccountApi {
 	register(body: RegisterBody): Promise<Account | Refused>;
 	signIn(body: SignInBody): Promise<Account | Refused>;
+	/** Sets another password by a link for whoever forgot it, and signs in. */
+	redeemPasswordLink(body: PasswordLinkBody): Promise<Account | Refused>;
 	/** Who the server thinks this browser is. */
 	whoAmI(): Promise<Account | Refused>;
 	changePassword(body: PasswordBody): Promise<Done | Refused>;
@@ -49,67 +52,76 @@ export interface AccountApi {
 	signOut(): Promise<void>;
 }
 
+/** Sends one request; answers the JSON that came back. */
+async function request(
+	parts: HttpParts,
+	path: string,
+	body?: object,
+	method = 'POST'
+): Promise<unknown> {
+	const send = parts.fetch ?? fetch.bind(globalThis);
+	let response: Response;
+	try {
+		response = await send(`${parts.base ?? ''}/api/account${path}`, {
+			credentials: 'same-origin',
+			cache: 'no-store',
+			redirect: 'manual',
+			signal: AbortSignal.timeout(ANSWER_WITHIN),
+			...(body && {
+				method,
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify(body)
+			})
+		});
+	} catch (error) {
+		throw new LinkError({ kind: 'unreachable' }, error);
+	}
+	const raw = await jsonOf(response).catch((error: unknown) => {
+		throw new LinkError({ kind: 'unreachable' }, error);
+	});
+	if (raw === undefined) throw new LinkError(faultOf(response));
+	return raw;
+}
+
+/** What is answered, or refused; anything that is not ours comes from something in between. */
+function readAs<S extends v.GenericSchema>(schema: S, raw: unknown): v.InferOutput<S> | Refused {
+	const refused = readRefused(raw);
+	if (refused) return refused;
+	const read = v.safeParse(schema, raw);
+	if (!read.success) throw new LinkError({ kind: 'captive' }, new v.ValiError(read.issues));
+	return read.output;
+}
+
 /** Makes the endpoints' client side. */
 export function accountApi(parts: HttpParts = {}): AccountApi {
-	const send = parts.fetch ?? fetch.bind(globalThis);
-
-	async function request(path: string, body?: object, method = 'POST'): Promise<unknown> {
-		let response: Response;
-		try {
-			response = await send(`${parts.base ?? ''}/api/account${path}`, {
-				credentials: 'same-origin',
-				cache: 'no-store',
-				redirect: 'manual',
-				signal: AbortSignal.timeout(ANSWER_WITHIN),
-				...(body && {
-					method,
-					headers: { 'content-type': 'application/json' },
-					body: JSON.stringify(body)
-				})
-			});
-		} catch (error) {
-			throw new LinkError({ kind: 'unreachable' }, error);
-		}
-		const raw = await jsonOf(response).catch((error: unknown) => {
-			throw new LinkError({ kind: 'unreachable' }, error);
-		});
-		if (raw === undefined) throw new LinkError(faultOf(response));
-		return raw;
-	}
-
-	/** Asks, and reads what is answered; anything that is not ours comes from something in between. */
-	async function asked<S extends v.GenericSchema>(
+	async function ask<S extends v.GenericSchema>(
 		schema: S,
 		path: string,
 		body?: object,
 		method?: string
 	): Promise<v.InferOutput<S> | Refused> {
-		const raw = await request(path, body, method);
-		const refused = readRefused(raw);
-		if (refused) return refused;
-		const read = v.safeParse(schema, raw);
-		if (!read.success) throw new LinkError({ kind: 'captive' }, new v.ValiError(read.issues));
-		return read.output;
+		return readAs(schema, await request(parts, path, body, method));
 	}
 
 	return {
-		register: (body) => asked(Account, '/register', body),
-		signIn: (body) => asked(Account, '/sign-in', body),
+		register: (body) => ask(Account, '/register', body),
+		signIn: (body) => ask(Account, '/sign-in', body),
+		redeemPasswordLink: (body) => ask(Account, '/password-link', body),
 		async whoAmI() {
-			const answer = await asked(v.union([Account, Nobody]), '');
+			const answer = await ask(v.union([Account, Nobody]), '');
 			return 'account' in answer ? { refused: refuse('session_ended') } : answer;
 		},
-		changePassword: (body) => asked(Done, '/password', body),
-		sessions: () => asked(Sessions, '/sessions'),
-		endSession: (id) => asked(Done, `/sessions/${encodeURIComponent(id)}`, {}, 'DELETE'),
-		endOtherSessions: () => asked(Done, '/sessions/end-others', {}),
-		deleteAccount: (body) => asked(Done, '/delete', body),
-		botTokens: () => asked(BotTokens, '/tokens'),
-		makeBotToken: (name) => asked(NewBotToken, '/tokens', { name }),
-		endBotToken: (id) => asked(Done, `/tokens/${encodeURIComponent(id)}`, {}, 'DELETE'),
+		changePassword: (body) => ask(Done, '/password', body),
+		sessions: () => ask(Sessions, '/sessions'),
+		endSession: (id) => ask(Done, `/sessions/${encodeURIComponent(id)}`, {}, 'DELETE'),
+		endOtherSessions: () => ask(Done, '/sessions/end-others', {}),
+		deleteAccount: (body) => ask(Done, '/delete', body),
+		botTokens: () => ask(BotTokens, '/tokens'),
+		makeBotToken: (name) => ask(NewBotToken, '/tokens', { name }),
+		endBotToken: (id) => ask(Done, `/tokens/${encodeURIComponent(id)}`, {}, 'DELETE'),
 		async signOut() {
-			const refused = readRefused(await request('/sign-out', {}));
-			if (refused && refused.refused.cure !== 'sign-in') {
+			const refused = readRefused(await request(parts, '/sign-out', {}));
+			if (refused && refused.refused.action !== 'sign-in') {
 				throw new LinkError({ kind: 'refused', refusal: refused.refused });
 			}
 		}

@@ -9,13 +9,13 @@ interface WithSync {
 }
 
 /** Asks the browser to let the worker send what is queued, where it offers that. */
-export function askForBackgroundSync(report: (fault: unknown) => void): void {
+export function askForBackgroundSync(onError: (error: unknown) => void): void {
 	// `ready` never resolves where no worker is registered, so it is not waited for.
 	const registration = navigator.serviceWorker?.getRegistration() ?? Promise.resolve(undefined);
 	registration
 		.then((found) => (found?.active ? (found as WithSync).sync?.register(OUTBOX_SYNC) : undefined))
-		.catch((fault: unknown) => {
+		.catch((error: unknown) => {
 			// The person may have forbidden background sync; the next open tab sends instead.
-			if (!(fault instanceof DOMException)) report(fault);
+			if (!(error instanceof DOMException)) onError(error);
 		});
 }

@@ -1,7 +1,7 @@
 /** The world as a browser shows it: time, chance, and what ties the tabs of an account together. */
 import { broadcastChannel, tabChannel } from './channel.ts';
 import { leaderLock, webLock } from './tab-lock.ts';
-import { MemoryTabs } from '../sync/memory-tabs.ts';
+import { MemoryTabs } from '../sync/memory/memory-tabs.ts';
 import type { Channel, Clock, Lock, Random } from '../sync/ports.ts';
 
 export const browserClock: Clock = {

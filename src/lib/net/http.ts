@@ -2,6 +2,7 @@
  * The way to the server over fetch: for the service worker, and for networks on which WebSocket is
  * blocked. Nothing comes by itself over it.
  */
+import { anySignal } from '../sync/any-signal.ts';
 import type { Answer, RequestName, Requests } from '../protocol/events.ts';
 import { DEVICE_HEADER, PERSON_HEADER, VERSION_HEADER } from '../protocol/http.ts';
 import { LIMITS } from '../protocol/limits.ts';
@@ -10,7 +11,7 @@ import { LinkError, type Link, type LinkEvents, type Transport } from '../sync/p
 import { faultOf, jsonOf, type HttpParts } from './probe.ts';
 import { readAnswer } from './read-answer.ts';
 
-export interface HttpTransportParts extends HttpParts {
+interface HttpTransportParts extends HttpParts {
 	/** this device's uid */
 	device: string;
 	/** whose device it is: the server refuses when the cookie is somebody else's */
@@ -40,7 +41,7 @@ export function httpTransport(parts: HttpTransportParts): Transport {
 					...(parts.person ? { [PERSON_HEADER]: parts.person } : {})
 				},
 				body: JSON.stringify(body),
-				signal: AbortSignal.any([closed, AbortSignal.timeout(LIMITS.requestDeadline)])
+				signal: anySignal([closed, AbortSignal.timeout(LIMITS.requestDeadline)])
 			});
 		} catch (error) {
 			throw new LinkError({ kind: 'unreachable' }, error);
@@ -51,7 +52,7 @@ export function httpTransport(parts: HttpTransportParts): Transport {
 	return {
 		async connect(events) {
 			const link = new HttpLink(ask, events);
-			const answer = await link.ask('digest', {});
+			const answer = await link.ask('heads', {});
 			if ('refused' in answer) {
 				throw new LinkError({ kind: 'refused', refusal: answer.refused });
 			}
@@ -94,18 +95,18 @@ class HttpLink implements Link {
 		try {
 			return await this.send(name, ask, this.closed.signal);
 		} catch (error) {
-			const fault =
+			const known =
 				error instanceof LinkError ? error : new LinkError({ kind: 'unreachable' }, error);
 			if (!this.closed.signal.aborted) {
 				this.closed.abort();
-				this.events.down(fault.fault);
+				this.events.down(known.fault);
 			}
-			throw fault;
+			throw error;
 		}
 	}
 
 	// Who looks and who types is told only where the answer could come back by itself.
-	look(): void {}
+	watch(): void {}
 	typing(): void {}
 
 	close(): void {

@@ -34,7 +34,10 @@ export function pushApi(parts: HttpParts = {}): PushApi {
 		let raw: unknown;
 		try {
 			response = await send(`${parts.base ?? ''}/api/push${path}`, {
-				...{ method, credentials: 'same-origin', cache: 'no-store', redirect: 'manual' },
+				method,
+				credentials: 'same-origin',
+				cache: 'no-store',
+				redirect: 'manual',
 				signal: AbortSignal.timeout(ANSWER_WITHIN),
 				...(body && {
 					headers: { 'content-type': 'application/json' },

@@ -28,8 +28,8 @@ const SUBSCRIBE_WITHIN = 20_000;
 
 function late(): Promise<never> {
 	return new Promise((_resolve, reject) => {
-		const fault = new DOMException('the push service does not answer', 'TimeoutError');
-		setTimeout(() => reject(fault), SUBSCRIBE_WITHIN);
+		const timeout = new DOMException('the push service does not answer', 'TimeoutError');
+		setTimeout(() => reject(timeout), SUBSCRIBE_WITHIN);
 	});
 }
 

@@ -1,36 +1,43 @@
 /**
  * Reads what the server says. Tolerant of a newer server: rows and results of unknown kinds are
- * passed over, unknown fields dropped, unknown refusals understood by their cure. Rows are looked at
+ * passed over, unknown fields dropped, unknown refusals understood by their action. Rows are looked at
  * only as closely as the store needs, because a page has up to a thousand of them.
  */
 import * as v from 'valibot';
-import type { Card, Row } from '../protocol/change.ts';
+import type { Card, MessageRow, Row } from '../protocol/change.ts';
 import {
 	ActsAnswer,
-	Amend,
-	Digest,
+	Refresh,
+	Heads,
 	Frame,
 	Gone,
 	History,
 	Invited,
-	Jump,
+	SkipToNewest,
 	Page,
 	Presence,
 	Reset,
 	Result,
 	Typing,
-	type Farewell,
+	type DisconnectReason,
 	type Refused
 } from '../protocol/down.ts';
 import type { Answer, RequestName, Requests } from '../protocol/events.ts';
-import { CURES, Refusal, refuse, type Cure, type RefusalCode } from '../protocol/refusal.ts';
+import {
+	REFUSAL_ACTIONS,
+	Refusal,
+	refuse,
+	type RefusalAction,
+	type RefusalCode
+} from '../protocol/refusal.ts';
+import { MomentsAnswer, SearchAnswer } from '../protocol/search.ts';
 
 /** Numbers and texts without which a row of this kind cannot be kept. */
 const ROW_NEEDS: Record<Row['kind'], { numbers: string[]; texts: string[] }> = {
 	message: { numbers: ['rev', 'seq', 'at'], texts: ['id', 'room', 'author', 'body'] },
 	room: { numbers: ['rev'], texts: ['id', 'name', 'description', 'owner'] },
 	member: { numbers: ['rev'], texts: ['id', 'room', 'role', 'state'] },
-	place: { numbers: ['rev'], texts: ['id', 'state'] },
+	roomMembership: { numbers: ['rev'], texts: ['id', 'state'] },
 	read: { numbers: ['rev', 'upto'], texts: ['id'] },
 	seen: { numbers: ['rev', 'upto'], texts: ['id', 'room'] },
 	contact: { numbers: ['rev', 'at'], texts: ['id', 'state'] },
@@ -38,14 +45,14 @@ const ROW_NEEDS: Record<Row['kind'], { numbers: string[]; texts: string[] }> = {
 	pref: { numbers: ['rev'], texts: ['id', 'value'] },
 	invite: { numbers: ['rev', 'at'], texts: ['id', 'room', 'token'] },
 	self: { numbers: ['rev'], texts: ['id'] },
-	listing: { numbers: ['rev'], texts: ['id', 'name', 'description'] }
+	directory: { numbers: ['rev'], texts: ['id', 'name', 'description'] }
 };
 
 /** Kinds of rows that bring somebody's card. */
 const WITH_CARD: ReadonlySet<Row['kind']> = new Set(['member', 'contact', 'self']);
 
-/** What an unknown refusal of this cure is treated as. */
-const LIKE: Record<Cure, RefusalCode> = {
+/** What an unknown refusal of this action is treated as. */
+const LIKE: Record<RefusalAction, RefusalCode> = {
 	fix: 'malformed',
 	wait: 'busy',
 	'sign-in': 'session_ended',
@@ -87,19 +94,19 @@ const cards = v.pipe(
 const FrameIn = v.object({ ...Frame.entries, rows, cards });
 const PageIn = v.variant('type', [
 	v.object({ ...Page.entries, rows, cards }),
-	v.object({ ...Jump.entries, rows, cards }),
+	v.object({ ...SkipToNewest.entries, rows, cards }),
 	Reset,
 	Gone
 ]);
 const AcceptedIn = v.object({ ...Result.options[0].entries, rows });
 const HistoryIn = v.variant('type', [v.object({ ...History.entries, rows, cards }), Reset, Gone]);
-const AmendIn = v.variant('type', [v.object({ ...Amend.entries, rows, cards }), Reset, Gone]);
+const RefreshIn = v.variant('type', [v.object({ ...Refresh.entries, rows, cards }), Reset, Gone]);
 /** Heads of streams of an unknown kind are passed over. */
-const HeadsIn = v.pipe(
+const KnownHeads = v.pipe(
 	v.record(v.string(), v.unknown()),
 	v.transform((heads) => {
-		const known = Object.entries(heads).filter((one): one is [string, Digest['heads'][string]] =>
-			v.is(Digest.entries.heads.value, one[1])
+		const known = Object.entries(heads).filter((one): one is [string, Heads['heads'][string]] =>
+			v.is(Heads.entries.heads.value, one[1])
 		);
 		return Object.fromEntries(known);
 	})
@@ -110,15 +117,21 @@ const FoundIn = v.object({
 		v.transform((card): Card | null => (isCard(card) ? card : null))
 	)
 });
-const DigestIn = v.object({ ...Digest.entries, heads: HeadsIn });
+const isMessage = (value: unknown): value is MessageRow => isRow(value) && value.kind === 'message';
+const messages = v.pipe(
+	v.array(v.unknown()),
+	v.transform((all): MessageRow[] => all.filter(isMessage))
+);
+const SearchIn = v.object({ ...SearchAnswer.entries, rows: messages, cards });
+const HeadsIn = v.object({ ...Heads.entries, heads: KnownHeads });
 
 /** Understands a refusal; null when it is none. */
-export function readRefusal(raw: unknown): Refusal | null {
+function readRefusal(raw: unknown): Refusal | null {
 	const read = v.safeParse(Refusal, raw);
 	if (read.success) return read.output;
-	if (!isObject(raw) || !v.is(v.picklist(Object.values(CURES)), raw.cure)) return null;
+	if (!isObject(raw) || !v.is(v.picklist(Object.values(REFUSAL_ACTIONS)), raw.action)) return null;
 	const after = typeof raw.after === 'number' ? { after: raw.after } : {};
-	return refuse(LIKE[raw.cure], after);
+	return refuse(LIKE[raw.action], after);
 }
 
 /** Understands the refusal of a whole request; null when it is none. */
@@ -150,10 +163,12 @@ const READERS: { [N in RequestName]: (raw: Fields) => Requests[N]['answer'] } = 
 	acts: (raw): ActsAnswer => ({ results: readAll(v.unknown(), raw.results).flatMap(readResult) }),
 	pull: (raw) => ({ pages: readAll(PageIn, raw.pages) }),
 	history: (raw) => v.parse(HistoryIn, raw),
-	amend: (raw) => v.parse(AmendIn, raw),
-	digest: (raw) => v.parse(DigestIn, raw),
+	refresh: (raw) => v.parse(RefreshIn, raw),
+	heads: (raw) => v.parse(HeadsIn, raw),
 	find: (raw) => v.parse(FoundIn, raw),
-	invite: (raw) => v.parse(Invited, raw)
+	invite: (raw) => v.parse(Invited, raw),
+	search: (raw) => v.parse(SearchIn, raw),
+	moments: (raw) => v.parse(MomentsAnswer, raw)
 };
 
 /**
@@ -165,7 +180,7 @@ export function readAnswer<N extends RequestName>(name: N, raw: unknown): Answer
 	return readRefused(raw) ?? READERS[name](raw);
 }
 
-/** Readers of what comes by itself; null for what makes no sense, which the next digest mends. */
+/** Readers of what comes by itself; null for what makes no sense, which the next look at the heads makes good. */
 export function readFrame(raw: unknown): Frame | null {
 	const read = v.safeParse(FrameIn, raw);
 	return read.success ? read.output : null;
@@ -178,6 +193,6 @@ export function readTyping(raw: unknown): Typing | null {
 	const read = v.safeParse(Typing, raw);
 	return read.success ? read.output : null;
 }
-export function readFarewell(raw: unknown): Farewell | null {
+export function readDisconnectReason(raw: unknown): DisconnectReason | null {
 	return readRefused(raw);
 }

@@ -6,7 +6,7 @@ import { io, type Socket } from 'socket.io-client';
 import type { Answer, DownEvents, RequestName, Requests, UpEvents } from '../protocol/events.ts';
 import { APP_NAMESPACE } from '../protocol/events.ts';
 import { LIMITS } from '../protocol/limits.ts';
-import type { LookRequest, TypingRequest } from '../protocol/up.ts';
+import type { WatchRequest, TypingRequest } from '../protocol/up.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
 import {
 	LinkError,
@@ -18,17 +18,17 @@ import {
 import { probe, type HttpParts } from './probe.ts';
 import {
 	readAnswer,
-	readFarewell,
+	readDisconnectReason,
 	readFrame,
 	readPresence,
 	readRefused,
 	readTyping
 } from './read-answer.ts';
 
-/** ms for the handshake, on a line of 800 ms round trip with losses (hostile case N5). */
+/** ms for the handshake, on a line of 800 ms round trip with losses (NET-5). */
 const CONNECT_WITHIN = 12_000;
 
-export interface SocketTransportParts extends HttpParts {
+interface SocketTransportParts extends HttpParts {
 	/** this device's uid */
 	device: string;
 	/** whose device it is: the server refuses when the cookie is somebody else's */
@@ -100,7 +100,7 @@ class SocketLink implements Link {
 		this.hear('frame', readFrame, events.frame);
 		this.hear('presence', readPresence, events.presence);
 		this.hear('typing', readTyping, events.typing);
-		this.hear('farewell', readFarewell, events.farewell);
+		this.hear('disconnectReason', readDisconnectReason, events.disconnectReason);
 		let wasOpen = false;
 		socket.on('connect', () => {
 			wasOpen = true;
@@ -121,8 +121,8 @@ class SocketLink implements Link {
 		}
 	}
 
-	look(ask: LookRequest): void {
-		if (this.isOpen()) this.socket.emit('look', ask);
+	watch(ask: WatchRequest): void {
+		if (this.isOpen()) this.socket.emit('watch', ask);
 	}
 
 	typing(ask: TypingRequest): void {

@@ -103,7 +103,9 @@ export const FileCard = v.object({
 	/** px, of images (and of films whose maker's device could tell) */
 	width: v.optional(count),
 	height: v.optional(count),
-	/** thumbhash of an image, base64: what is shown until it has come */
+	/** ms, of films and sounds whose maker's device could tell */
+	duration: v.optional(count),
+	/** thumbhash of an image, or of a film's poster, base64: what is shown until it has come */
 	hash: v.optional(v.string())
 });
 export type FileCard = v.InferOutput<typeof FileCard>;
@@ -139,6 +141,11 @@ export const MessageRow = v.object({
 	system: v.optional(SystemNote)
 });
 export type MessageRow = v.InferOutput<typeof MessageRow>;
+
+/** Whether somebody said it and has not taken it back: only such messages count as unread and notify anybody. */
+export function isSaid(row: Pick<MessageRow, 'type' | 'deleted'>): boolean {
+	return row.type !== 'system' && !row.deleted;
+}
 
 /** The room itself. */
 export const RoomRow = v.object({
@@ -188,15 +195,15 @@ export const SeenRow = v.object({
 export type SeenRow = v.InferOutput<typeof SeenRow>;
 
 /** In a person's feed: a room that the person is in, or no longer. */
-export const PlaceRow = v.object({
-	kind: v.literal('place'),
+export const RoomMembershipRow = v.object({
+	kind: v.literal('roomMembership'),
 	/** the room */
 	id: uid,
 	rev: count,
 	state: v.picklist(['in', 'out']),
 	why: v.optional(v.picklist(['left', 'removed', 'banned', 'deleted']))
 });
-export type PlaceRow = v.InferOutput<typeof PlaceRow>;
+export type RoomMembershipRow = v.InferOutput<typeof RoomMembershipRow>;
 
 /** In a person's feed: how far the person has read in a room. */
 export const ReadRow = v.object({
@@ -272,9 +279,9 @@ export type InviteRow = v.InferOutput<typeof InviteRow>;
 export const SelfRow = v.object({ kind: v.literal('self'), id: uid, rev: count, card: Card });
 export type SelfRow = v.InferOutput<typeof SelfRow>;
 
-/** In the lobby: a room that can be found. */
-export const ListingRow = v.object({
-	kind: v.literal('listing'),
+/** In the directory: a room that can be found. */
+export const DirectoryRow = v.object({
+	kind: v.literal('directory'),
 	/** the room */
 	id: uid,
 	number: count,
@@ -284,21 +291,21 @@ export const ListingRow = v.object({
 	private: v.boolean(),
 	deleted: v.optional(v.literal(true))
 });
-export type ListingRow = v.InferOutput<typeof ListingRow>;
+export type DirectoryRow = v.InferOutput<typeof DirectoryRow>;
 
 export const Row = v.variant('kind', [
 	MessageRow,
 	RoomRow,
 	MemberRow,
 	SeenRow,
-	PlaceRow,
+	RoomMembershipRow,
 	ReadRow,
 	ContactRow,
 	DraftRow,
 	PrefRow,
 	InviteRow,
 	SelfRow,
-	ListingRow
+	DirectoryRow
 ]);
 export type Row = v.InferOutput<typeof Row>;
 
@@ -318,4 +325,4 @@ export function isOwnRow(row: Row): row is OwnRow {
 }
 
 /** What kind of thing a stream is. */
-export type StreamKind = 'room' | 'feed' | 'lobby';
+export type StreamKind = 'room' | 'feed' | 'directory';

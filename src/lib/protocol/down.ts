@@ -51,10 +51,10 @@ export type Page = v.InferOutput<typeof Page>;
 
 /**
  * The newest page of a room, for a device that knows nothing or is far behind. All messages with
- * seq >= covered are in `rows`; below that the device has a hole. Other rows come by amends.
+ * seq >= covered are in `rows`; below that the device has a hole. Other rows come by refreshes.
  */
-export const Jump = v.object({
-	type: v.literal('jump'),
+export const SkipToNewest = v.object({
+	type: v.literal('skipToNewest'),
 	stream: v.string(),
 	cursor: Cursor,
 	covered: count,
@@ -67,7 +67,7 @@ export const Jump = v.object({
 	rows: v.array(Row),
 	cards: v.array(Card)
 });
-export type Jump = v.InferOutput<typeof Jump>;
+export type SkipToNewest = v.InferOutput<typeof SkipToNewest>;
 
 /** The device's past is not the server's past: forget this stream's rows and begin anew (promise 18). */
 export const Reset = v.object({
@@ -83,7 +83,7 @@ export type Gone = v.InferOutput<typeof Gone>;
 
 export const PullAnswer = v.object({
 	/** at most one per stream asked for; a stream left out is to be asked for again */
-	pages: v.array(v.variant('type', [Page, Jump, Reset, Gone]))
+	pages: v.array(v.variant('type', [Page, SkipToNewest, Reset, Gone]))
 });
 export type PullAnswer = v.InferOutput<typeof PullAnswer>;
 
@@ -102,17 +102,17 @@ export const HistoryAnswer = v.variant('type', [History, Reset, Gone]);
 export type HistoryAnswer = v.InferOutput<typeof HistoryAnswer>;
 
 /** The rows of the part that changed after `since`, up to change `upto`; `complete` when that was the head. */
-export const Amend = v.object({
-	type: v.literal('amend'),
+export const Refresh = v.object({
+	type: v.literal('refresh'),
 	stream: v.string(),
 	upto: count,
 	complete: v.boolean(),
 	rows: v.array(Row),
 	cards: v.array(Card)
 });
-export type Amend = v.InferOutput<typeof Amend>;
-export const AmendAnswer = v.variant('type', [Amend, Reset, Gone]);
-export type AmendAnswer = v.InferOutput<typeof AmendAnswer>;
+export type Refresh = v.InferOutput<typeof Refresh>;
+export const RefreshAnswer = v.variant('type', [Refresh, Reset, Gone]);
+export type RefreshAnswer = v.InferOutput<typeof RefreshAnswer>;
 
 /** Answers to find and invite. */
 export const Found = v.object({ card: v.nullable(Card) });
@@ -132,16 +132,19 @@ export const Invited = v.object({
 export type Invited = v.InferOutput<typeof Invited>;
 
 /** The heads of all streams of this person. */
-export const Digest = v.object({
+export const Heads = v.object({
 	person: Card,
 	instance: v.string(),
 	generation: count,
 	/** server time in ms */
 	now: millis,
 	/** stream id -> [head, hash, kind] */
-	heads: v.record(v.string(), v.tuple([count, v.string(), v.picklist(['room', 'feed', 'lobby'])]))
+	heads: v.record(
+		v.string(),
+		v.tuple([count, v.string(), v.picklist(['room', 'feed', 'directory'])])
+	)
 });
-export type Digest = v.InferOutput<typeof Digest>;
+export type Heads = v.InferOutput<typeof Heads>;
 
 /**
  * A hint that a stream moved on. To be applied only by a device that stands exactly at `from`
@@ -176,5 +179,5 @@ export const Typing = v.object({ room: v.string(), people: v.array(v.string()) }
 export type Typing = v.InferOutput<typeof Typing>;
 
 /** The server closes this session's connection for good, or asks for a newer app. */
-export const Farewell = v.object({ refused: Refusal });
-export type Farewell = v.InferOutput<typeof Farewell>;
+export const DisconnectReason = v.object({ refused: Refusal });
+export type DisconnectReason = v.InferOutput<typeof DisconnectReason>;

@@ -1,9 +1,9 @@
 /** The socket's two directions, typed: used by the gateway and by the transport. */
 import type {
 	ActsAnswer,
-	AmendAnswer,
-	Digest,
-	Farewell,
+	RefreshAnswer,
+	Heads,
+	DisconnectReason,
 	Found,
 	Frame,
 	HistoryAnswer,
@@ -13,14 +13,15 @@ import type {
 	Refused,
 	Typing
 } from './down.ts';
+import type { MomentsAnswer, MomentsRequest, SearchAnswer, SearchRequest } from './search.ts';
 import type {
 	ActsRequest,
-	AmendRequest,
-	DigestRequest,
+	RefreshRequest,
+	HeadsRequest,
 	FindRequest,
 	HistoryRequest,
 	InviteRequest,
-	LookRequest,
+	WatchRequest,
 	PullRequest,
 	TypingRequest
 } from './up.ts';
@@ -30,20 +31,24 @@ export interface Requests {
 	acts: { ask: ActsRequest; answer: ActsAnswer };
 	pull: { ask: PullRequest; answer: PullAnswer };
 	history: { ask: HistoryRequest; answer: HistoryAnswer };
-	amend: { ask: AmendRequest; answer: AmendAnswer };
-	digest: { ask: DigestRequest; answer: Digest };
+	refresh: { ask: RefreshRequest; answer: RefreshAnswer };
+	heads: { ask: HeadsRequest; answer: Heads };
 	find: { ask: FindRequest; answer: Found };
 	invite: { ask: InviteRequest; answer: Invited };
+	search: { ask: SearchRequest; answer: SearchAnswer };
+	moments: { ask: MomentsRequest; answer: MomentsAnswer };
 }
 export type RequestName = keyof Requests;
 export const REQUEST_NAMES = [
 	'acts',
 	'pull',
 	'history',
-	'amend',
-	'digest',
+	'refresh',
+	'heads',
 	'find',
-	'invite'
+	'invite',
+	'search',
+	'moments'
 ] as const;
 
 /** Every answer may instead be a refusal of the whole request. */
@@ -58,9 +63,9 @@ type Asked = {
 	[N in RequestName]: (ask: Requests[N]['ask'], answer: (answer: Answer<N>) => void) => void;
 };
 
-/** What a device emits. `look` and `typing` are fire and forget. */
+/** What a device emits. `watch` and `typing` are fire and forget. */
 export interface UpEvents extends Asked {
-	look: (ask: LookRequest) => void;
+	watch: (ask: WatchRequest) => void;
 	typing: (ask: TypingRequest) => void;
 }
 
@@ -69,7 +74,7 @@ export interface DownEvents {
 	frame: (frame: Frame) => void;
 	presence: (presence: Presence) => void;
 	typing: (typing: Typing) => void;
-	farewell: (farewell: Farewell) => void;
+	disconnectReason: (disconnectReason: DisconnectReason) => void;
 }
 
 /** The Socket.IO namespace of the app's own devices; the default one belongs to the compatible API. */

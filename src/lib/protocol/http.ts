@@ -12,6 +12,10 @@ export type RegisterBody = v.InferOutput<typeof RegisterBody>;
 export const SignInBody = v.object({ name: short, password: short, remember: v.boolean() });
 export type SignInBody = v.InferOutput<typeof SignInBody>;
 
+/** POST /api/account/password-link: what stands in the link, and the new password; the answer's cookie signs in. */
+export const PasswordLinkBody = v.object({ token: short, password: short });
+export type PasswordLinkBody = v.InferOutput<typeof PasswordLinkBody>;
+
 /** Who is signed in: the answer to register, sign-in and GET /api/account. */
 export const Account = v.object({ person: Card, email: v.string(), admin: v.boolean() });
 export type Account = v.InferOutput<typeof Account>;

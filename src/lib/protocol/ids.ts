@@ -4,7 +4,7 @@
  * keeps database indexes compact. Order on screen never comes from them.
  */
 
-/** A room, a direct conversation, one person's own feed, or the lobby. */
+/** A room, a direct conversation, one person's own feed, or the directory. */
 export type StreamId = string;
 /** A person's uid; also the id of that person's feed stream. */
 export type PersonId = string;
@@ -16,7 +16,7 @@ export type MessageId = string;
 export type ActId = string;
 
 /** The one stream that lists the rooms a person can find. */
-export const LOBBY: StreamId = 'lobby';
+export const DIRECTORY: StreamId = 'directory';
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 

@@ -24,19 +24,25 @@ export const LIMITS = {
 	pageMessages: 50,
 	historyMessagesMax: 200,
 	/** A device further behind than this many changes in a room gets the newest page and a hole. */
-	jumpAfter: 1000,
+	skipToNewestAfter: 1000,
 	/** Bytes of one socket event or one JSON body of the sync endpoints. */
 	eventBytes: 512 * 1024,
 	/** A device whose answer does not come within this time tries again. */
 	requestDeadline: 20_000,
-	/** Time between two digests of heads on a quiet, live connection. */
-	digestEvery: 30_000,
+	/** Time between two questions for the heads on a quiet, live connection. */
+	headsEvery: 30_000,
 	/** Members up to which a room shows who has read what. */
 	readMarksMembers: 20,
 	/** Files of one message; bytes of an image and of any other file. */
 	filesMax: 10,
 	imageBytes: 10 * 1024 * 1024,
 	fileBytes: 50 * 1024 * 1024,
+	/** Bytes of the poster that a device makes of a film: a JPEG of 640 px has about half of it. */
+	posterBytes: 96 * 1024,
+	/** Pixels up to which a picture is shown as one, and of those whose decoders need more memory (docs/operations.md). */
+	imagePixels: 50_000_000,
+	avifPixels: 8_500_000,
+	gifPixels: 24_000_000,
 	/** Code points of a file's name that are kept. */
 	fileNameMax: 200,
 	displayMax: 40,

@@ -9,6 +9,8 @@ export const PUSH_MAX = 3_800;
 export const PushNote = v.object({
 	/** the form of this note */
 	v: v.literal(1),
+	/** whom it is for; absent in notes of an older release */
+	to: v.optional(v.string()),
 	/** the room; empty in a test */
 	room: v.string(),
 	/** messages since the last push about this room */
@@ -29,6 +31,10 @@ export const PushNote = v.object({
 	/** the message */
 	id: v.string(),
 	seq: count,
+	/** of the message, as of which the words are */
+	rev: v.optional(count),
+	/** the message was told before, and has been changed or taken back since */
+	changed: v.optional(v.literal(true)),
 	at: millis,
 	/** what a connected device would have got, if it fits: it is stored before the note is shown */
 	frame: v.optional(Frame),

@@ -1,11 +1,11 @@
 /**
- * Every "no", and what to do about it. The code is for programs, the cure tells a device whether
+ * Every "no", and what to do about it. The code is for programs, the action tells a device whether
  * to ask again, wait, or hand the matter to the person; the words a person reads are chosen by
  * the device in the person's language.
  */
 import * as v from 'valibot';
 
-export const CURES = {
+export const REFUSAL_ACTIONS = {
 	/** the person changes something and sends anew */
 	fix: 'fix',
 	/** the same request, unchanged, after `after` ms */
@@ -17,9 +17,9 @@ export const CURES = {
 	/** nothing helps; the person can copy or discard */
 	none: 'none'
 } as const;
-export type Cure = (typeof CURES)[keyof typeof CURES];
+export type RefusalAction = (typeof REFUSAL_ACTIONS)[keyof typeof REFUSAL_ACTIONS];
 
-/** Code of a refusal -> its cure. */
+/** Code of a refusal -> its action. */
 export const REFUSALS = {
 	malformed: 'fix',
 	id_conflict: 'none',
@@ -64,6 +64,8 @@ export const REFUSALS = {
 	password_too_short: 'fix',
 	password_too_long: 'fix',
 	password_common: 'fix',
+	password_invalid: 'fix',
+	password_link_invalid: 'none',
 	sign_in_failed: 'fix',
 	session_ended: 'sign-in',
 	origin_refused: 'none',
@@ -74,13 +76,13 @@ export const REFUSALS = {
 	storage_full: 'wait',
 	server_fault: 'wait',
 	update_required: 'update'
-} as const satisfies Record<string, Cure>;
+} as const satisfies Record<string, RefusalAction>;
 export type RefusalCode = keyof typeof REFUSALS;
 
 export const Refusal = v.object({
 	code: v.picklist(Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]]),
-	cure: v.picklist(Object.values(CURES)),
-	/** ms until asking again makes sense; only with the cure "wait" */
+	action: v.picklist(Object.values(REFUSAL_ACTIONS)),
+	/** ms until asking again makes sense; only with the action "wait" */
 	after: v.optional(v.number()),
 	/** the input that is at fault, where there is one */
 	field: v.optional(v.string()),
@@ -89,12 +91,12 @@ export const Refusal = v.object({
 });
 export type Refusal = v.InferOutput<typeof Refusal>;
 
-/** Makes a refusal with the cure that belongs to its code. */
+/** Makes a refusal with the action that belongs to its code. */
 export function refuse(
 	code: RefusalCode,
 	more: Pick<Refusal, 'after' | 'field' | 'seq'> = {}
 ): Refusal {
-	return { code, cure: REFUSALS[code], ...more };
+	return { code, action: REFUSALS[code], ...more };
 }
 
 /** A refusal on its way up through code that answers with results. */

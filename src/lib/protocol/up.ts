@@ -4,10 +4,10 @@
  */
 import * as v from 'valibot';
 import { count, Cursor, millis, uid, uid7 } from './change.ts';
-import { LOBBY, type PersonId, type StreamId } from './ids.ts';
+import { DIRECTORY, type PersonId, type StreamId } from './ids.ts';
 import { LIMITS } from './limits.ts';
 
-const streamId = v.union([uid, v.literal(LOBBY)]);
+const streamId = v.union([uid, v.literal(DIRECTORY)]);
 /** Rough bound in UTF-16 units before exact rules in code points are applied by the domain. */
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max * 2));
 const base = { id: uid7, at: millis };
@@ -25,7 +25,7 @@ export const PostMessage = v.object({
 	files: v.optional(v.pipe(v.array(uid7), v.minLength(1), v.maxLength(LIMITS.filesMax)))
 });
 /** Another text for one's own message. */
-export const EditMessage = v.object({
+const EditMessage = v.object({
 	...base,
 	kind: v.literal('message.edit'),
 	room: uid,
@@ -33,14 +33,14 @@ export const EditMessage = v.object({
 	body: text(LIMITS.messageMax)
 });
 /** Takes a message back: its text is gone for everybody. */
-export const RecallMessage = v.object({
+const RecallMessage = v.object({
 	...base,
 	kind: v.literal('message.recall'),
 	room: uid,
 	message: uid
 });
 /** Puts an emoji under a message, or takes it away. */
-export const ReactToMessage = v.object({
+const ReactToMessage = v.object({
 	...base,
 	kind: v.literal('message.react'),
 	room: uid,
@@ -49,7 +49,7 @@ export const ReactToMessage = v.object({
 	on: v.boolean()
 });
 /** Pins a message in its room, or unpins it. */
-export const PinMessage = v.object({
+const PinMessage = v.object({
 	...base,
 	kind: v.literal('message.pin'),
 	room: uid,
@@ -59,7 +59,7 @@ export const PinMessage = v.object({
 
 const password = text(LIMITS.passwordMaxBytes);
 /** A new room; private when it has a password. The device chooses the room's uid. */
-export const CreateRoom = v.object({
+const CreateRoom = v.object({
 	...base,
 	kind: v.literal('room.create'),
 	room: uid7,
@@ -89,23 +89,23 @@ export const JoinRoom = v.object({
 	/** the secret of an invite link */
 	invite: v.optional(v.pipe(v.string(), v.maxLength(64)))
 });
-export const LeaveRoom = v.object({ ...base, kind: v.literal('room.leave'), room: uid });
+const LeaveRoom = v.object({ ...base, kind: v.literal('room.leave'), room: uid });
 /** Gives the room to another member. */
-export const HandOverRoom = v.object({
+const HandOverRoom = v.object({
 	...base,
 	kind: v.literal('room.hand-over'),
 	room: uid,
 	person: uid
 });
 /** Begins the conversation of two; `room` must be their `directId`. */
-export const OpenDirect = v.object({
+const OpenDirect = v.object({
 	...base,
 	kind: v.literal('direct.open'),
 	room: uid,
 	person: uid
 });
 /** Puts somebody out of a room; with `ban` for good. */
-export const RemoveMember = v.object({
+const RemoveMember = v.object({
 	...base,
 	kind: v.literal('member.remove'),
 	room: uid,
@@ -113,21 +113,21 @@ export const RemoveMember = v.object({
 	ban: v.optional(v.boolean())
 });
 /** Lets somebody who was banned come back. */
-export const UnbanMember = v.object({
+const UnbanMember = v.object({
 	...base,
 	kind: v.literal('member.unban'),
 	room: uid,
 	person: uid
 });
 /** Keeps a member from saying anything for so many ms; 0 ends it. */
-export const MuteMember = v.object({
+const MuteMember = v.object({
 	...base,
 	kind: v.literal('member.mute'),
 	room: uid,
 	person: uid,
 	for: v.pipe(count, v.maxValue(366 * 86_400_000))
 });
-export const SetRole = v.object({
+const SetRole = v.object({
 	...base,
 	kind: v.literal('member.role'),
 	room: uid,
@@ -135,7 +135,7 @@ export const SetRole = v.object({
 	role: v.picklist(['admin', 'member'])
 });
 /** Makes an invite link; the device chooses its secret, so that it can be shown at once. */
-export const CreateInvite = v.object({
+const CreateInvite = v.object({
 	...base,
 	kind: v.literal('invite.create'),
 	room: uid,
@@ -146,16 +146,16 @@ export const CreateInvite = v.object({
 	uses: v.optional(v.pipe(count, v.minValue(1), v.maxValue(LIMITS.inviteUsesMax)))
 });
 /** Ends an invite link of one's own, or (without `invite`) all links of the room. */
-export const RevokeInvite = v.object({
+const RevokeInvite = v.object({
 	...base,
 	kind: v.literal('invite.revoke'),
 	room: uid,
 	invite: v.optional(uid)
 });
 /** How far the person has read; it only ever grows. */
-export const MarkRead = v.object({ ...base, kind: v.literal('read.mark'), room: uid, upto: count });
+const MarkRead = v.object({ ...base, kind: v.literal('read.mark'), room: uid, upto: count });
 /** A text not yet sent, for the person's other devices. */
-export const SaveDraft = v.object({
+const SaveDraft = v.object({
 	...base,
 	kind: v.literal('draft.save'),
 	room: uid,
@@ -166,7 +166,7 @@ export const SaveDraft = v.object({
 });
 
 /** Asks somebody to be friends; by id, or by exact user name where only that is known. */
-export const AskFriend = v.object({
+const AskFriend = v.object({
 	...base,
 	kind: v.literal('friend.ask'),
 	person: v.optional(uid),
@@ -174,16 +174,16 @@ export const AskFriend = v.object({
 });
 const aboutPerson = <K extends string>(kind: K) =>
 	v.object({ ...base, kind: v.literal(kind), person: uid });
-export const AcceptFriend = aboutPerson('friend.accept');
-export const RejectFriend = aboutPerson('friend.reject');
-export const CancelFriend = aboutPerson('friend.cancel');
-export const RemoveFriend = aboutPerson('friend.remove');
+const AcceptFriend = aboutPerson('friend.accept');
+const RejectFriend = aboutPerson('friend.reject');
+const CancelFriend = aboutPerson('friend.cancel');
+const RemoveFriend = aboutPerson('friend.remove');
 /** Ends a friendship and everything between the two, both ways. */
-export const BlockPerson = aboutPerson('person.block');
-export const UnblockPerson = aboutPerson('person.unblock');
+const BlockPerson = aboutPerson('person.block');
+const UnblockPerson = aboutPerson('person.unblock');
 
 /** Another user name, display name, or line about oneself. */
-export const EditProfile = v.object({
+const EditProfile = v.object({
 	...base,
 	kind: v.literal('profile.edit'),
 	name: v.optional(text(LIMITS.nameMax)),
@@ -191,13 +191,13 @@ export const EditProfile = v.object({
 	bio: v.optional(text(LIMITS.bioMax))
 });
 /** Another picture (base64 of a JPEG, PNG or WebP), or none. */
-export const SetAvatar = v.object({
+const SetAvatar = v.object({
 	...base,
 	kind: v.literal('profile.avatar'),
 	image: v.nullable(v.pipe(v.string(), v.maxLength(Math.ceil((LIMITS.avatarBytes * 4) / 3) + 4)))
 });
 /** A choice that holds on all devices; an empty value takes it back. */
-export const SetPref = v.object({
+const SetPref = v.object({
 	...base,
 	kind: v.literal('pref.set'),
 	key: v.pipe(v.string(), v.regex(/^[a-z][\w:.-]{0,80}$/)),
@@ -238,7 +238,6 @@ export const Act = v.variant('kind', [
 ]);
 /** Anything a person does that others, or the person's other devices, can see. */
 export type Act = v.InferOutput<typeof Act>;
-export type ActKind = Act['kind'];
 
 /**
  * The lane of an act: acts of one lane take effect in the order in which they were done. It is the
@@ -254,10 +253,16 @@ export const ActsRequest = v.object({
 });
 export type ActsRequest = { acts: Act[] };
 
-/** "What came after my cursor?" for several streams at once. A null cursor means "I know nothing". */
+/** A cursor of no database's past: its stream is answered "reset". */
+const NO_PAST: Cursor = { i: '', g: 0, s: 0, h: '' };
+
+/**
+ * "What came after my cursor?" for several streams at once. A null cursor means "I know nothing"; one that makes
+ * no sense costs its own stream a reset, and the others nothing.
+ */
 export const PullRequest = v.object({
 	streams: v.pipe(
-		v.array(v.object({ id: streamId, cursor: v.nullable(Cursor) })),
+		v.array(v.object({ id: streamId, cursor: v.fallback(v.nullable(Cursor), NO_PAST) })),
 		v.maxLength(LIMITS.pullStreams)
 	)
 });
@@ -279,15 +284,15 @@ export type HistoryRequest = v.InferOutput<typeof HistoryRequest>;
 
 /**
  * Brings rows that are held, but known only as of change `since`, up to date: the messages with
- * `from <= seq <= to`, or (`part: 'side'`) everything of the stream that is not a message.
+ * `from <= seq <= to`, or (`part: 'nonMessageRows'`) everything of the stream that is not a message.
  */
-export const AmendRequest = v.object({
+export const RefreshRequest = v.object({
 	stream: uid,
 	cursor: Cursor,
-	part: v.union([v.literal('side'), v.object({ from: count, to: count })]),
+	part: v.union([v.literal('nonMessageRows'), v.object({ from: count, to: count })]),
 	since: count
 });
-export type AmendRequest = v.InferOutput<typeof AmendRequest>;
+export type RefreshRequest = v.InferOutput<typeof RefreshRequest>;
 
 /** Who has exactly this user name? Answered with what everybody may know, or nothing. */
 export const FindRequest = v.object({ name: text(LIMITS.nameMax) });
@@ -301,15 +306,15 @@ export const InviteRequest = v.object({
 export type InviteRequest = v.InferOutput<typeof InviteRequest>;
 
 /** "Where do all my streams stand?" Answering it is also what proves a connection alive. */
-export const DigestRequest = v.object({});
-export type DigestRequest = v.InferOutput<typeof DigestRequest>;
+export const HeadsRequest = v.object({});
+export type HeadsRequest = v.InferOutput<typeof HeadsRequest>;
 
 /**
  * What this device has on screen: a room or null, and whether the list of friends; decides who is
  * sent presence and typing.
  */
-export const LookRequest = v.object({ room: v.nullable(uid), friends: v.optional(v.boolean()) });
-export type LookRequest = v.InferOutput<typeof LookRequest>;
+export const WatchRequest = v.object({ room: v.nullable(uid), friends: v.optional(v.boolean()) });
+export type WatchRequest = v.InferOutput<typeof WatchRequest>;
 
 /** The person began or ended typing in the room on screen. Never stored. */
 export const TypingRequest = v.object({ room: uid, on: v.boolean() });

@@ -2,12 +2,18 @@
  * The version of what travels between a device and the server.
  *
  * History
- * 1  first: streams, cursor pages, jumps, amends, history, acts, frames, digest.
+ * 1  first: streams, cursor pages, history, acts, frames, and a way to ask for heads.
  * 2  people: contacts, drafts, preferences, invites and the own card in the feed; seen rows; system
  *    messages; reactions, mentions, pins, forwards. A device of version 1 would take a direct
  *    conversation for a room without a name and count system messages wrongly.
+ * 3  plain names, before any release: the requests "digest" and "amend" are "heads" and "refresh"
+ *    (its part "side" is "nonMessageRows"), the answer "jump" is "skipToNewest", the event "farewell"
+ *    is "disconnectReason", a refusal's "cure" is its "action", the stream "lobby" with rows "listing"
+ *    is "directory", the row "place" is "roomMembership", the preference "wordless" is "hidePreview", the event "look"
+ *    is "watch".
+ *    Nothing means anything else than before.
  */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** The oldest version the server still speaks; an older device is told to update (promise 15). */
-export const OLDEST_PROTOCOL_VERSION = 2;
+export const OLDEST_PROTOCOL_VERSION = 3;

@@ -15,6 +15,10 @@ export interface LocalFile {
 	/** px, of an image that this device can read */
 	width: number | null;
 	height: number | null;
+	/** ms, of a film or a sound that this device can read; absent in what older releases kept */
+	duration?: number | null;
+	/** JPEG of such a film */
+	poster?: Blob | null;
 	/** device time in ms when it was chosen */
 	at: number;
 	state: 'waiting' | 'sent' | 'refused';
@@ -37,6 +41,27 @@ export interface FileQueue {
 	/** Changes what is known of a file; passed over when it is gone. */
 	change(id: string, change: Partial<Omit<LocalFile, 'id'>>): Promise<void>;
 	remove(ids: string[]): Promise<void>;
+	/** Calls back after any change, made by whichever tab; the answer ends it. */
+	watch(changed: () => void): () => void;
+}
+
+/**
+ * Files that were picked for the next message of a conversation, kept beside its draft until they are sent or
+ * taken away (`OutboxStore.add` sends them). They stay on this device. Rejects with StoreError.
+ */
+export interface DraftFiles {
+	/**
+	 * Resolves only once the bytes are durable; with false when the conversation has as many as a message
+	 * carries, and nothing was kept then.
+	 */
+	add(file: LocalFile, bytes: Blob): Promise<boolean>;
+	/** Those of a conversation, in the order in which they were picked. */
+	of(room: RoomId): Promise<LocalFile[]>;
+	bytes(id: string): Promise<Blob | null>;
+	/** Removes them with their bytes; ids that are gone are passed over. */
+	remove(ids: readonly string[]): Promise<void>;
+	/** Conversations that have any. */
+	rooms(): Promise<RoomId[]>;
 	/** Calls back after any change, made by whichever tab; the answer ends it. */
 	watch(changed: () => void): () => void;
 }

@@ -11,11 +11,12 @@ import type {
 	Row,
 	StreamKind
 } from '../protocol/change.ts';
-import type { Farewell, Frame, Presence, Typing } from '../protocol/down.ts';
+import type { DisconnectReason, Frame, Presence, Typing } from '../protocol/down.ts';
 import type { Answer, RequestName, Requests } from '../protocol/events.ts';
 import type { ActId, MessageId, RoomId, StreamId } from '../protocol/ids.ts';
 import type { Refusal } from '../protocol/refusal.ts';
-import type { Act, LookRequest, TypingRequest } from '../protocol/up.ts';
+import type { Act, WatchRequest, TypingRequest } from '../protocol/up.ts';
+export type * from './ports-tabs.ts';
 
 /* ---------------------------------------------------------------- time and chance */
 
@@ -67,13 +68,13 @@ export interface StreamState {
 	cursor: Cursor | null;
 	ranges: Range[];
 	/** like Range.asOf, for rows that are not messages; 0 when none was fetched yet */
-	side: number | null;
+	nonMessageAsOf: number | null;
 	/**
 	 * Own messages whose answer came before the log brought them. `old` ones were answered on an
 	 * earlier link: if the log does not bring them, the server's past is another one.
 	 */
-	ahead?: { id: MessageId; rev: number; old: boolean }[];
-	/** whether the device has once been level with the server's head since the last jump or reset */
+	unconfirmed?: { id: MessageId; rev: number; old: boolean }[];
+	/** whether the device has once been up to date with the server's head since the last skip to the newest page or reset */
 	ready: boolean;
 	/* the rest is for rooms only */
 	room: RoomRow | null;
@@ -105,7 +106,7 @@ export interface StreamChange {
 	trimBelow?: number;
 	rows: Row[];
 	/** true: none of these rows can be held in a newer form, write without looking */
-	blind: boolean;
+	skipMerge: boolean;
 	cards: Card[];
 	unread: UnreadChange;
 }
@@ -119,7 +120,7 @@ export interface LocalStore {
 	streams(): Promise<StreamState[]>;
 	/**
 	 * Writes all changes or none, in one transaction. Rows are merged by the larger `rev` (cards by
-	 * the larger `v`), except blind ones. Answers the states as written, or null, with nothing
+	 * the larger `v`), except skipMerge ones. Answers the states as written, or null, with nothing
 	 * written, when any `expect` is not the stored version.
 	 * @param me the person, for counting unread
 	 */
@@ -134,6 +135,11 @@ export interface LocalStore {
 		limit: number,
 		end: 'top' | 'bottom'
 	): Promise<MessageRow[]>;
+	/**
+	 * Calls back when something kept turned out to be damaged, in whichever tab: it was thrown away, and the
+	 * states of its streams say what is to be fetched anew. The answer ends it.
+	 */
+	watchRepairs(changed: () => void): () => void;
 	/** Ends all use; the store cannot be used afterwards. */
 	close(): void;
 }
@@ -141,10 +147,10 @@ export interface LocalStore {
 /** One act waiting in the outbox. */
 export interface OutboxRow {
 	/** the order in which acts were done on this device; set by the store */
-	n: number;
+	order: number;
 	id: ActId;
-	/** acts of one lane are sent one after the other; the room's id */
-	lane: RoomId;
+	/** acts of one lane are sent one after the other: the room's id, or the person's own (the feed) */
+	lane: StreamId;
 	act: Act;
 	/** "refused" waits for the person; everything else is still to be sent */
 	state: 'queued' | 'refused';
@@ -152,7 +158,7 @@ export interface OutboxRow {
 	refusal: Refusal | null;
 	/** device time in ms when the act was done */
 	at: number;
-	/** times it was handed to the network; for diagnosis */
+	/** times it was handed to the network; 0: it may still be replaced or removed without the server's knowing */
 	tries: number;
 }
 
@@ -166,6 +172,8 @@ export interface Draft {
 	base?: number;
 	/** what was last handed over to the person's other devices; absent: nothing */
 	sent?: string;
+	/** written in another tab at the same time, and not yet settled by the person */
+	other?: string;
 	/** device time in ms */
 	at: number;
 }
@@ -186,9 +194,17 @@ export interface OutboxStore {
 	/**
 	 * Resolves only once the act is durable. `replaces` removes these rows in the same transaction, and a
 	 * message takes the draft away that it was (complaint 7: no moment in which both, or neither, are there).
+	 * @param picked draft files (see `DraftFiles`) that go with it: they become files on their way in the same
+	 * transaction. Rejects with "gone", and nothing was done, when one is not there any more.
 	 */
-	add(act: Act, lane: RoomId, at: number, replaces?: ActId[]): Promise<OutboxRow>;
-	/** All rows, ascending n. */
+	add(
+		act: Act,
+		lane: RoomId,
+		at: number,
+		replaces?: ActId[],
+		picked?: readonly string[]
+	): Promise<OutboxRow>;
+	/** All rows, ascending order. */
 	all(): Promise<OutboxRow[]>;
 	/**
 	 * Puts another act in the place of one that is still there, keeping its place in the lane and
@@ -202,7 +218,7 @@ export interface OutboxStore {
 	 * @param untried only if it was never handed to the network
 	 */
 	discard(id: ActId, untried?: boolean): Promise<boolean>;
-	/** Counts an attempt for each id; answers the rows as they are now, ascending n, without those that are gone. */
+	/** Counts an attempt for each id; answers the rows as they are now, ascending order, without those that are gone. */
 	tried(ids: ActId[]): Promise<OutboxRow[]>;
 	/** Applies all settlements in one transaction; ids that are gone are passed over. */
 	settle(settlements: Settlement[]): Promise<void>;
@@ -214,10 +230,13 @@ export interface OutboxStore {
 	close(): void;
 }
 
-/** The browser would not store or read; `full` when there is no room. Nothing was written. */
+/** Why nothing was stored or read: `full` when there is no room, `gone` when what was to be written about is not there. */
+type StoreFault = 'full' | 'closed' | 'blocked' | 'broken' | 'gone';
+
+/** The browser would not store or read. Nothing was written. */
 export class StoreError extends Error {
-	readonly reason: 'full' | 'closed' | 'blocked' | 'broken';
-	constructor(reason: 'full' | 'closed' | 'blocked' | 'broken', cause?: unknown) {
+	readonly reason: StoreFault;
+	constructor(reason: StoreFault, cause?: unknown) {
 		super(`local store: ${reason}`, { cause });
 		this.name = 'StoreError';
 		this.reason = reason;
@@ -248,7 +267,7 @@ export interface LinkEvents {
 	presence(presence: Presence): void;
 	typing(typing: Typing): void;
 	/** The server ends it for good. */
-	farewell(farewell: Farewell): void;
+	disconnectReason(disconnectReason: DisconnectReason): void;
 	/** The link is dead; called at most once, never after close(). */
 	down(fault: LinkFault): void;
 }
@@ -259,7 +278,7 @@ export interface Link {
 	readonly live: boolean;
 	/** Asks and waits for the answer. Rejects with LinkError after LIMITS.requestDeadline or when the link dies. */
 	ask<N extends RequestName>(name: N, ask: Requests[N]['ask']): Promise<Answer<N>>;
-	look(ask: LookRequest): void;
+	watch(ask: WatchRequest): void;
 	typing(ask: TypingRequest): void;
 	/** Ends the link; pending asks reject. */
 	close(): void;
@@ -269,77 +288,4 @@ export interface Link {
 export interface Transport {
 	/** Rejects with LinkError. */
 	connect(events: LinkEvents): Promise<Link>;
-}
-
-/* ---------------------------------------------------------------- many tabs, one device */
-
-/** One leader among all tabs and the worker of an account. */
-export interface Lock {
-	/**
-	 * Waits for leadership, then calls `lead` with a signal that aborts when leadership is lost, and
-	 * gives it up when the promise of `lead` ends. Resolves when leadership has ended or `stop` aborted.
-	 */
-	hold(lead: (lost: AbortSignal) => Promise<void>, stop: AbortSignal): Promise<void>;
-	/** Runs `once` only if nobody leads; answers whether it ran. */
-	ifFree(once: () => Promise<void>): Promise<boolean>;
-	/** Takes leadership away from a leader that no longer answers. */
-	steal(lead: (lost: AbortSignal) => Promise<void>, stop: AbortSignal): Promise<void>;
-}
-
-/** Messages between the tabs of one account; nothing is stored and nothing is promised. */
-export interface Channel {
-	post(message: TabMessage): void;
-	/** Does not hear its own. The answer ends it. */
-	listen(heard: (message: TabMessage) => void): () => void;
-	close(): void;
-}
-
-/** What tabs tell one another. `tab` is a random id of the tab. */
-export type TabMessage =
-	/** the leader lives; also its state, every 3 s and on every change */
-	| { type: 'leader'; tab: string; status: LinkStatus }
-	/** a tab's present wishes; sent on every change and when a new leader appears */
-	| { type: 'wishes'; tab: string; wishes: Wishes }
-	/** the tab is going */
-	| { type: 'bye'; tab: string }
-	| { type: 'presence'; presence: Presence }
-	| { type: 'typing'; typing: Typing }
-	/** the account was signed out or wiped: close everything, show the door */
-	| { type: 'signed-out' };
-
-/** What one tab wants of the leader. */
-export interface Wishes {
-	/** the room on screen in a visible window */
-	look: RoomId | null;
-	/** whether who of the friends is online is on screen */
-	friends?: boolean;
-	/** the room in which the person is typing */
-	typing: RoomId | null;
-	/** a hole the reader has reached */
-	fill: { room: RoomId; after: number; before: number; end: 'top' | 'bottom' } | null;
-	/** raised to ask for an immediate new attempt ("Try now", focus, online) */
-	nudge: number;
-}
-
-/** The truth about the connection, as the line on screen says it. */
-export interface LinkStatus {
-	link:
-		| 'starting'
-		/** the browser says there is no network, and the server does not answer */
-		| 'offline'
-		| 'unreachable'
-		| 'captive'
-		| 'connecting'
-		| 'catching-up'
-		| 'live'
-		/** live, but by asking every few seconds because WebSocket is blocked */
-		| 'polling'
-		| 'signed-out'
-		| 'update-required';
-	/** device time in ms of the next attempt, where one is planned */
-	retryAt: number | null;
-	/** acts handed to the network and not answered */
-	sending: ActId[];
-	/** server time minus device time in ms, as of the last digest */
-	clockOffset: number;
 }

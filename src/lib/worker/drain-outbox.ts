@@ -7,7 +7,7 @@ import { openAccount } from '../db/open.ts';
 import { OUTBOX_SYNC } from '../net/background-sync.ts';
 import { httpTransport } from '../net/http.ts';
 import { browserClock, browserRandom, lockFor } from '../net/browser.ts';
-import { drainOutbox } from '../sync/drain.ts';
+import { drainOutbox } from '../sync/outbox/drain.ts';
 import { LinkError } from '../sync/ports.ts';
 
 /** What of a `sync` event matters here. */
@@ -27,13 +27,17 @@ export function drain(event: SyncEventLike): void {
  */
 export async function drainNow(): Promise<void> {
 	const { signedIn } = await deviceStore().read();
-	if (!signedIn || signedIn.sealed) return;
+	if (!signedIn || signedIn.sessionEnded) return;
 	const me = signedIn.account.person.id;
-	const quiet = { outdated: () => undefined, deleted: () => undefined };
-	const { cache, outbox, files, cacheFault, outboxFault } = await openAccount(me, quiet);
+	const quiet = {
+		outdated: () => undefined,
+		deleted: () => undefined,
+		damaged: (error: Error) => reportError(error)
+	};
+	const { cache, outbox, files, cacheError, outboxError } = await openAccount(me, quiet);
 	try {
 		// In memory there is nothing that a page has queued.
-		if (cacheFault ?? outboxFault) throw cacheFault ?? outboxFault;
+		if (cacheError ?? outboxError) throw cacheError ?? outboxError;
 		const outcome = await drainOutbox({
 			me,
 			store: cache,

@@ -7,7 +7,7 @@
 const PATIENCE = 2000;
 
 /** A page as the worker sees it. */
-export interface PageClient {
+interface PageClient {
 	postMessage(message: unknown, transfer: Transferable[]): void;
 }
 

@@ -1,44 +1,51 @@
 /** The worker's part in notifications, put together: databases, network, windows. */
 import { deviceStore, type SignedIn } from '../db/device.ts';
-import { noticeStore } from '../db/notices.ts';
+import { whatStands, type Stands } from '../db/notification-state.ts';
+import { notificationSettings } from '../db/notification-settings.ts';
 import { openAccount } from '../db/open.ts';
 import { readPrefs } from '../db/prefs.ts';
 import {
-	closeRead,
 	countShown,
+	refreshShown,
+	wordsIn,
 	type NoteData,
-	type OnScreen,
-	type Standing
+	type Screen
 } from '../i18n/notification.ts';
 import { browserClock, browserRandom } from '../net/browser.ts';
 import { httpTransport } from '../net/http.ts';
 import { pushApi } from '../net/push-api.ts';
 import { aloneWithPush, pushBrowser } from '../net/push-browser.ts';
-import { chosenLevel, prefLevel } from '../protocol/notify-rules.ts';
+import { chosenLevel, prefLevel } from '../notify/rules.ts';
 import { laneOf, type Act } from '../protocol/up.ts';
 import type { PersonId, RoomId } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import type { PushNote } from '../protocol/push.ts';
-import { compose, type ActDraft } from '../sync/compose.ts';
-import { fitsFrame, applyFrameBurst } from '../sync/reconcile.ts';
-import { applyRead } from '../sync/reconcile-feed.ts';
-import { createReplica } from '../sync/replica.ts';
-import { pullOnce } from '../sync/pull-once.ts';
+import { createAct, type ActDraft } from '../sync/outbox/create-act.ts';
+import { fitsFrame, applyFrameBurst } from '../sync/reconcile/reconcile.ts';
+import { applyRead } from '../sync/reconcile/reconcile-feed.ts';
+import { createReplica } from '../sync/engine/replica.ts';
+import { pullOnce } from '../sync/engine/pull-once.ts';
+import { LinkError } from '../sync/ports.ts';
 import { drainNow } from './drain-outbox.ts';
-import { handlePush } from './notify.ts';
+import { handlePush, NOTHING_CHOSEN } from './notify.ts';
 import { renewSubscription } from './renew.ts';
 
-const quiet = { outdated: () => undefined, deleted: () => undefined };
+const quiet = {
+	outdated: () => undefined,
+	deleted: () => undefined,
+	// Mended by itself, as in a page: a line in the console, and no error of the app.
+	damaged: (error: Error) => console.warn(error.message)
+};
 
 /** Runs something with the databases of whoever is signed in; passes over when nobody is. */
 async function withAccount<T>(
 	run: (opened: Awaited<ReturnType<typeof openAccount>>, signedIn: SignedIn) => Promise<T>
 ): Promise<T | null> {
 	const { signedIn } = await deviceStore().read();
-	if (!signedIn || signedIn.sealed) return null;
+	if (!signedIn || signedIn.sessionEnded) return null;
 	const opened = await openAccount(signedIn.account.person.id, quiet);
 	try {
-		if (opened.cacheFault ?? opened.outboxFault) throw opened.cacheFault ?? opened.outboxFault;
+		if (opened.cacheError ?? opened.outboxError) throw opened.cacheError ?? opened.outboxError;
 		return await run(opened, signedIn);
 	} finally {
 		opened.cache.close();
@@ -46,21 +53,28 @@ async function withAccount<T>(
 	}
 }
 
-/** What came is written if it fits; else what is missing is asked for, which a push has just shown to be possible. */
-async function store(note: PushNote): Promise<string> {
-	const said = await withAccount(async ({ cache }, { account, device }) => {
+/**
+ * What came is written if it fits. Then the server is asked how the room stands, which a push has just shown to be
+ * possible: the message may have been taken back, or the person removed, while the push was on its way.
+ */
+async function store(note: PushNote): Promise<Stands> {
+	const found = await withAccount(async ({ cache }, { account, device }) => {
 		const me = account.person.id;
 		const replica = createReplica(cache, me);
 		await replica.load();
 		const { frame } = note;
 		if (frame && fitsFrame(replica.states.get(frame.stream), frame) === 'apply') {
 			await replica.update((states) => applyFrameBurst(states, [frame], me, () => undefined));
-		} else {
-			await pullOnce(replica, me, httpTransport({ device, person: me }), [note.room]);
 		}
-		return (await cache.message(note.id))?.body;
+		try {
+			await pullOnce(replica, me, httpTransport({ device, person: me }), [note.room]);
+		} catch (error) {
+			if (!(error instanceof LinkError)) throw error;
+			return { is: 'unknown' as const, isIn: replica.states.has(note.room) };
+		}
+		return whatStands(cache, me, note.room, note.seq);
 	});
-	return said ?? '';
+	return found ?? { is: 'unknown', isIn: false };
 }
 
 /** Queues what was done in a notification. */
@@ -68,7 +82,7 @@ async function queue(drafts: ActDraft[]): Promise<void> {
 	await withAccount(async ({ cache, outbox }, { account }) => {
 		const me = account.person.id;
 		for (const draft of drafts) {
-			const made: Act = compose(draft, browserClock, browserRandom);
+			const made: Act = createAct(draft, browserClock, browserRandom);
 			await outbox.add(made, laneOf(made, me), made.at);
 			if (made.kind !== 'read.mark') continue;
 			const { room, upto } = made;
@@ -94,17 +108,14 @@ async function bringLevel(): Promise<void> {
 	});
 }
 
-/** How all rooms stand on this device; null: nobody is signed in. */
-function standings(): Promise<Map<RoomId, Standing & { silenced: boolean }> | null> {
+/** Unread messages in rooms that are not silenced; null: nobody is signed in. */
+function countUnread(): Promise<number | null> {
 	return withAccount(async ({ cache, outbox }) => {
 		const prefs = await readPrefs({ cache, outbox });
-		const rooms = (await cache.streams()).filter(({ kind }) => kind === 'room');
-		return new Map(
-			rooms.map(({ id, unread, cursor }) => {
-				const silenced = chosenLevel(prefs.get(prefLevel(id)) ?? '') === 'none';
-				return [id, { unread, upto: cursor?.s ?? 0, silenced }];
-			})
+		const rooms = (await cache.streams()).filter(
+			({ kind, id }) => kind === 'room' && chosenLevel(prefs.get(prefLevel(id)) ?? '') !== 'none'
 		);
+		return rooms.reduce((sum, { unread }) => sum + unread, 0);
 	});
 }
 
@@ -117,7 +128,7 @@ interface Window {
 	focus(): Promise<unknown>;
 }
 interface Parts {
-	registration: Pick<ServiceWorkerRegistration, 'showNotification' | 'pushManager'> & OnScreen;
+	registration: Pick<ServiceWorkerRegistration, 'pushManager'> & Screen;
 	clients: {
 		matchAll(options: { type: 'window'; includeUncontrolled: boolean }): Promise<readonly Window[]>;
 		openWindow(path: string): Promise<unknown>;
@@ -143,14 +154,22 @@ async function open({ clients }: Parts, data: NoteData | null): Promise<void> {
 
 const badging = navigator as Navigator & { setAppBadge?: (count: number) => Promise<void> };
 
+/** Brings the notifications on screen to what stands now. @param but the room whose notification stays */
+async function refresh({ registration }: Parts, but: string | null): Promise<void> {
+	await withAccount(async ({ cache }, { account }) => {
+		const me = account.person.id;
+		const { locale, preview } = await notificationSettings().read(me);
+		const stands = async (room: RoomId, seq: number): Promise<Stands> =>
+			room === but ? { is: 'unknown', isIn: true } : whatStands(cache, me, room, seq);
+		await refreshShown(registration, stands, wordsIn(locale), { preview });
+	});
+}
+
 /** The badge and the notifications as they are after something was read. */
-async function settle({ registration }: Parts, but: string | null): Promise<void> {
-	const rooms = await standings();
-	if (!rooms) return;
-	await closeRead(registration, (room) => (room === but ? undefined : rooms.get(room)));
-	if (but !== null) return;
-	const counted = [...rooms.values()].filter(({ silenced }) => !silenced);
-	await badging.setAppBadge?.(counted.reduce((sum, { unread }) => sum + unread, 0));
+async function settle(parts: Parts): Promise<void> {
+	await refresh(parts, null);
+	const unread = await countUnread();
+	if (unread !== null) await badging.setAppBadge?.(unread);
 }
 
 async function tapped(parts: Parts, notification: Notification, action: string, reply: string) {
@@ -161,21 +180,20 @@ async function tapped(parts: Parts, notification: Notification, action: string, 
 	const { room, seq } = data;
 	const said: ActDraft[] = isReply ? [{ kind: 'message.post', room, body: reply }] : [];
 	await queue([...said, { kind: 'read.mark', room, upto: seq }]);
-	await settle(parts, null).catch((fault: unknown) => reportError(fault));
+	await settle(parts).catch((error: unknown) => reportError(error));
 	// What cannot be sent now is sent by the next page, or by background sync.
 	await drainNow().catch(() => undefined);
 	// Without a network the badge stays what this device knows.
 	await bringLevel().then(
-		() => settle(parts, null),
+		() => settle(parts),
 		() => undefined
 	);
 }
 
 async function renew({ registration }: Parts): Promise<void> {
-	const { signedIn } = await deviceStore().read();
 	await renewSubscription({
-		me: signedIn && !signedIn.sealed ? signedIn.account.person.id : null,
-		notices: noticeStore(),
+		me: await owner(),
+		notices: notificationSettings(),
 		browser: pushBrowser(async () => registration),
 		api: pushApi(),
 		alone: aloneWithPush
@@ -184,31 +202,33 @@ async function renew({ registration }: Parts): Promise<void> {
 
 /** Whose device this is; null: nobody's. */
 async function owner(): Promise<PersonId | null> {
-	return (await deviceStore().read()).signedIn?.account.person.id ?? null;
+	const { signedIn } = await deviceStore().read();
+	return signedIn && !signedIn.sessionEnded ? signedIn.account.person.id : null;
 }
 
 /** Handles the worker's push, notificationclick and pushsubscriptionchange events. */
 export function createPushHandlers(parts: Parts) {
 	const { registration } = parts;
-	const notices = noticeStore();
+	const notices = notificationSettings();
 	return {
 		push(text: string | null): Promise<void> {
 			return handlePush(text, {
+				owner,
 				async choices() {
 					const me = await owner();
-					return me ? notices.read(me) : { locale: null, sound: true, preview: true };
+					return me ? notices.read(me) : NOTHING_CHOSEN;
 				},
 				store,
-				async claim({ room, seq }) {
+				async claim(room, seq) {
 					const me = await owner();
 					return me === null || notices.claim(me, room, seq);
 				},
 				countShown: (room) => countShown(registration, room),
 				show: ({ title, options }) => registration.showNotification(title, options),
 				badge: async (count) => badging.setAppBadge?.(count),
-				closeRead: (shown) => settle(parts, shown),
+				refresh: (shown) => refresh(parts, shown),
 				after: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
-				report: (fault) => reportError(fault)
+				onError: (error) => reportError(error)
 			});
 		},
 		tap: (notification: Notification, action: string, reply: string): Promise<void> =>

@@ -2,7 +2,7 @@
  * The browser has taken back the address at which it takes pushes, or changed it: another one is made, and
  * the server is told. What cannot be done now is done at the next start of the app (complaint 25).
  */
-import type { Notices } from '../db/notices.ts';
+import type { NotificationSettings } from '../db/notification-settings.ts';
 import type { PushApi } from '../net/push-api.ts';
 import type { PushBrowser } from '../net/push-browser.ts';
 import type { PersonId } from '../protocol/ids.ts';
@@ -11,7 +11,7 @@ import { LinkError } from '../sync/ports.ts';
 export interface RenewParts {
 	/** whose device it is; null: nobody's, or the session has ended */
 	me: PersonId | null;
-	notices: Pick<Notices, 'read' | 'set'>;
+	notices: Pick<NotificationSettings, 'read' | 'set'>;
 	browser: Pick<PushBrowser, 'permission' | 'subscription' | 'subscribe' | 'unsubscribe'>;
 	api: Pick<PushApi, 'state' | 'subscribe'>;
 	/** runs something while no page looks after the subscription */

@@ -6,20 +6,18 @@ import { deviceStore } from '../db/device.ts';
 import { openShares } from '../db/open.ts';
 import { browserClock, browserRandom } from '../net/browser.ts';
 import { uuid7, type PersonId } from '../protocol/ids.ts';
-import { takeIn, type Intake } from '../sync/share-intake.ts';
+import { SHARE_PATH } from '../protocol/paths.ts';
+import { takeIn, type Intake } from '../db/share-intake.ts';
 import { StoreError } from '../sync/ports.ts';
 
-/** Where the form is posted to, and where the place is chosen; also in static/manifest.webmanifest. */
-export const SHARE_PATH = '/share';
-
 /** Why nothing was kept; the page says it in words. */
-export type ShareFault = StoreError['reason'] | 'too-many' | 'unreadable';
+type ShareFault = StoreError['reason'] | 'too-many' | 'unreadable';
 
 /** What the worker needs for it. */
-export interface ShareParts {
+interface ShareParts {
 	/** Keeps it; answers its id, or null when too many wait already. Rejects with StoreError. */
 	keep(taken: Intake): Promise<string | null>;
-	report(fault: unknown): void;
+	onError(error: unknown): void;
 }
 
 /** Whether a request is something shared into the app. */
@@ -49,7 +47,7 @@ async function readShare(request: Request): Promise<Intake> {
 const isEmpty = ({ text, files, left }: Intake): boolean =>
 	text === '' && files.length === 0 && left.length === 0;
 
-async function keptAs(request: Request, { keep, report }: ShareParts): Promise<string> {
+async function keptAs(request: Request, { keep, onError }: ShareParts): Promise<string> {
 	const fault = (code: ShareFault): string => `${SHARE_PATH}?fault=${code}`;
 	try {
 		const taken = await readShare(request);
@@ -57,7 +55,7 @@ async function keptAs(request: Request, { keep, report }: ShareParts): Promise<s
 		const id = await keep(taken);
 		return id === null ? fault('too-many') : `${SHARE_PATH}?id=${id}`;
 	} catch (error) {
-		report(error);
+		onError(error);
 		return fault(error instanceof StoreError ? error.reason : 'unreadable');
 	}
 }
@@ -83,5 +81,5 @@ export const deviceShares: ShareParts = {
 			shares.close();
 		}
 	},
-	report: (fault) => reportError(fault)
+	onError: (error) => reportError(error)
 };

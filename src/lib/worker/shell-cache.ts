@@ -22,20 +22,7 @@ const AT_ONCE = 6;
 /** Where every navigation leads: the one prerendered shell. */
 const SHELL = '/';
 
-export interface ShellCache {
-	/** Fills the set of this build; rejects when any file cannot be had, and the set is not used. */
-	install(): Promise<void>;
-	/** Drops sets of other builds that no open page uses any more. */
-	tidy(inUse: ReadonlySet<string>): Promise<void>;
-	/** The shell for a navigation, or null when this build's set is not complete. */
-	shell(): Promise<Response | null>;
-	/** A file of any set, or null. */
-	file(url: URL): Promise<Response | null>;
-	/** Whether an address is one of this build's files. */
-	has(url: URL): boolean;
-}
-
-export interface ShellCacheOptions {
+interface ShellCacheOptions {
 	caches: CacheStorage;
 	fetch: (request: Request) => Promise<Response>;
 	origin: string;
@@ -49,30 +36,92 @@ function pathOf(file: string, origin: string): string {
 	return new URL(file, `${origin}/`).pathname;
 }
 
-export function createShellCache({
-	caches,
-	fetch,
-	origin,
-	build,
-	files
-}: ShellCacheOptions): ShellCache {
-	const name = PREFIX + build;
-	const revisions = new Map(files.map((file) => [pathOf(file.url, origin), file.revision]));
+/** The sets of all builds, as the worker of one build sees them. */
+export class ShellCache {
+	private readonly options: ShellCacheOptions;
+	/** name of this build's set */
+	private readonly name: string;
+	/** path -> revision of this build's files */
+	private readonly revisions: ReadonlyMap<string, string | null>;
 
-	async function sets(): Promise<string[]> {
-		return (await caches.keys()).filter((key) => key.startsWith(PREFIX));
+	constructor(options: ShellCacheOptions) {
+		const { build, files, origin } = options;
+		this.options = options;
+		this.name = PREFIX + build;
+		this.revisions = new Map(files.map((file) => [pathOf(file.url, origin), file.revision]));
 	}
 
-	/** The same file in a set that is already here: only for addresses that change with the content. */
-	async function copy(path: string): Promise<Response | null> {
-		if (revisions.get(path) !== null) return null;
-		return (await caches.match(origin + path)) ?? null;
+	/** Fills the set of this build; rejects when any file cannot be had, and the set is not used. */
+	async install(): Promise<void> {
+		const { caches, origin, build } = this.options;
+		// Another worker of this build may be serving from it: what is whole is never taken apart.
+		if (await this.own()) return;
+		await caches.delete(this.name);
+		const cache = await caches.open(this.name);
+		const waiting = [...this.revisions.keys()];
+		const worker = async (): Promise<void> => {
+			for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+				await cache.put(origin + path, await this.load(path));
+			}
+		};
+		await Promise.all(Array.from({ length: AT_ONCE }, worker));
+		await cache.put(origin + COMPLETE, new Response(build));
+	}
+
+	/** Drops sets of other builds that no open page uses any more. */
+	async tidy(inUse: ReadonlySet<string>): Promise<void> {
+		for (const set of await this.sets()) {
+			if (set === this.name || inUse.has(set.slice(PREFIX.length))) continue;
+			await this.options.caches.delete(set);
+		}
+	}
+
+	/** The shell for a navigation, or null when this build's set is not complete. */
+	async shell(): Promise<Response | null> {
+		const own = await this.own();
+		return (await own?.match(this.options.origin + SHELL)) ?? null;
+	}
+
+	/** A file of any set, or null. */
+	async file({ pathname }: URL): Promise<Response | null> {
+		const { origin } = this.options;
+		const own = await this.own();
+		const found = await own?.match(origin + pathname);
+		if (found) return found;
+		// A page of an older build asks for its own chunks: they are in its set as long as it is open.
+		if (!pathname.startsWith('/_app/immutable/')) return null;
+		for (const set of await this.sets()) {
+			const hit = await (await this.complete(set))?.match(origin + pathname);
+			if (hit) return hit;
+		}
+		return null;
+	}
+
+	/** Whether an address is one of this build's files. */
+	has(url: URL): boolean {
+		return this.revisions.has(url.pathname);
+	}
+
+	private async sets(): Promise<string[]> {
+		return (await this.options.caches.keys()).filter((key) => key.startsWith(PREFIX));
+	}
+
+	/** This build's set, or null when it is not complete. */
+	private async own(): Promise<Cache | null> {
+		return (await this.options.caches.has(this.name)) ? this.complete(this.name) : null;
+	}
+
+	private async complete(set: string): Promise<Cache | null> {
+		const { caches, origin } = this.options;
+		const cache = await caches.open(set);
+		return (await cache.match(origin + COMPLETE)) ? cache : null;
 	}
 
 	/** Fetches one file past the browser's own cache, and refuses what is not that file. */
-	async function load(path: string): Promise<Response> {
-		const kept = await copy(path);
-		if (kept) return kept;
+	private async load(path: string): Promise<Response> {
+		const { fetch, origin } = this.options;
+		const held = await this.copy(path);
+		if (held) return held;
 		const answer = await fetch(
 			new Request(origin + path, { cache: 'reload', credentials: 'same-origin' })
 		);
@@ -84,54 +133,9 @@ export function createShellCache({
 		return answer;
 	}
 
-	async function install(): Promise<void> {
-		await caches.delete(name);
-		const cache = await caches.open(name);
-		const waiting = [...revisions.keys()];
-		const worker = async (): Promise<void> => {
-			for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-				await cache.put(origin + path, await load(path));
-			}
-		};
-		await Promise.all(Array.from({ length: AT_ONCE }, worker));
-		await cache.put(origin + COMPLETE, new Response(build));
+	/** The same file in a set that is already here: only for addresses that change with the content. */
+	private async copy(path: string): Promise<Response | null> {
+		if (this.revisions.get(path) !== null) return null;
+		return (await this.options.caches.match(this.options.origin + path)) ?? null;
 	}
-
-	async function complete(set: string): Promise<Cache | null> {
-		const cache = await caches.open(set);
-		return (await cache.match(origin + COMPLETE)) ? cache : null;
-	}
-
-	async function tidy(inUse: ReadonlySet<string>): Promise<void> {
-		for (const set of await sets()) {
-			if (set === name || inUse.has(set.slice(PREFIX.length))) continue;
-			await caches.delete(set);
-		}
-	}
-
-	async function shell(): Promise<Response | null> {
-		const own = (await caches.has(name)) ? await complete(name) : null;
-		return (await own?.match(origin + SHELL)) ?? null;
-	}
-
-	async function file(url: URL): Promise<Response | null> {
-		const own = (await caches.has(name)) ? await complete(name) : null;
-		const found = await own?.match(origin + url.pathname);
-		if (found) return found;
-		// A page of an older build asks for its own chunks: they are in its set as long as it is open.
-		if (!url.pathname.startsWith('/_app/immutable/')) return null;
-		for (const set of await sets()) {
-			const hit = await (await complete(set))?.match(origin + url.pathname);
-			if (hit) return hit;
-		}
-		return null;
-	}
-
-	return {
-		install,
-		tidy,
-		shell,
-		file,
-		has: (url) => revisions.has(url.pathname)
-	};
 }

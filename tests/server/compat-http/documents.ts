@@ -14,7 +14,7 @@ describe('the documents', () => {
 		const { body } = await contract.call('/asyncapi.json');
 		expect(body.asyncapi).toBe('3.0.0');
 		const { DOWN } = await import('../../../server/compat/socket/down.ts');
-		const { UP } = await import('../../../server/compat/socket/events.ts');
+		const { UP } = await import('../../../server/compat/socket/client-events.ts');
 		const named = Object.keys(body.components.messages).sort();
 		expect(named).toEqual(
 			[

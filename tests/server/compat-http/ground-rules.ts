@@ -109,7 +109,7 @@ describe('ground rules', () => {
 		await other.stop();
 	});
 
-	it('nothing with a token may be kept by a cache (H5)', async () => {
+	it('nothing with a token may be kept by a cache (HTTP-5)', async () => {
 		const { headers } = await as(alice, '/api/auth/me');
 		expect(headers.get('cache-control')).toBe('no-store');
 	});

@@ -1,8 +1,19 @@
 /** Section 3: messages and their pages. */
 import { describe, expect, it } from 'vitest';
 import { unique, type Json } from '../../support/compat.ts';
-import { post, register } from '../../support/person.ts';
+import type { Found } from '../../../src/lib/protocol/down.ts';
+import { directId } from '../../../src/lib/protocol/ids.ts';
+import { eventually } from '../../contract/search-world.ts';
+import { newId, post, register } from '../../support/person.ts';
 import { server, alice, bob, type User, as, good, newRoom, say, isNo, ZONELESS } from './shared.ts';
+
+/** What a search finds once the index is open and up to date. */
+const searchAll = (user: User, query: string): Promise<Json> =>
+	eventually(async () => {
+		const body = await good(user, `/api/search?${query}`);
+		expect(body.complete).toBe(true);
+		return body;
+	});
 
 describe('messages', () => {
 	it('are sent to rooms that one is in, trimmed, with 1 to 1,000 code points', async () => {
@@ -115,11 +126,53 @@ describe('messages', () => {
 	it('from the app come whole, however long', async () => {
 		const person = await register(server, unique('appuser'));
 		const link = await person.link();
-		const { heads } = await link.request('digest', {});
+		const { heads } = await link.request('heads', {});
 		const room = Object.entries(heads).find(([, [, , kind]]) => kind === 'room')![0];
 		await link.request('acts', { acts: [post(room, '长'.repeat(3_000))] });
 		link.close();
 		const { messages } = await good(alice, '/api/messages/1?limit=1');
 		expect(messages[0].content).toHaveLength(3_000);
+	});
+
+	it('are found by words and parts of Chinese text, wherever the caller may read', async () => {
+		const room = await newRoom(alice);
+		const closed = await newRoom(alice, { is_private: true, password: 'hidden away' });
+		const word = unique('needle');
+		for (let i = 0; i < 5; i++) await say(alice, room.id, `${word} ${i} 离线聊天室`);
+		await say(alice, closed.id, `${word} in private`);
+		await good(alice, '/api/messages/', { body: { room_id: room.id, content: 'else' } });
+		const search = async (user: User, query: string) => {
+			const body = await searchAll(user, query);
+			const { messages, pagination, complete: _, ...counters } = body;
+			expect(pagination).toEqual(counters);
+			return { texts: messages.map((one: Json) => one.content), ...counters };
+		};
+		const found = await search(alice, `q=${word}&limit=2`);
+		expect(found).toMatchObject({ total: 6, per_page: 2, has_next: true, has_prev: false });
+		expect(found.texts).toEqual([`${word} 4 离线聊天室`, `${word} in private`]);
+		expect((await search(alice, `q=${word}&limit=2&skip=4`)).texts).toHaveLength(2);
+		expect((await search(alice, `q=${word}&skip=6`)).texts).toEqual([]);
+		const inRoom = await search(alice, `q=${encodeURIComponent('线聊 4')}&room_id=${room.id}`);
+		expect(inRoom.texts).toEqual([`${word} 4 离线聊天室`]);
+		// Bob is in neither: he may read in the public one, and only when he names it.
+		expect((await search(bob, `q=${word}`)).total).toBe(0);
+		expect((await search(bob, `q=${word}&room_id=${room.id}`)).total).toBe(5);
+		isNo(await as(bob, `/api/search?q=${word}&room_id=${closed.id}`), 403);
+		isNo(await as(alice, '/api/search?q=%20'), 400);
+		isNo(await as(alice, '/api/search'), 400);
+		isNo(await as(alice, '/api/search?q=x&room_id=999999'), 404);
+		isNo(await as(alice, '/api/search?q=x&limit=some'), 422);
+	});
+
+	it('of a conversation of two are found with whom they were sent to', async () => {
+		const person = await register(server, unique('writer'));
+		const word = unique('secret');
+		const { card } = (await person.sync('find', { name: alice.name })).body as Found;
+		const room = directId(person.id, card!.id);
+		const act = { kind: 'direct.open', id: newId(), at: 1, room, person: card!.id };
+		await person.sync('acts', { acts: [act, post(room, word)] });
+		const { messages } = await searchAll(alice, `q=${word}`);
+		expect(messages).toMatchObject([{ content: word, room_id: null, receiver_id: alice.id }]);
+		expect((await searchAll(bob, `q=${word}`)).total).toBe(0);
 	});
 });

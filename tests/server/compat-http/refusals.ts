@@ -1,4 +1,4 @@
-/** Bodies that no program of good will sends (H5–H8). */
+/** Bodies that no program of good will sends (HTTP-5, HTTP-6, HTTP-7, HTTP-8). */
 import { describe, expect, it } from 'vitest';
 import { PROGRAM_PASSWORD } from '../../support/compat.ts';
 import { server, contract, alice, isNo } from './shared.ts';
@@ -17,7 +17,7 @@ describe('bodies that make no sense', () => {
 		isNo(await contract.call('/api/auth/login', { method: 'POST', body, headers }), status);
 	});
 
-	it('JSON that calls itself text is 415 (H7)', async () => {
+	it('JSON that calls itself text is 415 (HTTP-7)', async () => {
 		const body = JSON.stringify({ username: alice.name, password: PROGRAM_PASSWORD });
 		const headers = { 'content-type': 'text/plain' };
 		isNo(await contract.call('/api/auth/login', { method: 'POST', body, headers }), 415);

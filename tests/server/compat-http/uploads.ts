@@ -182,7 +182,7 @@ describe('uploads', () => {
 	it('are files of the app, too, and files of the app are cards here', async () => {
 		const person = await register(server, unique('appuser'));
 		const link = await person.link();
-		const { heads } = await link.request('digest', {});
+		const { heads } = await link.request('heads', {});
 		const stream = Object.entries(heads).find(([, [, , kind]]) => kind === 'room')![0];
 		const sent = await send(alice, '/api/upload/file', form(await picture(), 'sun.png'));
 		const { file_url } = sent.body;

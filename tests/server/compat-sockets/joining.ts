@@ -39,7 +39,7 @@ describe('the handshake', () => {
 		await expect(connect(server, options)).rejects.toThrow(/^unauthorized$/);
 	});
 
-	it('never counts a cookie (S1, S2)', async () => {
+	it('never counts a cookie (SOCKET-1, SOCKET-2)', async () => {
 		const person = await register(server, unique('cookie'));
 		for (const transports of [['websocket'], ['polling']]) {
 			const headers = { cookie: person.cookie, origin: server.origin };

@@ -9,6 +9,7 @@ describe('presence', () => {
 
 	it('is told when the first socket opens and, within three seconds, after the last has closed', async () => {
 		const carol = await program(server, 'carol');
+		const dave = await program(server, 'dave');
 		const a = await open(alice);
 		const first = await carol.connect();
 		const second = await carol.connect();
@@ -16,7 +17,11 @@ describe('presence', () => {
 		expect(await a.hear('user_status_update', isOf(carol))).toEqual({ ...who, is_online: true });
 		expect(await a.hear('user_online', isOf(carol))).toEqual(who);
 		first.close();
-		await new Promise((resolve) => setTimeout(resolve, 2_000));
+		// Somebody who comes and goes after that is offline later than she would be.
+		const passing = await dave.connect();
+		await a.hear('user_online', isOf(dave));
+		passing.close();
+		await a.hear('user_offline', isOf(dave));
 		expect(a.of('user_offline').filter(isOf(carol))).toEqual([]);
 		second.close();
 		expect(await a.hear('user_offline', isOf(carol), 3_000)).toEqual(who);
@@ -58,7 +63,7 @@ describe('presence', () => {
 		expect(told.is_online).toBe(true);
 		const dora = await program(server, 'dora');
 		const room = await firstRoom(link);
-		link.socket.emit('look', { room });
+		link.socket.emit('watch', { room });
 		await link.until(() => link.presence.some((note) => note.room === room && note.full));
 		const before = link.presence.length;
 		const d = await dora.connect();

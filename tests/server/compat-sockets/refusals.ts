@@ -1,9 +1,9 @@
-/** Section 6: payloads that make no sense (S6, H8). */
+/** Section 6: payloads that make no sense (SOCKET-6, HTTP-8). */
 import { describe, expect, it } from 'vitest';
 import { call, program } from '../../support/compat.ts';
 import { server, alice, bob, open, together } from './shared.ts';
 
-describe('payloads that make no sense (S6, H8)', () => {
+describe('payloads that make no sense (SOCKET-6, HTTP-8)', () => {
 	const EVENTS = [
 		'join_room',
 		'leave_room',

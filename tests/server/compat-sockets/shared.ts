@@ -36,7 +36,7 @@ export function close(): void {
 
 /** The first room of somebody who uses the app. */
 export async function firstRoom(link: TestLink): Promise<string> {
-	const { heads } = await link.request('digest', {});
+	const { heads } = await link.request('heads', {});
 	return Object.entries(heads).find(([, [, , kind]]) => kind === 'room')![0];
 }
 

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { createCommitQueue } from '../../../server/domain/commit-queue.ts';
 import {
-	StorageFault,
+	StorageError,
 	type Committed,
 	type Outcome,
-	type Prepared
+	type PreparedAct
 } from '../../../server/domain/store-port.ts';
 
-const act = (n: number) => ({ person: String(n) }) as unknown as Prepared;
+const act = (n: number) => ({ person: String(n) }) as unknown as PreparedAct;
 const accepted: Outcome = { is: 'accepted', stream: 's', seq: 1, rows: [] };
 
-function setUp(commit: (acts: Prepared[]) => Promise<Committed>) {
+function setUp(commit: (acts: PreparedAct[]) => Promise<Committed>) {
 	const told: Committed[] = [];
 	const due: (() => void)[] = [];
 	const clock = {
@@ -28,7 +28,7 @@ test('what waits at the same moment shares one commit, in order', async () => {
 	const batches: string[][] = [];
 	const { queue, tick } = setUp(async (acts) => {
 		batches.push(acts.map(({ person }) => person));
-		return { outcomes: acts.map(() => accepted), moves: [], frames: [] };
+		return { outcomes: acts.map(() => accepted), membershipChanges: [], frames: [] };
 	});
 	const all = Array.from({ length: 10 }, (_, n) => queue.add(act(n)));
 	tick();
@@ -40,18 +40,18 @@ test('a full batch does not wait for company', async () => {
 	const sizes: number[] = [];
 	const { queue } = setUp(async (acts) => {
 		sizes.push(acts.length);
-		return { outcomes: acts.map(() => accepted), moves: [], frames: [] };
+		return { outcomes: acts.map(() => accepted), membershipChanges: [], frames: [] };
 	});
 	await Promise.all(Array.from({ length: 512 }, (_, n) => queue.add(act(n))));
 	expect(sizes).toEqual([256, 256]);
 });
 
-test('nothing is told, and nobody is answered, before the commit is durable (promises 1 and 5)', async () => {
+test('nothing is told, and nobody is answered, before the commit is durable (A6, promises 1 and 5)', async () => {
 	let finish = () => {};
 	const { queue, told, tick } = setUp(
 		() =>
 			new Promise((resolve) => {
-				finish = () => resolve({ outcomes: [accepted], moves: [], frames: [] });
+				finish = () => resolve({ outcomes: [accepted], membershipChanges: [], frames: [] });
 			})
 	);
 	let answered = false;
@@ -64,15 +64,15 @@ test('nothing is told, and nobody is answered, before the commit is durable (pro
 	expect([told.length, answered]).toEqual([1, true]);
 });
 
-test('a commit that fails acknowledges nothing and emits nothing, and the next one may succeed', async () => {
+test('a commit that fails acknowledges nothing and emits nothing, and the next one may succeed (A5)', async () => {
 	let fails = true;
 	const { queue, told, tick } = setUp(async (acts) => {
-		if (fails) throw new StorageFault('full', null);
-		return { outcomes: acts.map(() => accepted), moves: [], frames: [] };
+		if (fails) throw new StorageError('full', null);
+		return { outcomes: acts.map(() => accepted), membershipChanges: [], frames: [] };
 	});
 	const lost = queue.add(act(1));
 	tick();
-	await expect(lost).rejects.toThrow(StorageFault);
+	await expect(lost).rejects.toThrow(StorageError);
 	expect(told).toEqual([]);
 	fails = false;
 	const kept = queue.add(act(2));
@@ -83,8 +83,8 @@ test('a commit that fails acknowledges nothing and emits nothing, and the next o
 test('a fault of one act is not the others\u2019', async () => {
 	const fault = new Error('constraint');
 	const { queue, tick } = setUp(async () => ({
-		outcomes: [{ is: 'fault', fault }, accepted],
-		moves: [],
+		outcomes: [{ is: 'error', error: fault }, accepted],
+		membershipChanges: [],
 		frames: []
 	}));
 	const [bad, good] = [queue.add(act(1)), queue.add(act(2))];
@@ -97,7 +97,7 @@ test('draining waits for everything that was queued', async () => {
 	let committed = 0;
 	const { queue } = setUp(async (acts) => {
 		committed += acts.length;
-		return { outcomes: acts.map(() => accepted), moves: [], frames: [] };
+		return { outcomes: acts.map(() => accepted), membershipChanges: [], frames: [] };
 	});
 	const all = Array.from({ length: 5 }, (_, n) => queue.add(act(n)));
 	await queue.drained();

@@ -1,18 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../server/domain/decide.ts';
+import { nextOwner } from '../../../server/domain/decide-room.ts';
 import { digestOf, parseAct } from '../../../server/domain/prepare.ts';
-import type { Facts, Prepared, Span } from '../../../server/domain/store-port.ts';
+import type { Facts, PreparedAct, Membership } from '../../../server/domain/store-port.ts';
 import type { Role } from '../../../src/lib/protocol/change.ts';
 import { uuid7, UUID7 } from '../../../src/lib/protocol/ids.ts';
 import { codePoints } from '../../../src/lib/protocol/limits.ts';
 import type { Act } from '../../../src/lib/protocol/up.ts';
-import type { ActDraft } from '../../../src/lib/sync/compose.ts';
+import type { ActDraft } from '../../../src/lib/sync/outbox/create-act.ts';
 
 const id = (n: number) => uuid7(1_700_000_000_000 + n, new Uint8Array(10).fill(n));
 const [ROOM, ME, OTHER, MESSAGE] = [id(1), id(2), id(3), id(4)];
 
-const spanOf = (person: string, role: Role, to: number | null = null): Span => ({
+const membershipOf = (person: string, role: Role, to: number | null = null): Membership => ({
 	room: ROOM,
 	person,
 	role,
@@ -29,17 +30,18 @@ const plainRoom: NonNullable<Facts['room']> = {
 	...{ direct: false, pins: [], deleted: false }
 };
 const facts = (more: Partial<Facts> = {}): Facts => ({
-	op: null,
+	earlier: null,
 	message: null,
 	idIsMessage: false,
 	now: 1_000,
 	room: plainRoom,
-	span: spanOf(ME, 'member'),
+	membership: membershipOf(ME, 'member'),
 	head: 10,
 	other: null,
 	streamTaken: false,
 	nameTaken: false,
-	heir: null,
+	displayTaken: false,
+	isEmpty: false,
 	...{ actor: null, target: null, mine: null, theirs: null, mentions: [], replySeq: null },
 	...{
 		source: null,
@@ -48,9 +50,9 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
 		members: [],
 		invite: null,
 		draft: null,
-		places: []
+		memberships: []
 	},
-	...{ contacts: [], pref: '' },
+	...{ contacts: [], pref: '', prefsSize: 0 },
 	...more
 });
 const message = (author = ME, deleted = false) => ({
@@ -63,9 +65,9 @@ const message = (author = ME, deleted = false) => ({
 	deleted,
 	...{ system: false, pinned: false, reactions: [], hasFiles: false, isForward: false }
 });
-function prepared(draft: ActDraft, secret: string | null = null): Prepared {
+function prepared(draft: ActDraft, secret: string | null = null): PreparedAct {
 	const act = { ...draft, id: id(9), at: 1 } as Act;
-	return { person: ME, device: 'd', act, digest: digestOf(act), secret };
+	return { person: ME, device: 'd', act, digest: digestOf(act), secret, calls: [] };
 }
 const post = (body = 'hello') => prepared({ kind: 'message.post', room: ROOM, body });
 const codeOf = (made: ReturnType<typeof decide>) =>
@@ -74,8 +76,8 @@ const codeOf = (made: ReturnType<typeof decide>) =>
 describe('A1: one id, one effect (promise 2)', () => {
 	test('the same act again is answered with its first result', () => {
 		const act = post();
-		const op = { person: ME, digest: act.digest, result: { stream: ROOM, seq: 7 } };
-		expect(decide(act, facts({ op }))).toEqual({ is: 'repeat', stream: ROOM, seq: 7 });
+		const earlier = { person: ME, digest: act.digest, result: { stream: ROOM, seq: 7 } };
+		expect(decide(act, facts({ earlier }))).toEqual({ is: 'repeat', stream: ROOM, seq: 7 });
 		const again = { ...message(), digest: act.digest };
 		expect(decide(act, facts({ message: again }))).toEqual({ is: 'repeat', stream: ROOM, seq: 5 });
 	});
@@ -89,9 +91,9 @@ describe('A1: one id, one effect (promise 2)', () => {
 	});
 
 	test('what was refused once stays refused, even if it were allowed by now', () => {
-		const refusal = { code: 'not_a_member', cure: 'none' } as const;
-		const op = { person: ME, digest: 'x', result: { refusal } };
-		expect(decide(post(), facts({ op }))).toEqual({ is: 'refuse', refusal, record: false });
+		const refusal = { code: 'not_a_member', action: 'none' } as const;
+		const earlier = { person: ME, digest: 'x', result: { refusal } };
+		expect(decide(post(), facts({ earlier }))).toEqual({ is: 'refuse', refusal, record: false });
 	});
 });
 
@@ -107,9 +109,9 @@ describe('who may do what', () => {
 			{ kind: 'read.mark', room: ROOM, upto: 3 }
 		];
 		for (const draft of drafts) {
-			const gone = facts({ span: spanOf(ME, 'owner', 4), message: null });
+			const gone = facts({ membership: membershipOf(ME, 'owner', 4), message: null });
 			expect(codeOf(decide(prepared(draft), gone))).toBe('not_a_member');
-			expect(codeOf(decide(prepared(draft), facts({ span: null })))).toBe('not_a_member');
+			expect(codeOf(decide(prepared(draft), facts({ membership: null })))).toBe('not_a_member');
 			expect(codeOf(decide(prepared(draft), facts({ room: null })))).toBe('no_such_room');
 		}
 	});
@@ -121,7 +123,7 @@ describe('who may do what', () => {
 		expect(codeOf(decide(edit, facts({ message: message() })))).toBe('accept');
 		expect(codeOf(decide(edit, facts({ message: message(ME, true) })))).toBe('message_deleted');
 		expect(codeOf(decide(recall, facts({ message: message(OTHER) })))).toBe('not_allowed');
-		const admin = facts({ message: message(OTHER), span: spanOf(ME, 'admin') });
+		const admin = facts({ message: message(OTHER), membership: membershipOf(ME, 'admin') });
 		expect(codeOf(decide(recall, admin))).toBe('accept');
 		expect(codeOf(decide(recall, facts({ message: message(ME, true) })))).toBe('repeat');
 	});
@@ -133,7 +135,7 @@ describe('who may do what', () => {
 			for (const theirs of ['owner', 'admin', 'member'] as const) {
 				const made = decide(
 					remove,
-					facts({ span: spanOf(ME, mine), other: spanOf(OTHER, theirs) })
+					facts({ membership: membershipOf(ME, mine), other: membershipOf(OTHER, theirs) })
 				);
 				const allowed = mine !== 'member' && power[mine] > power[theirs];
 				expect(codeOf(made)).toBe(allowed ? 'accept' : 'not_allowed');
@@ -141,27 +143,27 @@ describe('who may do what', () => {
 		}
 	});
 
-	test('a private room is entered only with the password it has now (H14)', () => {
+	test('a private room is entered only with the password it has now (A2, HTTP-14)', () => {
 		const room = { ...facts().room!, passwordHash: 'new' };
 		const join = (password?: string, secret: string | null = null) =>
 			prepared({ kind: 'room.join', room: ROOM, ...(password ? { password } : {}) }, secret);
-		expect(codeOf(decide(join(), facts({ room, span: null })))).toBe('room_password_missing');
-		expect(codeOf(decide(join('p', 'old'), facts({ room, span: null })))).toBe('stale');
-		expect(codeOf(decide(join('p', 'new'), facts({ room, span: null })))).toBe('accept');
+		expect(codeOf(decide(join(), facts({ room, membership: null })))).toBe('room_password_missing');
+		expect(codeOf(decide(join('p', 'old'), facts({ room, membership: null })))).toBe('stale');
+		expect(codeOf(decide(join('p', 'new'), facts({ room, membership: null })))).toBe('accept');
 		expect(codeOf(decide(join(), facts({ room })))).toBe('repeat');
 	});
 
-	test('a room that everybody had left belongs to whoever comes back first', () => {
+	test('a room that everybody had left belongs to whoever comes back first (A8)', () => {
 		const join = prepared({ kind: 'room.join', room: ROOM });
-		const made = decide(join, facts({ span: null, heir: null }));
+		const made = decide(join, facts({ membership: null, isEmpty: true }));
 		expect(made).toMatchObject({ effects: [{ role: 'owner' }, { do: 'room.update', owner: ME }] });
-		const second = decide(join, facts({ span: null, heir: OTHER }));
-		expect(second).toMatchObject({ effects: [{ do: 'span.open', role: 'member' }] });
+		const second = decide(join, facts({ membership: null }));
+		expect(second).toMatchObject({ effects: [{ do: 'membership.open', role: 'member' }] });
 	});
 
 	test('a new room cannot take the id of another stream', () => {
 		const create = prepared({ kind: 'room.create', room: ROOM, name: 'x', description: '' });
-		const taken = facts({ room: null, span: null, streamTaken: true });
+		const taken = facts({ room: null, membership: null, streamTaken: true });
 		expect(codeOf(decide(create, taken))).toBe('id_conflict');
 	});
 
@@ -169,7 +171,7 @@ describe('who may do what', () => {
 		const create = (name: string) =>
 			decide(
 				prepared({ kind: 'room.create', room: ROOM, name, description: '' }),
-				facts({ room: null, span: null })
+				facts({ room: null, membership: null })
 			);
 		for (const name of ['', ' ', '\u200b\u2060', 'a\n\nb', 'a\u202eb']) {
 			expect(codeOf(create(name))).toBe('room_name_invalid');
@@ -178,19 +180,41 @@ describe('who may do what', () => {
 		expect(codeOf(decide(post('\u200b\u2060'), facts()))).toBe('message_empty');
 	});
 
-	test('an owner who leaves hands the room over', () => {
+	test('an owner who leaves hands the room over (A8)', () => {
 		const leave = prepared({ kind: 'room.leave', room: ROOM });
-		const made = decide(leave, facts({ span: spanOf(ME, 'owner'), heir: OTHER }));
+		const owner = membershipOf(ME, 'owner');
+		const made = decide(
+			leave,
+			facts({ membership: owner, members: [owner, membershipOf(OTHER, 'member')] })
+		);
 		expect(made).toMatchObject({
 			is: 'accept',
 			effects: [
-				{ do: 'span.role', person: OTHER, role: 'owner' },
+				{ do: 'membership.role', person: OTHER, role: 'owner' },
 				{ do: 'room.update', owner: OTHER },
 				{ do: 'note', note: { what: 'owner', person: OTHER } },
-				{ do: 'span.close', person: ME, why: 'left' }
+				{ do: 'membership.close', person: ME, why: 'left' }
 			]
 		});
 	});
+});
+
+test('the next owner is an admin before a member, then whoever has been in longest (A8)', () => {
+	const member = (
+		person: string,
+		from: number,
+		role: Role = 'member',
+		to: number | null = null
+	) => ({
+		...membershipOf(person, role, to),
+		from
+	});
+	const owner = member(ME, 1, 'owner');
+	expect(nextOwner([owner], ME)).toBe(null);
+	expect(nextOwner([owner, member('gone', 2, 'admin', 9)], ME)).toBe(null);
+	expect(nextOwner([owner, member('late', 5), member('early', 3)], ME)).toBe('early');
+	const admins = [member('b', 8, 'admin'), member('a', 7, 'admin')];
+	expect(nextOwner([owner, member('early', 3), ...admins], ME)).toBe('a');
 });
 
 describe('texts', () => {
@@ -218,7 +242,7 @@ describe('texts', () => {
 		expect(parseAct(raw)).toMatchObject({ act: { body: 'a\ufffdbc' } });
 	});
 
-	test('fields that are no part of an act have no effect (H8)', () => {
+	test('fields that are no part of an act have no effect (HTTP-8)', () => {
 		const raw = {
 			kind: 'message.post',
 			id: id(9),
@@ -247,8 +271,8 @@ describe('texts', () => {
 test('a read position only grows and never passes the head (promise 12)', () => {
 	const mark = (upto: number) => prepared({ kind: 'read.mark', room: ROOM, upto });
 	expect(decide(mark(99), facts())).toMatchObject({ effects: [{ do: 'read', upto: 10 }] });
-	const span = { ...spanOf(ME, 'member'), read: 8 };
-	expect(codeOf(decide(mark(8), facts({ span })))).toBe('repeat');
+	const membership = { ...membershipOf(ME, 'member'), read: 8 };
+	expect(codeOf(decide(mark(8), facts({ membership })))).toBe('repeat');
 });
 
 test('ids are UUIDv7 in order of time, at any time', () => {

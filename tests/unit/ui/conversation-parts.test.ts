@@ -1,10 +1,14 @@
 /** The small decisions of the conversation on screen. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Card } from '../../../src/lib/protocol/change.ts';
-import type { MessageItem } from '../../../src/lib/state/client-types.ts';
-import { besideAnchor } from '../../../src/lib/ui/chat/beside-anchor.ts';
-import { FillWatch, GIVE_UP_AFTER, type FillWish } from '../../../src/lib/ui/chat/fill-wish.ts';
-import { excerpt } from '../../../src/lib/ui/chat/message/excerpt.ts';
+import type { MessageItem } from '../../../src/lib/state/client/client-types.ts';
+import { anchoredPosition } from '../../../src/lib/ui/base/anchored-position.ts';
+import {
+	GapFetcher,
+	GIVE_UP_AFTER,
+	type GapRequest
+} from '../../../src/lib/ui/chat/gap-fetcher.ts';
+import { plainLine } from '../../../src/lib/markup/plain-text.ts';
 import { noteParts } from '../../../src/lib/ui/chat/message/note-parts.ts';
 import { readersByRow, seenByAll } from '../../../src/lib/ui/chat/read-marks.ts';
 import type { Row } from '../../../src/lib/ui/chat/rows.ts';
@@ -19,7 +23,7 @@ describe('something that pops up', () => {
 
 	it('stands below where there is room, else above, and never outside of the window', () => {
 		const at = (left: number, top: number) =>
-			besideAnchor({ left, right: left + 30, top, bottom: top + 30 }, size, window);
+			anchoredPosition({ left, right: left + 30, top, bottom: top + 30 }, size, window);
 		expect(at(100, 100)).toEqual({ left: 100, top: 136 });
 		expect(at(100, 500).top).toBeLessThan(500 - size.height);
 		expect(at(960, 100).left).toBe(990 - size.width);
@@ -76,9 +80,9 @@ describe('what is fetched first', () => {
 	const hole = { hole: { type: 'hole', key: 'h', after: 2, before: 9 }, end: 'top' } as const;
 
 	function watch() {
-		const wishes: (FillWish | null)[] = [];
+		const wishes: (GapRequest | null)[] = [];
 		const again = vi.fn();
-		return { wishes, again, watch: new FillWatch((wish) => wishes.push(wish), again) };
+		return { wishes, again, watch: new GapFetcher((wish) => wishes.push(wish), again) };
 	}
 
 	it('the message jumped to, then the hole in view, then what others answer', () => {
@@ -126,7 +130,7 @@ it.each([
 	['snake_case stays', 'snake_case stays'],
 	['x'.repeat(1000), 'x'.repeat(240)]
 ])('%j in one line', (body, expected) => {
-	expect(excerpt(body)).toBe(expected);
+	expect(plainLine(body, 240)).toBe(expected);
 });
 
 describe('system messages', () => {

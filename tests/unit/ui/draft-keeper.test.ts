@@ -79,3 +79,23 @@ it('is kept only when the save that is under way is over', async () => {
 	over();
 	await keeping;
 });
+
+it('says whether the latest draft is kept, also while it is being kept', async () => {
+	const saves: (() => void)[] = [];
+	const keeper = new DraftKeeper<string>(
+		() => new Promise((resolve) => saves.push(resolve)),
+		() => undefined
+	);
+	expect(keeper.isSaved).toBe(true);
+	keeper.change('a');
+	const first = keeper.flush();
+	expect(keeper.isSaved).toBe(false);
+	keeper.change('ab');
+	saves[0]!();
+	await first;
+	expect(keeper.isSaved).toBe(false);
+	const second = keeper.flush();
+	saves[1]!();
+	await second;
+	expect(keeper.isSaved).toBe(true);
+});

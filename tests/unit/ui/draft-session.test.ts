@@ -1,8 +1,10 @@
 /** Drafts of a person's devices: kept at once, shared when the typing pauses, none of two lost. */
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DraftRow } from '../../../src/lib/protocol/change.ts';
 import type { Act } from '../../../src/lib/protocol/up.ts';
 import { sharedDraft, type SharedDraft } from '../../../src/lib/db/drafts.ts';
+import { textsOf } from '../../../src/lib/protocol/draft-texts.ts';
 import type { Draft, OutboxRow } from '../../../src/lib/sync/ports.ts';
 import { DRAFT_WITHIN } from '../../../src/lib/ui/chat/composer/draft-keeper.ts';
 import {
@@ -20,6 +22,7 @@ const none: SharedDraft = {
 	reply: null,
 	rev: 0,
 	other: null,
+	kept: [],
 	queued: false,
 	underWay: false,
 	said: false
@@ -34,8 +37,13 @@ function device(kept: Partial<Draft> | null = null, said: string[] = []) {
 		kept: kept && ({ room: 'r', body: '', at: 1, ...kept } as Draft | null),
 		given: [] as { body: string; base: number }[],
 		other: null as string | null,
+		onsave: null as ((draft: Draft | null) => void) | null,
 		/** it can keep nothing more */
 		full: false,
+		/** kept for a window that goes away */
+		atOnce: null as { body: string; over: string } | null,
+		/** somebody is in its field */
+		focused: false,
 		session: null as unknown as DraftSession
 	};
 	it.session = new DraftSession({
@@ -43,11 +51,14 @@ function device(kept: Partial<Draft> | null = null, said: string[] = []) {
 		async save(draft) {
 			if (it.full) throw new Error('full');
 			it.kept = draft.body === '' ? null : { room: 'r', at: 1, ...draft };
+			it.onsave?.(it.kept);
 		},
+		keepAtOnce: (written) => (it.atOnce = written),
 		async share({ body }, base) {
 			it.given.push({ body, base });
 		},
 		isSaid: (body) => said.some((one) => one.startsWith(body)),
+		isFocused: () => it.focused,
 		adopt: (written) => (it.composer = written),
 		other: (other) => (it.other = other),
 		failed(error) {
@@ -186,18 +197,71 @@ describe('two devices', () => {
 		expect(it.other).toBe(null);
 	});
 
-	it('the device whose text was overtaken shows the other one, and asks, too', async () => {
+	it('what was typed here stays, though another text is newer, which is shown beside it', async () => {
 		const it = await opened();
 		it.type('mine');
 		await vi.advanceTimersByTimeAsync(SHARE_AFTER);
 		it.session.hear({ ...none, body: 'mine', rev: 2 });
 		it.session.hear({ ...none, body: 'theirs', rev: 3, other: 'mine' });
-		// Not while it is being written: what one sees is what Enter sends.
+		await vi.advanceTimersByTimeAsync(2 * HANDS_OFF);
 		expect(it.composer).toEqual(text('mine'));
-		await vi.advanceTimersByTimeAsync(HANDS_OFF);
-		expect(it.composer).toEqual(text('theirs'));
-		expect(it.other).toBe('mine');
+		expect(it.other).toBe('theirs');
 		expect(it.given).toEqual([{ body: 'mine', base: 0 }]);
+		it.session.resolve(text('mine'));
+		await vi.advanceTimersByTimeAsync(0);
+		expect(it.other).toBe(null);
+		expect(it.given.at(-1)).toEqual({ body: 'mine', base: 3 });
+	});
+
+	it('what was changed elsewhere by somebody who had seen it is taken once the field is left', async () => {
+		const it = await opened();
+		it.focused = true;
+		it.type('helo');
+		await vi.advanceTimersByTimeAsync(SHARE_AFTER);
+		it.session.hear({ ...none, body: 'helo', rev: 2 });
+		it.session.hear({ ...none, body: 'hello', rev: 3 });
+		await vi.advanceTimersByTimeAsync(2 * HANDS_OFF);
+		expect(it.composer).toEqual(text('helo'));
+		expect(it.other).toBe('hello');
+		it.focused = false;
+		it.session.hear({ ...none, body: 'hello', rev: 3 });
+		expect(it.composer).toEqual(text('hello'));
+		expect(it.other).toBe(null);
+	});
+
+	it('what goes on elsewhere goes on here, too, when the hands rest', async () => {
+		const it = await opened();
+		it.focused = true;
+		it.type('begun');
+		await vi.advanceTimersByTimeAsync(SHARE_AFTER);
+		it.session.hear({ ...none, body: 'begun', rev: 2 });
+		it.session.hear({ ...none, body: 'begun, ended', rev: 3 });
+		expect(it.composer).toEqual(text('begun'));
+		await vi.advanceTimersByTimeAsync(HANDS_OFF);
+		expect(it.composer).toEqual(text('begun, ended'));
+		expect(it.other).toBe(null);
+	});
+
+	it('two tabs without a network: each keeps its own words and shows the other’s', async () => {
+		const it = await opened();
+		it.type('mine');
+		await vi.advanceTimersByTimeAsync(SHARE_AFTER);
+		it.session.hear({ ...none, body: 'mine', queued: true });
+		it.session.hear({ ...none, body: 'theirs', queued: true });
+		await vi.advanceTimersByTimeAsync(2 * HANDS_OFF);
+		expect(it.composer).toEqual(text('mine'));
+		expect(it.other).toBe('theirs');
+	});
+
+	it('what another tab of this device has kept is shown beside one’s own words, as it is now', async () => {
+		const it = await opened();
+		it.type('mine');
+		it.session.hear({ ...none, kept: ['mine', 'theirs'] });
+		expect(it.other).toBe('theirs');
+		it.session.hear({ ...none, kept: ['theirs, longer', 'mine and more'] });
+		expect(it.other).toBe('theirs, longer');
+		it.session.hear({ ...none, kept: ['mine'] });
+		expect(it.other).toBe(null);
 	});
 
 	it('a tab that clears its own draft takes nothing from under the fingers in another one', async () => {
@@ -224,12 +288,57 @@ describe('two devices', () => {
 	});
 });
 
+describe('two tabs of one device', () => {
+	const word = fc.stringMatching(/^[a-z]{1,5}$/u);
+	const step = fc.record({ tab: fc.nat(1), body: word, pause: fc.nat(3 * SHARE_AFTER) });
+
+	it('complaint 7: whatever they write and whenever, the last words of both are kept', async () => {
+		await fc.assert(
+			fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+				let row: Draft | null = null;
+				const tabs = await Promise.all([opened(), opened()]);
+				const kept = (): string[] => (row ? [...textsOf(row.other), row.body] : []);
+				const tell = () =>
+					setTimeout(() => tabs.forEach((tab) => tab.session.hear({ ...none, kept: kept() })), 30);
+				for (const tab of tabs) {
+					tab.onsave = (draft) => {
+						row = draft;
+						tell();
+					};
+				}
+				const last = ['', ''];
+				for (const { tab, body, pause } of steps) {
+					last[tab] = `${tab}${body}`;
+					tabs[tab]!.type(last[tab]);
+					await vi.advanceTimersByTimeAsync(pause);
+				}
+				await vi.advanceTimersByTimeAsync(3 * HANDS_OFF);
+				tabs.forEach((tab, n) => expect(tab.composer.body).toBe(last[n]));
+				for (const text of last) expect(kept().join()).toContain(text);
+				expect(kept().length).toBeLessThanOrEqual(2);
+				tabs.forEach((tab) => tab.session.stop());
+			}),
+			{ numRuns: 60 }
+		);
+	});
+
+	it('what was written in the other tab comes into the place of what was sent', async () => {
+		const it = await opened();
+		it.type('mine');
+		it.session.hear({ ...none, kept: ['mine', 'theirs'] });
+		it.session.drop();
+		expect(it.composer).toEqual(text('theirs'));
+		await it.session.sent();
+		expect(it.kept?.body).toBe('theirs');
+	});
+});
+
 describe('what the devices share', () => {
 	const row: DraftRow = { kind: 'draft', id: 'r', rev: 5, body: 'theirs', at: 1, other: 'older' };
 	let n = 0;
 	const save = (body: string, base: number, tries = 0): OutboxRow => {
 		const act: Act = { kind: 'draft.save', id: `${++n}`, at: 1, room: 'r', body, base };
-		return { n, id: act.id, lane: 'r', act, state: 'queued', refusal: null, at: 1, tries };
+		return { order: n, id: act.id, lane: 'r', act, state: 'queued', refusal: null, at: 1, tries };
 	};
 
 	it('is the row, with the latest queued text over it', () => {
@@ -241,13 +350,24 @@ describe('what the devices share', () => {
 			other: 'older',
 			underWay: true
 		});
+		const kept: Draft = { room: 'r', body: 'one', other: 'two', at: 1 };
+		expect(sharedDraft(row, [], [], kept)).toMatchObject({ body: 'theirs', kept: ['two', 'one'] });
 		expect(sharedDraft(row, [save('b', 5)], [])).toMatchObject({ other: null, underWay: false });
 	});
 
 	it('is a left-over once it has been said, here or elsewhere, and only then', () => {
 		const post = (body: string): OutboxRow => {
 			const act: Act = { kind: 'message.post', id: `${++n}`, at: 1, room: 'r', body };
-			return { n, id: act.id, lane: 'r', act, state: 'queued', refusal: null, at: 1, tries: 0 };
+			return {
+				order: n,
+				id: act.id,
+				lane: 'r',
+				act,
+				state: 'queued',
+				refusal: null,
+				at: 1,
+				tries: 0
+			};
 		};
 		const isSaid = (...given: Parameters<typeof sharedDraft>) => sharedDraft(...given).said;
 		expect(isSaid(row, [], [{ body: 'theirs and mine', at: 1 }])).toBe(true);

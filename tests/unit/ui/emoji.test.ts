@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findEmoji, loadEmoji, QUICK, withRecent } from '../../../src/lib/ui/chat/emoji/emoji.ts';
+import { withRecent } from '../../../src/lib/state/app/recent-emoji.ts';
+import { findEmoji, loadEmoji, QUICK } from '../../../src/lib/ui/chat/emoji/emoji.ts';
 import { COLUMNS, moveInGrid } from '../../../src/lib/ui/chat/emoji/grid.ts';
 
 const [en, zh] = await Promise.all([loadEmoji('en'), loadEmoji('zh')]);

@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { byteSize } from '../../../src/lib/ui/base/bytes.ts';
 import { picturesIn } from '../../../src/lib/ui/chat/files/pictures-in.ts';
-import { filesSaid, saidText } from '../../../src/lib/ui/chat/files/said.ts';
-import { boxOf, filmBoxOf, partsOf, spansOf } from '../../../src/lib/ui/chat/files/shape.ts';
+import { filesSaid, previewText } from '../../../src/lib/ui/chat/files/message-preview.ts';
+import { boxOf, filmBoxOf, partsOf, spansOf } from '../../../src/lib/ui/chat/files/media-layout.ts';
+import { faultOf, shownAs } from '../../../src/lib/state/client/files.ts';
 import { swipeOf, Zoom } from '../../../src/lib/ui/chat/files/zoom.ts';
-import type { TimelineItem } from '../../../src/lib/state/client-types.ts';
+import type { TimelineItem } from '../../../src/lib/state/client/client-types.ts';
 
 const photo = { name: 'a.jpg', kind: 'image' } as const;
 const paper = { name: 'b.pdf', kind: 'file' } as const;
@@ -58,7 +59,7 @@ describe('a name', () => {
 	});
 
 	it('stands for the words where there are none', () => {
-		expect(saidText('hello', [photo])).toBe('hello');
+		expect(previewText('hello', [photo])).toBe('hello');
 		expect(filesSaid([])).toBe('');
 		expect(filesSaid([photo])).toBe('Photo');
 		expect(filesSaid([photo, photo])).toBe('2 photos');
@@ -129,5 +130,22 @@ describe('a picture under fingers', () => {
 		expect(zoom.up(1)).toBeNull();
 		expect(zoom.up(2)).toBeNull();
 		expect(zoom.pose.scale).toBe(1);
+	});
+});
+
+describe('what cannot be made into a picture goes as a file, said beforehand', () => {
+	const photo = { type: 'image/jpeg', size: 1_000, width: 8_000, height: 6_000 };
+	it.each([
+		['48 megapixels of JPEG', {}, 'image'],
+		['more pixels than are decoded', { width: 9_000 }, 'file'],
+		['an AVIF that the decoder has no memory for', { type: 'image/avif', width: 4_000 }, 'file'],
+		['a picture that this device cannot read', { width: null, height: null }, 'file'],
+		['more bytes than a picture may have', { size: 11 * 1024 * 1024 }, 'file'],
+		['a format that is only ever saved', { type: 'image/tiff', size: 20 * 1024 * 1024 }, 'file']
+	])('%s', (_what, change, kind) => {
+		expect(shownAs({ ...photo, ...change })).toBe(kind);
+	});
+	it('20 MB of any type are taken', () => {
+		expect(faultOf({ size: 20 * 1024 * 1024 })).toBeNull();
 	});
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { MemberItem } from '../../../src/lib/state/client-types.ts';
+import type { MemberItem } from '../../../src/lib/state/client/client-types.ts';
+import { mistakable } from '../../../src/lib/ui/base/mistakable.ts';
 import { inOrder, matches } from '../../../src/lib/ui/rooms/members.ts';
 import { id } from '../../contract/rows.ts';
 
@@ -25,6 +26,13 @@ describe('the list of members', () => {
 
 	test('does not find across the two names', () => {
 		expect(matches([item('b', 'a')], 'ab')).toEqual([]);
+	});
+
+	test('who is called like somebody else is shown with the user name (ABUSE-6)', () => {
+		const members = [item('alice'), item('mallory', 'Аlice'), item('x1', 'Zoe'), item('x2', 'ZOE')];
+		const told = mistakable([...members, item('bob', 'Bob')].map(({ card }) => card));
+		expect(names(members.filter(({ card }) => told.has(card.id)))).toEqual(['mallory', 'x1', 'x2']);
+		expect(told.size).toBe(3);
 	});
 
 	test('who is here comes first, in the order they had; unknown presence changes nothing', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { mentionsIn } from '../../../src/lib/protocol/mentions.ts';
-import { nameKey } from '../../../src/lib/protocol/names.ts';
+import { mentionsIn } from '../../../src/lib/markup/mentions.ts';
+import { nameKey } from '../../../src/lib/protocol/name-key.ts';
 import {
-	completed,
+	completion,
 	mentionable,
 	mentionQuery
 } from '../../../src/lib/ui/chat/composer/mention-query.ts';
@@ -58,9 +58,10 @@ describe('what a pick writes', () => {
 		['hi @an yes', 6, 'annabelle', 'hi @annabelle yes'],
 		['你好@李', 4, '李雷', '你好@李雷 ']
 	])('%s at %i', (text, cursor, name, expected) => {
-		const done = completed(text, mentionQuery(text, cursor)!, cursor, name);
-		expect(done.text).toBe(expected);
+		const done = completion(text, mentionQuery(text, cursor)!, cursor, name);
+		const written = text.slice(0, done.from) + done.text + text.slice(done.to);
+		expect(written).toBe(expected);
 		// What is written is what the server finds.
-		expect(mentionsIn(done.text, new Map([[nameKey(name), 'p']]))).toEqual([[name, 'p']]);
+		expect(mentionsIn(written, new Map([[nameKey(name), 'p']]))).toEqual([[name, 'p']]);
 	});
 });

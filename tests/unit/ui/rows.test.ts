@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { MessageItem } from '../../../src/lib/state/client-types.ts';
-import { GROUP_WITHIN, toRows, type Row } from '../../../src/lib/ui/chat/rows.ts';
+import type { MessageItem } from '../../../src/lib/state/client/client-types.ts';
+import { dayAbove, GROUP_WITHIN, toRows, type Row } from '../../../src/lib/ui/chat/rows.ts';
 
 const NOON = new Date(2026, 4, 10, 12).getTime();
 
@@ -84,5 +84,26 @@ describe('rows of a conversation', () => {
 		const items = [message(1), message(2, { at: NOON + 86_400_000 }), message(3, { at: NOON })];
 		const keys = toRows(items, 1).map((row) => row.key);
 		expect(new Set(keys).size).toBe(keys.length);
+	});
+});
+
+describe('the day above what is at the top', () => {
+	const [MONDAY, TUESDAY] = [Date.UTC(2026, 0, 5), Date.UTC(2026, 0, 6)];
+	const rows: Row[] = [
+		{ type: 'unread', key: 'first' },
+		{ type: 'day', key: 'monday', at: MONDAY },
+		{ type: 'unread', key: 'a' },
+		{ type: 'day', key: 'tuesday', at: TUESDAY },
+		{ type: 'unread', key: 'b' }
+	];
+	it.each([
+		[0, null],
+		[1, null],
+		[2, MONDAY],
+		[3, null],
+		[4, TUESDAY],
+		[5, TUESDAY]
+	])('with row %i at the top', (top, at) => {
+		expect(dayAbove(rows, top)).toBe(at);
 	});
 });

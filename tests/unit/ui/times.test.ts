@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { dayName, daysAgo, shortTime } from '../../../src/lib/ui/chat/times.ts';
+import { dayName, daysAgo, shortTime } from '../../../src/lib/ui/base/times.ts';
 import { byteSize } from '../../../src/lib/ui/base/bytes.ts';
-import { hueOf, initialsOf } from '../../../src/lib/ui/base/avatar.ts';
+import { initialsOf } from '../../../src/lib/ui/base/avatar.ts';
 
 const NOW = new Date(2026, 4, 14, 9, 30).getTime();
 const words = { today: 'Today', yesterday: 'Yesterday' };
@@ -42,10 +42,6 @@ it.each([
 	['', '?']
 ])('initials of %s are %s', (name, initials) => {
 	expect(initialsOf(name)).toBe(initials);
-});
-
-it('the same id has the same hue', () => {
-	expect(hueOf('a-b-c')).toBe(hueOf('a-b-c'));
 });
 
 it.each([

@@ -1,43 +1,66 @@
-/** Every push ends in a notification that is seen, whatever goes wrong before (P10). */
+/** Every push ends in a notification that is seen, whatever goes wrong before (PUSH-10). */
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import {
-	closeRead,
 	countShown,
 	notificationOf,
+	refreshShown,
 	wordsIn,
 	type Words
 } from '../../../src/lib/i18n/notification.ts';
+import type { Stands } from '../../../src/lib/db/notification-state.ts';
 import type { PushNote } from '../../../src/lib/protocol/push.ts';
+import { freshStream } from '../../../src/lib/sync/reconcile/stream-state.ts';
 import { handlePush, readPush, type PushParts } from '../../../src/lib/worker/notify.ts';
+import { card, id, ME, message, OTHER } from '../../contract/rows.ts';
 
 const words: Words = {
 	more: (count) => `${count} more`,
 	files: (count) => `${count} files`,
 	something: 'something new',
+	nothing: 'nothing any more',
 	reply: 'Reply',
 	markRead: 'Read',
 	works: 'works',
 	app: 'Roost'
 };
 const note = (more: Partial<PushNote> = {}): PushNote => ({
-	...{ v: 1, room: 'r', count: 1, badge: 3, title: 'Attic', direct: false, author: 'ann' },
-	...{ text: 'hello', id: 'm', seq: 7, at: 5 },
+	v: 1,
+	room: 'r',
+	count: 1,
+	badge: 3,
+	title: 'Attic',
+	direct: false,
+	author: 'ann',
+	text: 'hello',
+	id: 'm',
+	seq: 7,
+	at: 5,
 	...more
 });
+const ann = card(OTHER, 1, 'ann');
+/** What the device knows after the push: the message is unread, and says this. */
+function unread(body: string, count = 9): Stands {
+	const state = { ...freshStream('r', 'room'), unread: count };
+	const room = { kind: 'room', name: 'Attic' } as NonNullable<typeof state.room>;
+	const row = message('r', 7, { author: OTHER, body });
+	return { is: 'unread', message: row, state: { ...state, room }, author: ann };
+}
+const UNKNOWN: Stands = { is: 'unknown', isIn: true };
 
 function parts(more: Partial<PushParts> = {}) {
 	const shown: ReturnType<typeof notificationOf>[] = [];
 	const done: PushParts = {
+		owner: async () => ME,
 		choices: async () => ({ locale: 'en', sound: true, preview: true }),
-		store: async () => '',
+		store: async () => unread('hello'),
 		claim: async () => true,
 		countShown: async () => 0,
-		closeRead: async () => undefined,
+		refresh: async () => undefined,
 		show: async (one) => void shown.push(one),
 		badge: async () => undefined,
 		after: () => new Promise(() => undefined),
-		report: () => undefined,
+		onError: () => undefined,
 		...more
 	};
 	return { done, shown };
@@ -55,39 +78,75 @@ test('whatever comes, one notification is shown', async () => {
 	);
 });
 
-test('words that were kept out of the push are shown once they were fetched, unless the device shows none', async () => {
-	const wordless = JSON.stringify(note({ text: '' }));
-	const store = async () => 'w'.repeat(300);
+test('words are shown as they stand now, unless the device shows none (PUSH-7)', async () => {
+	const store = async () => unread('w'.repeat(300));
 	const fetched = parts({ store });
-	await handlePush(wordless, fetched.done);
+	await handlePush(JSON.stringify(note({ text: '' })), fetched.done);
 	expect(fetched.shown[0]?.options.body).toBe(`ann: ${'w'.repeat(200)}`);
-	const unknown = parts();
-	await handlePush(wordless, unknown.done);
-	expect(unknown.shown[0]?.options.body).not.toContain('www');
 	const silent = parts({
 		store,
 		choices: async () => ({ locale: 'en', sound: true, preview: false })
 	});
-	await handlePush(wordless, silent.done);
+	await handlePush(JSON.stringify(note()), silent.done);
 	expect(silent.shown[0]?.options.body).not.toContain('www');
+});
+
+test.each<[what: string, owner: string | null, stands: Stands, body: RegExp]>([
+	['somebody else is signed in', id(), unread('secret'), /^There is something new/u],
+	['nobody is signed in', null, unread('secret'), /^There is something new/u],
+	['the room was left', ME, { is: 'gone' }, /taken back, or has been read/u],
+	['it was taken back', ME, { is: 'gone' }, /taken back, or has been read/u],
+	['it was changed', ME, unread('better words'), /^ann: better words$/u],
+	['the server cannot be asked', ME, UNKNOWN, /^ann: There is something new/u],
+	['nor is the room known', ME, { ...UNKNOWN, isIn: false }, /^There is something new/u]
+])('promises 8, 11, 14: no pushed words are shown when %s', async (_, owner, stands, body) => {
+	const store = vi.fn(async () => stands);
+	const { done, shown } = parts({ owner: async () => owner, store });
+	await handlePush(JSON.stringify(note({ to: ME, text: 'secret' })), done);
+	expect(shown.map(({ options }) => options.body)).toEqual([expect.stringMatching(body)]);
+	expect(JSON.stringify(shown)).not.toContain('secret');
+	// What is somebody else's is not even stored.
+	expect(store).toHaveBeenCalledTimes(owner === ME ? 1 : 0);
+});
+
+test.each<[what: string, stands: Stands, isNew: boolean, body: RegExp, rings: boolean]>([
+	['is on screen', unread('changed'), false, /^ann: changed$/u, false],
+	['was put away', unread('still unread'), false, /^ann: still unread$/u, false],
+	['never came: this push took its place', unread('new'), true, /^ann: new$/u, true],
+	['was taken back', { is: 'gone' }, false, /taken back/u, false],
+	['cannot be asked about', UNKNOWN, false, /taken back/u, false]
+])('a change of what was told and %s', async (_, stands, isNew, body, rings) => {
+	const { done, shown } = parts({ store: async () => stands, claim: async () => isNew });
+	await handlePush(JSON.stringify(note({ changed: true, count: 0 })), done);
+	expect(shown.map(({ options }) => options.body)).toEqual([expect.stringMatching(body)]);
+	expect(shown[0]?.options.silent).toBe(!rings);
+});
+
+test('no more is counted than is unread: some of it was read on another device', async () => {
+	const { done, shown } = parts({
+		store: async () => unread('hello', 1),
+		countShown: async () => 3
+	});
+	await handlePush(JSON.stringify(note()), done);
+	expect(shown[0]?.options.data).toMatchObject({ count: 1 });
 });
 
 test('the message is stored before it is shown, and shown also when that fails or hangs', async () => {
 	const order: string[] = [];
-	const first = parts({ store: async () => (order.push('stored'), '') });
+	const first = parts({ store: async () => (order.push('stored'), unread('hello')) });
 	first.done.show = async () => void order.push('shown');
 	await handlePush(JSON.stringify(note()), first.done);
 	expect(order).toEqual(['stored', 'shown']);
 
-	const report = vi.fn();
+	const onError = vi.fn();
 	const failing = parts({
 		store: async () => {
 			throw new Error('no database');
 		},
-		report
+		onError
 	});
 	await handlePush(JSON.stringify(note()), failing.done);
-	expect([failing.shown.length, report.mock.calls.length]).toEqual([1, 1]);
+	expect([failing.shown.length, onError.mock.calls.length]).toEqual([1, 1]);
 
 	const hanging = parts({
 		store: () => new Promise(() => undefined),
@@ -106,7 +165,7 @@ test('one conversation has one notification, with what can be done about it', ()
 	expect([direct.title, direct.options.body]).toEqual(['ann', 'hello']);
 });
 
-test('without a preview nothing of the text is shown (P7)', () => {
+test('without a preview nothing of the text is shown (PUSH-7)', () => {
 	expect(notificationOf(note({ text: '' }), words).options.body).toBe('ann: something new');
 	expect(notificationOf(note({ text: '', files: 2 }), words).options.body).toBe('ann: 2 files');
 });
@@ -146,40 +205,50 @@ test('nothing that hangs or fails keeps the notification from being shown', asyn
 	const fails = () => Promise.reject(new Error('no database'));
 	for (const broken of [fails, () => new Promise<never>(() => undefined)]) {
 		const { done, shown } = parts({
-			...{ choices: broken, store: broken, claim: broken, countShown: broken, badge: broken },
-			...{ closeRead: broken, after: () => new Promise((resolve) => void setTimeout(resolve, 1)) }
+			owner: broken,
+			choices: broken,
+			store: broken,
+			claim: broken,
+			countShown: broken,
+			badge: broken,
+			refresh: broken,
+			after: () => new Promise((resolve) => void setTimeout(resolve, 1))
 		});
 		await handlePush(JSON.stringify(note()), done);
-		expect(shown[0]?.options.body).toBe('ann: hello');
+		expect(shown.map(({ options }) => options.body)).toEqual([
+			expect.stringMatching(/something new/u)
+		]);
+		expect(JSON.stringify(shown)).not.toContain('hello');
 	}
 });
 
-test('notifications of what was read are closed, and only those', async () => {
+test('promise 8: what is on screen follows what stands: closed, changed, or left as it is', async () => {
 	const closed: string[] = [];
-	const of = (room: string, data: unknown) =>
-		({ data, tag: room, close: () => void closed.push(room) }) as unknown as Notification;
+	const shown: [string, string | undefined][] = [];
+	const of = (room: string, data: unknown, body = 'ann: old words') =>
+		({ data, tag: room, body, close: () => void closed.push(room) }) as unknown as Notification;
 	const all = [
-		of('a', { room: 'a', seq: 1, count: 3 }),
-		of('b', { room: 'b', seq: 2 }),
-		of('c', null)
+		of('gone', { room: 'gone', seq: 1, count: 3 }),
+		of('changed', { room: 'changed', seq: 2 }),
+		of('same', { room: 'same', seq: 2, count: 1 }, 'ann: same words'),
+		of('unknown', { room: 'unknown', seq: 9 }),
+		of('test', null)
 	];
 	const screen = {
 		getNotifications: async (filter?: { tag?: string }) =>
-			all.filter(({ tag }) => filter?.tag === undefined || filter.tag === tag)
+			all.filter(({ tag }) => filter?.tag === undefined || filter.tag === tag),
+		showNotification: async (title: string, options: { body?: string }) =>
+			void shown.push([title, options.body])
 	};
-	const standings = new Map([
-		['a', { unread: 0, upto: 1 }],
-		['b', { unread: 1, upto: 2 }]
-	]);
-	await closeRead(screen, (room) => standings.get(room));
-	expect(closed).toEqual(['a']);
-	// What has not come to this device cannot have been read on it: the notification is all there is.
-	standings.set('b', { unread: 0, upto: 1 });
-	await closeRead(screen, (room) => standings.get(room));
-	expect(closed).toEqual(['a', 'a']);
-	standings.set('b', { unread: 0, upto: 2 });
-	await closeRead(screen, (room) => standings.get(room));
-	expect(closed).toEqual(['a', 'a', 'a', 'b']);
-	const counts = ['a', 'b', 'none'].map((room) => countShown(screen, room));
+	const stands: Record<string, Stands> = {
+		gone: { is: 'gone' },
+		changed: unread('new words'),
+		same: unread('same words'),
+		unknown: UNKNOWN
+	};
+	await refreshShown(screen, async (room) => stands[room]!, words, { preview: true });
+	expect(closed).toEqual(['gone']);
+	expect(shown).toEqual([['Attic', 'ann: new words']]);
+	const counts = ['gone', 'changed', 'none'].map((room) => countShown(screen, room));
 	expect(await Promise.all(counts)).toEqual([3, 1, 0]);
 });

@@ -3,7 +3,10 @@ import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { expect, test } from 'vitest';
 import { noteStore } from '../../../src/lib/db/device.ts';
-import { EMPTY_NOTICES, noticeStore } from '../../../src/lib/db/notices.ts';
+import {
+	NO_NOTIFICATION_NOTE,
+	notificationSettings
+} from '../../../src/lib/db/notification-settings.ts';
 import type { LocalSubscription } from '../../../src/lib/net/push-browser.ts';
 import { LinkError } from '../../../src/lib/sync/ports.ts';
 import { renewSubscription, type RenewParts } from '../../../src/lib/worker/renew.ts';
@@ -11,12 +14,15 @@ import { id } from '../../contract/rows.ts';
 
 const me = id();
 const subscription = (n: number, key = 'K1'): LocalSubscription => ({
-	...{ endpoint: `https://push.example/${n}`, key },
+	endpoint: `https://push.example/${n}`,
+	key,
 	keys: { p256dh: 'p', auth: 'a' }
 });
 
 async function device(held: LocalSubscription | null, more: { wanted?: boolean } = {}) {
-	const notices = noticeStore(noteStore('notices', EMPTY_NOTICES, new IDBFactory()));
+	const notices = notificationSettings(
+		noteStore('notices', NO_NOTIFICATION_NOTE, new IDBFactory())
+	);
 	await notices.set(me, { wanted: true, endpoint: 'https://push.example/0', ...more });
 	const told: string[] = [];
 	const world = {

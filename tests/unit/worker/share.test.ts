@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LIMITS } from '../../../src/lib/protocol/limits.ts';
-import { sharedText, takeIn, type Intake } from '../../../src/lib/sync/share-intake.ts';
+import { sharedText, takeIn, type Intake } from '../../../src/lib/db/share-intake.ts';
 import { StoreError } from '../../../src/lib/sync/ports.ts';
 import { isShare, takeShare } from '../../../src/lib/worker/share.ts';
 
@@ -39,20 +39,21 @@ describe('the words of a share', () => {
 
 describe('what is kept', () => {
 	test('what cannot be sent is left out with its reason; ten files at most', () => {
+		// Too large for a picture: it goes as a file.
 		const picture = large('huge.png', LIMITS.imageBytes + 1, 'image/png');
 		const film = large('film.mp4', LIMITS.fileBytes + 1, 'video/mp4');
-		const nine = Array.from({ length: LIMITS.filesMax - 1 }, (_, n) => file(`${n}.txt`));
+		const eight = Array.from({ length: LIMITS.filesMax - 2 }, (_, n) => file(`${n}.txt`));
 		const allowed = large('big.bin', LIMITS.fileBytes, '');
 		const taken = takeIn({
-			files: [file('none.txt', 0), picture, film, ...nine, allowed, file('one too many')]
+			files: [file('none.txt', 0), picture, film, ...eight, allowed, file('one too many')]
 		});
 		expect(taken.files.map(({ name }) => name)).toEqual([
-			...nine.map((one) => one.name),
+			'huge.png',
+			...eight.map((one) => one.name),
 			'big.bin'
 		]);
 		expect(taken.left).toEqual([
 			{ name: 'none.txt', reason: 'empty' },
-			{ name: 'huge.png', reason: 'too-large' },
 			{ name: 'film.mp4', reason: 'too-large' },
 			{ name: 'one too many', reason: 'too-many' }
 		]);
@@ -80,9 +81,9 @@ describe('the form', () => {
 		request: Request,
 		keep: (intake: Intake) => Promise<string | null> = async () => 'id1'
 	) {
-		const faults: unknown[] = [];
-		const answer = await takeShare(request, { keep, report: (fault) => void faults.push(fault) });
-		return { status: answer.status, to: answer.headers.get('location'), faults };
+		const errors: unknown[] = [];
+		const answer = await takeShare(request, { keep, onError: (error) => void errors.push(error) });
+		return { status: answer.status, to: answer.headers.get('location'), errors };
 	}
 
 	test('only a form posted to its own address is one', () => {
@@ -131,10 +132,10 @@ describe('the form', () => {
 		const full = await taken(post([['text', 'x']]), () => Promise.reject(new StoreError('full')));
 		expect([full.status, full.to]).toEqual([303, 'https://roost.example/share?fault=full']);
 		const many = await taken(post([['text', 'x']]), async () => null);
-		expect([many.to, many.faults]).toEqual(['https://roost.example/share?fault=too-many', []]);
+		expect([many.to, many.errors]).toEqual(['https://roost.example/share?fault=too-many', []]);
 		const broken = new Request(URL_, { method: 'POST', body: 'not a form' });
-		const { to, faults } = await taken(broken);
+		const { to, errors } = await taken(broken);
 		expect(to).toBe('https://roost.example/share?fault=unreadable');
-		expect(faults.length).toBe(1);
+		expect(errors.length).toBe(1);
 	});
 });

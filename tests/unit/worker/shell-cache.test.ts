@@ -1,6 +1,6 @@
-/** Complaint 24, hostile case M6: caches are sets by build, and no build ever gets another one's page. */
+/** Complaint 24, TAB-6: caches are sets by build, and no build ever gets another one's page. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createShellCache, type ShellFile } from '../../../src/lib/worker/shell-cache.ts';
+import { ShellCache, type ShellFile } from '../../../src/lib/worker/shell-cache.ts';
 
 const ORIGIN = 'https://roost.example';
 
@@ -43,8 +43,8 @@ let caches: FakeCaches;
 let served: Map<string, () => Response>;
 let asked: string[];
 
-function build(name: string, files: ShellFile[]): ReturnType<typeof createShellCache> {
-	return createShellCache({
+function build(name: string, files: ShellFile[]): ShellCache {
+	return new ShellCache({
 		caches: caches as unknown as CacheStorage,
 		fetch: (request) => {
 			const { pathname } = new URL(request.url);
@@ -140,5 +140,13 @@ describe('two builds', () => {
 		await one.install();
 		await one.tidy(new Set());
 		expect(caches.sets.has('roost-media')).toBe(true);
+	});
+
+	it('a set that is whole is not taken apart by another installation, least of all without a network', async () => {
+		const one = build('one', ONE);
+		await one.install();
+		served.clear();
+		await build('one', ONE).install();
+		expect(await one.shell()).not.toBeNull();
 	});
 });

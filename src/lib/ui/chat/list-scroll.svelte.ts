@@ -1,22 +1,29 @@
 /**
  * What of a conversation is in the document, and where the reader stands in it: keeps the place,
  * asks for more at the edges, notes what is read, fetches what is missing, goes where somebody wants
- * to go. The DOM is measured by ScrollKeeper, and nothing here knows what a row looks like.
+ * to go. The DOM is measured by ScrollAnchor, and nothing here knows what a row looks like.
  */
 import { tick, untrack } from 'svelte';
-import type { HoleItem, TimelineSource, TimelineView } from '../../state/client-types.ts';
+import type {
+	HoleItem,
+	ReadingPlace,
+	TimelineSource,
+	TimelineView
+} from '../../state/client/client-types.ts';
 import {
 	sliceAfterChange,
 	sliceAround,
 	sliceAtEnd,
 	sliceDown,
+	sliceToOpen,
 	sliceUp,
 	type Slice
-} from '../stick-to-end.ts';
-import { FillWatch, type FillWish } from './fill-wish.ts';
+} from './scroll-anchor.ts';
+import { afterPaint } from '../base/after-paint.ts';
+import { GapFetcher, type GapRequest } from './gap-fetcher.ts';
 import { ReadWatch } from './read-watch.ts';
 import { seqOf, type Row } from './rows.ts';
-import { ScrollKeeper } from './scroll-keeper.ts';
+import { ScrollAnchor } from './scroll-anchor-dom.ts';
 
 /** Px from an edge at which more is rendered or read from the device. */
 const NEAR = 900;
@@ -34,9 +41,15 @@ interface ListParts {
 	/** how the connection stands: what is missing is asked for anew when it changes */
 	link: () => string | null;
 	onread: (seq: number) => void;
-	onfill: (wish: FillWish | null) => void;
+	onfill: (wish: GapRequest | null) => void;
 	/** there is no message where somebody wanted to go */
 	onmissing: () => void;
+	/** unread messages of the conversation */
+	unread: () => number;
+	/** where the reader left the conversation before; null: at its end */
+	start: ReadingPlace | null;
+	/** the reader leaves */
+	onleave: (place: ReadingPlace | null) => void;
 }
 
 function isHoleAround(row: Row, seq: number): boolean {
@@ -45,9 +58,9 @@ function isHoleAround(row: Row, seq: number): boolean {
 
 export class ListScroll {
 	readonly #parts: ListParts;
-	readonly #filling: FillWatch;
+	readonly #filling: GapFetcher;
 	readonly #reading: ReadWatch;
-	#keeper: ScrollKeeper | null = null;
+	#keeper: ScrollAnchor | null = null;
 	#height = () => 0;
 	#slice = $state.raw<Slice>({ from: 0, to: 0 });
 	#atEnd = $state(true);
@@ -60,21 +73,23 @@ export class ListScroll {
 	/** whether the newest row is in the document as it stands, before a change is applied */
 	#complete = true;
 	#opened = false;
+	/** the first rows were painted: the others may come */
+	#painted = false;
+	#stopWaiting = (): void => undefined;
 	/** seq that somebody wants to go to, until it is on screen */
 	#goal: number | null = null;
 
 	/** The rows that are in the document. */
 	readonly shown = $derived.by(() => this.#parts.rows().slice(this.#slice.from, this.#slice.to));
 	/** Messages of others below what was on screen. */
-	readonly below = $derived.by(
-		() =>
-			this.#parts
-				.view()
-				.items.filter(
-					(item) =>
-						item.type === 'message' && !item.mine && item.seq !== null && item.seq > this.#seen
-				).length
-	);
+	readonly below = $derived.by(() => {
+		const { items, hasNewer } = this.#parts.view();
+		const count = items.filter(
+			(item) => item.type === 'message' && !item.mine && item.seq !== null && item.seq > this.#seen
+		).length;
+		// Of what lies beyond these rows only the unread ones are counted.
+		return hasNewer ? Math.max(count, this.#parts.unread()) : count;
+	});
 	/** Whether the conversation's first message is in the document. */
 	readonly atStart = $derived.by(
 		() =>
@@ -86,7 +101,7 @@ export class ListScroll {
 	/** To be made while a component is: it follows the rows for as long as that lives. */
 	constructor(parts: ListParts) {
 		this.#parts = parts;
-		this.#filling = new FillWatch(parts.onfill, () => this.look());
+		this.#filling = new GapFetcher(parts.onfill, () => this.look());
 		this.#reading = new ReadWatch(
 			() => document.visibilityState === 'visible' && document.hasFocus(),
 			parts.onread
@@ -110,6 +125,21 @@ export class ListScroll {
 		return this.#atEnd;
 	}
 
+	/** Where the reader is; null: at the end, or nowhere yet. */
+	get place(): ReadingPlace | null {
+		const hold = this.#keeper?.hold;
+		const row = hold?.at === 'row' ? this.#rows.find((one) => one.key === hold.key) : undefined;
+		const seq = row && seqOf(row);
+		return seq === undefined || hold?.at !== 'row' ? null : { seq, bottom: hold.bottom };
+	}
+
+	/** The time of the message at the upper edge of the screen (ms); null: the reader is at the end. */
+	get placeAt(): number | null {
+		const seq = this.place?.seq;
+		const row = this.#rows.find((one) => seqOf(one) === seq);
+		return row?.type === 'message' && seq !== undefined ? row.item.at : null;
+	}
+
 	/** Key of the message that somebody has just jumped to. */
 	get flash(): string | null {
 		return this.#flash;
@@ -118,7 +148,7 @@ export class ListScroll {
 	/** Begins to measure; to be called in an effect. The answer ends it. */
 	attach(scroller: HTMLElement, content: HTMLElement): () => void {
 		this.#height = () => scroller.clientHeight;
-		this.#keeper = new ScrollKeeper(scroller, content);
+		this.#keeper = new ScrollAnchor(scroller, content);
 		const sizes = new ResizeObserver(() => {
 			this.#keeper?.settle(this.#complete);
 			this.look();
@@ -126,7 +156,9 @@ export class ListScroll {
 		sizes.observe(scroller);
 		sizes.observe(content);
 		return () => {
+			this.#parts.onleave(this.place);
 			sizes.disconnect();
+			this.#stopWaiting();
 			this.#reading.stop();
 			this.#filling.stop();
 		};
@@ -189,6 +221,10 @@ export class ListScroll {
 	}
 
 	#follow(rows: Row[]): void {
+		if (!this.#opened) {
+			this.#slice = sliceToOpen(this.#opensAt(rows), rows.length);
+			return;
+		}
 		const find = (key: string | undefined): number =>
 			key === undefined ? -1 : rows.findIndex((row) => row.key === key);
 		const following = (this.#keeper?.atEnd ?? true) && !this.#view.hasNewer;
@@ -196,12 +232,38 @@ export class ListScroll {
 		this.#slice = sliceAfterChange(find(first), find(last), rows.length, following);
 	}
 
+	/** Goes back to where the reader was, once that is on this device; the end (null) included. */
+	resume(place: ReadingPlace | null): void {
+		if (place === null) void this.toEnd();
+		else if (!this.#resume(place)) this.jump(place.seq);
+	}
+
+	/** @returns whether the message is among the rows */
+	#resume({ seq, bottom }: ReadingPlace): boolean {
+		const at = this.#rows.findIndex((row) => seqOf(row) === seq);
+		if (at >= 0) this.#show(at, bottom);
+		return at >= 0;
+	}
+
+	/** Index of the row that the reader is led to; -1: the end. */
+	#opensAt(rows: readonly Row[]): number {
+		const seq = this.#parts.start?.seq;
+		const left = seq === undefined ? -1 : rows.findIndex((row) => seqOf(row) === seq);
+		return left >= 0 ? left : rows.findIndex((row) => row.type === 'unread');
+	}
+
 	#open(): void {
 		this.#opened = true;
-		if (!this.#rows.some((row) => row.type === 'unread')) return;
-		this.#keeper?.holdTo({ at: 'row', key: 'unread', bottom: DIVIDER_AT });
-		this.#keeper?.restore();
-		this.#keeper?.remember(this.#complete);
+		this.#stopWaiting = afterPaint(() => {
+			this.#painted = true;
+			this.look();
+		});
+		const { start } = this.#parts;
+		if (start && this.#resume(start)) return;
+		// What stood there is not on this device any more.
+		if (start) this.#parts.source().toNewest();
+		const unread = this.#rows.findIndex((row) => row.type === 'unread');
+		if (unread >= 0) this.#show(unread, DIVIDER_AT);
 	}
 
 	#approach(seq: number): void {
@@ -225,12 +287,12 @@ export class ListScroll {
 		void tick().then(() => (this.#flash = key));
 	}
 
-	/** Brings a row to the middle of the view. */
-	#show(at: number): void {
+	/** Brings a row to the middle of the view, or to where it was. @param bottom px from the top to its lower edge */
+	#show(at: number, bottom = this.#height() * MIDDLE): void {
 		const key = this.#rows[at]?.key;
 		const keeper = this.#keeper;
 		if (key === undefined || !keeper) return;
-		keeper.holdTo({ at: 'row', key, bottom: this.#height() * MIDDLE });
+		keeper.holdTo({ at: 'row', key, bottom });
 		if (at < this.#slice.from || at >= this.#slice.to) {
 			this.#slice = sliceAround(at, this.#rows.length);
 		}
@@ -241,7 +303,13 @@ export class ListScroll {
 		});
 	}
 
-	#askForMissing(keeper: ScrollKeeper): void {
+	#askForMissing(keeper: ScrollAnchor): void {
+		const shown = untrack(() => this.shown);
+		// Most conversations miss nothing: then the document is not searched at every step of a scroll.
+		const isHeld = !shown.some(
+			(row) => row.type === 'hole' || (row.type === 'message' && row.item.reply?.state === 'absent')
+		);
+		if (isHeld) return this.#filling.see(this.#goal, null, []);
 		const found = keeper.holeInView(HOLE_MARGIN);
 		const hole = found && this.#holeOf(found.key);
 		const reached = hole && found ? { hole, end: found.end } : null;
@@ -253,19 +321,20 @@ export class ListScroll {
 		return row?.type === 'hole' ? row.hole : null;
 	}
 
-	#askForMore(keeper: ScrollKeeper): void {
+	#askForMore(keeper: ScrollAnchor): void {
+		if (!this.#painted) return;
 		const { above, below } = keeper.edges();
 		const count = this.#rows.length;
 		if (above < NEAR) {
 			if (this.#slice.from > 0) this.#slice = sliceUp(this.#slice, count);
-			else if (this.#view.hasOlder) this.#askOnce((source) => source.older());
+			else if (this.#view.hasOlder) this.#request((source) => source.older());
 		} else if (below < NEAR && !keeper.atEnd) {
 			if (this.#slice.to < count) this.#slice = sliceDown(this.#slice, count);
-			else if (this.#view.hasNewer) this.#askOnce((source) => source.newer());
+			else if (this.#view.hasNewer) this.#request((source) => source.newer());
 		}
 	}
 
-	#askOnce(ask: (source: TimelineSource) => void): void {
+	#request(ask: (source: TimelineSource) => void): void {
 		if (this.#asked === this.#view) return;
 		this.#asked = this.#view;
 		ask(this.#parts.source());

@@ -1,6 +1,6 @@
 /** Who has read how far, as the rows of the screen show it. Pure. */
 import type { Card } from '../../protocol/change.ts';
-import type { Reader } from '../../state/client-types.ts';
+import type { Reader } from '../../state/client/client-types.ts';
 import type { Row } from './rows.ts';
 
 /** Seq up to which everybody else has read; 0 while that is not known of all of them. */

@@ -9,8 +9,9 @@ export const READ_AFTER = 500;
 export class ReadWatch {
 	readonly #attentive: () => boolean;
 	readonly #read: (seq: number) => void;
-	/** what is on screen now, and what was on screen when the timer began */
+	/** seq of the last message that is on screen */
 	#seen = 0;
+	/** seq of the last message that was reported as read */
 	#told = 0;
 	#timer: ReturnType<typeof setTimeout> | null = null;
 

@@ -1,5 +1,6 @@
 /** Turns a conversation into the rows of the screen: day separators, groups, the unread divider. */
-import type { HoleItem, MessageItem, TimelineItem } from '../../state/client-types.ts';
+import type { HoleItem, MessageItem, TimelineItem } from '../../state/client/client-types.ts';
+import { dayNumber } from '../base/times.ts';
 
 /** Messages of one author that follow within this time (ms) share one avatar and name. */
 export const GROUP_WITHIN = 5 * 60_000;
@@ -17,15 +18,19 @@ export type Row =
 			last: boolean;
 	  };
 
+/**
+ * The day (ms) that the row at the top of the window belongs to, when the line that says so is further up.
+ * @returns null where that line is at the top itself, or there is none
+ */
+export function dayAbove(rows: readonly Row[], top: number): number | null {
+	if (rows[top]?.type === 'day') return null;
+	const day = rows.slice(0, top).findLast((row) => row.type === 'day');
+	return day?.type === 'day' ? day.at : null;
+}
+
 /** The place of a row's message on the server; undefined where there is none (yet). */
 export function seqOf(row: Row): number | undefined {
 	return row.type === 'message' ? (row.item.seq ?? undefined) : undefined;
-}
-
-/** A number that is equal for two times exactly when they fall on the same local day. */
-export function dayNumber(at: number): number {
-	const day = new Date(at);
-	return day.getFullYear() * 10_000 + day.getMonth() * 100 + day.getDate();
 }
 
 function together(a: MessageItem, b: MessageItem): boolean {

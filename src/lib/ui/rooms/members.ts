@@ -1,6 +1,6 @@
 /** Which members of a room are shown, and in which order. */
 import type { PersonId } from '../../protocol/ids.ts';
-import type { MemberItem } from '../../state/client-types.ts';
+import type { MemberItem } from '../../state/client/client-types.ts';
 
 /** Those whose name or display name has the text in it, whatever its case. */
 export function matches(members: MemberItem[], text: string): MemberItem[] {

@@ -1,7 +1,7 @@
 /** What the list of rooms says under a room's name. */
 import { m } from '../../i18n/messages.ts';
-import type { LastItem, RoomItem } from '../../state/client-types.ts';
-import { filesSaid } from '../chat/files/said.ts';
+import type { LastItem, RoomItem } from '../../state/client/client-types.ts';
+import { previewText } from '../chat/files/message-preview.ts';
 import { noteParts } from '../chat/message/note-parts.ts';
 import { nameOf } from '../base/name-of.ts';
 
@@ -16,7 +16,7 @@ function happened(last: LastItem): string {
 function said(last: LastItem, room: RoomItem): string {
 	if (last.deleted) return m.deleted_message();
 	if (last.note) return happened(last);
-	const text = last.body.replace(/\s+/gu, ' ').trim() || filesSaid(last.files);
+	const text = previewText(last.body, last.files);
 	if (last.mine) return `${m.you()}: ${text}`;
 	// Of two, who it was need not be said.
 	const name = room.direct ? null : last.author && nameOf(last.author);

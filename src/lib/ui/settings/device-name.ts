@@ -7,11 +7,24 @@ export interface DeviceName {
 	kind: 'phone' | 'tablet' | 'desktop' | 'other';
 }
 
-/** The parser is only loaded where somebody looks at the list of sessions. */
+/** Only loaded where somebody looks at the list of sessions; null: it cannot be had now, and programs go by what they say first. */
+async function loadParser(): Promise<(typeof import('bowser'))['default'] | null> {
+	try {
+		return (await import('bowser')).default;
+	} catch (fault) {
+		reportError(fault);
+		return null;
+	}
+}
+
+/** Never rejects. @param agents what the programs called themselves (`User-Agent`) */
 export async function deviceNames(agents: readonly string[]): Promise<DeviceName[]> {
-	const { default: Bowser } = await import('bowser');
+	const Bowser = await loadParser();
 	return agents.map((agent) => {
 		if (agent === '') return { browser: null, system: null, kind: 'other' };
+		// A program names itself first, as RFC 9110 (10.1.5) wants it: name/version.
+		const program = /^[\w.-]+/u.exec(agent)?.[0] ?? null;
+		if (!Bowser) return { browser: program, system: null, kind: 'other' };
 		const { browser, os, platform } = Bowser.parse(agent);
 		const kind =
 			platform.type === 'mobile'
@@ -19,8 +32,6 @@ export async function deviceNames(agents: readonly string[]): Promise<DeviceName
 				: platform.type === 'tablet' || platform.type === 'desktop'
 					? platform.type
 					: 'other';
-		// A program names itself first, as RFC 9110 (10.1.5) wants it: name/version.
-		const program = /^[\w.-]+/u.exec(agent)?.[0] ?? null;
 		return { browser: browser.name || program, system: os.name || null, kind };
 	});
 }

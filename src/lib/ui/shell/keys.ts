@@ -1,7 +1,8 @@
 /** Which key presses mean something everywhere in the app. */
 import { ime } from '../base/ime.ts';
+import { shortcutKey } from '../base/keyboard.ts';
 
-export type Shortcut = 'switch' | 'help' | 'next' | 'previous';
+type Shortcut = 'switch' | 'search' | 'find' | 'help' | 'next' | 'previous';
 
 function inField(target: EventTarget | null): boolean {
 	return (
@@ -13,8 +14,9 @@ function inField(target: EventTarget | null): boolean {
 /** The shortcut of a key press, or null. "?" counts only outside of text fields. */
 export function shortcutOf(event: KeyboardEvent): Shortcut | null {
 	if (ime.owns(event)) return null;
-	const command = event.metaKey !== event.ctrlKey && !event.altKey && !event.shiftKey;
-	if (command && event.key.toLowerCase() === 'k') return 'switch';
+	const command = event.metaKey !== event.ctrlKey && !event.altKey ? shortcutKey(event) : null;
+	if (command === 'k' && !event.shiftKey) return 'switch';
+	if (command === 'f') return event.shiftKey ? 'search' : 'find';
 	if (event.key === '?' && !inField(event.target)) return 'help';
 	const alt = event.altKey && !event.metaKey && !event.ctrlKey && !event.shiftKey;
 	if (alt && event.key === 'ArrowDown') return 'next';

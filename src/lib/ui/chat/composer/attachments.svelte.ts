@@ -1,42 +1,9 @@
-/** Files that were chosen and wait in the composer until they are sent or taken away. */
+/** Files that were picked and wait in the composer until they are sent or taken away, as the screen shows them. */
 import { m } from '../../../i18n/messages.ts';
 import { refusalText, storeFailureText } from '../../../i18n/refusals.ts';
-import { LIMITS } from '../../../protocol/limits.ts';
-import { faultOf, kindOfType, makeSureOfRoom, type Chosen } from '../../../state/files.ts';
-import { filmSize } from '../files/film.ts';
-
-/** A file in the strip above the field. */
-export interface Attached extends Chosen {
-	key: number;
-	/** shows it, when it is a picture that this browser can read; revoked with it */
-	url: string | null;
-}
-
-let count = 0;
-
-/** Reads the size of a picture as it will be shown; null when it is none that this browser can read. */
-async function pictureSize(url: string): Promise<{ width: number; height: number } | null> {
-	const image = new Image();
-	image.src = url;
-	try {
-		await image.decode();
-	} catch {
-		// Sent all the same, as a file.
-		return null;
-	}
-	return { width: image.naturalWidth, height: image.naturalHeight };
-}
-
-async function attach(file: File): Promise<Attached> {
-	const plain = { key: ++count, file, url: null, width: null, height: null };
-	const kind = kindOfType(file.type);
-	if (kind !== 'image' && kind !== 'video') return plain;
-	const url = URL.createObjectURL(file);
-	const size = await (kind === 'image' ? pictureSize : filmSize)(url);
-	if (size && kind === 'image') return { ...plain, url, ...size };
-	URL.revokeObjectURL(url);
-	return { ...plain, ...size };
-}
+import { bytesToCopy, faultOf, makeSureOfRoom } from '../../../state/client/files.ts';
+import { faceOf, factsOf, type Attached } from './attached.ts';
+import { AttachedFiles, type FilesOfDraft } from './attached-files.ts';
 
 /** A folder, or a file that has gone since, cannot be read. */
 async function isReadable(file: File): Promise<boolean> {
@@ -47,88 +14,87 @@ async function isReadable(file: File): Promise<boolean> {
 	}
 }
 
+/** Why a file cannot go with these others, in words, or null. */
+async function reasonAgainst(file: File, others: readonly Attached[]): Promise<string | null> {
+	const refusal = file.size === 0 ? null : faultOf(file);
+	if (refusal) return refusalText(refusal);
+	if (!(await isReadable(file))) return m.file_empty();
+	try {
+		await makeSureOfRoom(file.size + bytesToCopy(others));
+	} catch (error) {
+		return storeFailureText(error);
+	}
+	return null;
+}
+
 export class Attachments {
 	items = $state.raw<readonly Attached[]>([]);
-	/** what could not be added, in words */
+	/** what could not be added or kept, in words */
 	fault = $state<string | null>(null);
 	/** what has just been added, for those who do not see it */
 	news = $state('');
-	#reading: Promise<void> = Promise.resolve();
+	/** times that files were added and are not looked at yet */
+	#adding = $state(0);
+	readonly #files: AttachedFiles;
 
-	/** Adds files after those that are there; says at once what cannot be sent, and resolves with those. */
-	add(files: readonly File[]): Promise<readonly File[]> {
-		const adding = this.#reading.then(() => this.#add(files));
-		this.#reading = adding.then(() => undefined);
-		return adding;
+	/** @param failed is told when something kept could not be read or removed */
+	constructor(files: FilesOfDraft, failed: (error: unknown) => void) {
+		this.#files = new AttachedFiles(files, {
+			reasonAgainst,
+			factsOf,
+			face: faceOf,
+			revoke: (url) => URL.revokeObjectURL(url),
+			show: (items) => (this.items = items),
+			tell: (faults, news) => {
+				this.fault = faults.length > 0 ? faults.join('\n') : null;
+				this.news = news.join('\n');
+			},
+			failed
+		});
 	}
 
-	/** Resolves once everything that was added has been looked at. */
-	settled(): Promise<void> {
-		return this.#reading;
+	/** Whether some of it would be lost if this window went away now. */
+	get isAtRisk(): boolean {
+		return this.#adding > 0 || this.items.some(({ isSafe }) => !isSafe);
 	}
 
-	async #add(files: readonly File[]): Promise<readonly File[]> {
-		const added: File[] = [];
-		const faults: string[] = [];
-		const names: string[] = [];
-		for (const file of files) {
-			if (this.items.length >= LIMITS.filesMax) {
-				faults.push(m.files_too_many({ count: LIMITS.filesMax }));
-				break;
-			}
-			const reason = await this.#reasonAgainst(file);
-			if (reason !== null) {
-				faults.push(m.file_fault({ name: file.name, reason }));
-				continue;
-			}
-			this.items = [...this.items, await attach(file)];
-			added.push(file);
-			names.push(m.attachment_added({ name: file.name }));
-		}
-		this.fault = faults.length > 0 ? faults.join('\n') : null;
-		this.news = names.join('\n');
-		return files.filter((file) => !added.includes(file));
+	/** See AttachedFiles, for this and all that follow. */
+	follow(): () => void {
+		return this.#files.follow();
 	}
 
-	async #reasonAgainst(file: File): Promise<string | null> {
-		const refusal = file.size === 0 ? null : faultOf(file);
-		if (refusal) return refusalText(refusal);
-		if (!(await isReadable(file))) return m.file_empty();
+	async add(files: readonly File[]): Promise<void> {
+		this.#adding++;
 		try {
-			await makeSureOfRoom(this.items.reduce((sum, one) => sum + one.file.size, file.size));
-		} catch (error) {
-			return storeFailureText(error);
+			await this.#files.add(files);
+		} finally {
+			this.#adding--;
 		}
-		return null;
+	}
+
+	addShared(files: readonly File[]): Promise<readonly File[]> {
+		return this.#files.addShared(files);
+	}
+
+	settled(): Promise<void> {
+		return this.#files.settled();
 	}
 
 	remove(key: number): void {
-		const gone = this.items.find((one) => one.key === key);
-		this.items = this.items.filter((one) => one !== gone);
 		this.fault = null;
-		if (gone?.url) URL.revokeObjectURL(gone.url);
+		this.#files.remove(key);
 	}
 
-	/** Empties the strip; what was in it goes on its way, or comes back by `restore`. */
 	take(): readonly Attached[] {
-		const taken = this.items;
-		this.items = [];
 		this.fault = null;
-		return taken;
+		return this.#files.take();
 	}
 
-	/** They could not be kept: back they go, before whatever was added since. */
 	restore(taken: readonly Attached[]): void {
-		this.items = [...taken, ...this.items];
+		this.#files.restore(taken);
 	}
 
-	/** Lets go of what is shown of them. */
 	release(taken: readonly Attached[]): void {
-		for (const { url } of taken) if (url) URL.revokeObjectURL(url);
-	}
-
-	/** The composer goes away. */
-	end(): void {
-		this.release(this.take());
+		this.#files.release(taken);
 	}
 }

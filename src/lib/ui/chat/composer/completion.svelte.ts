@@ -1,7 +1,8 @@
 /** The list of people behind an @ in one text field. */
 import type { Card } from '../../../protocol/change.ts';
 import { ime } from '../../base/ime.ts';
-import { completed, mentionable, mentionQuery, type MentionQuery } from './mention-query.ts';
+import { insertText } from '../../base/insert-text.ts';
+import { completion, mentionable, mentionQuery, type MentionQuery } from './mention-query.ts';
 
 export class Completion {
 	readonly #people: () => readonly Card[];
@@ -24,7 +25,7 @@ export class Completion {
 	}
 
 	/** Looks at what is being written; to be called after every change and move of the cursor. */
-	look(field: HTMLTextAreaElement): void {
+	update(field: HTMLTextAreaElement): void {
 		// Half a word of an input method is no name yet, and its keys are its own.
 		const isCaret = field.selectionStart === field.selectionEnd;
 		const query =
@@ -61,10 +62,12 @@ export class Completion {
 		}
 	}
 
-	/** The text with this person in it, and where the cursor then stands. */
-	complete(field: HTMLTextAreaElement, card: Card): { text: string; cursor: number } | null {
+	/** Writes the name of this person in the place of what was written of it. */
+	complete(field: HTMLTextAreaElement, card: Card): void {
 		const query = this.#query;
 		this.#query = null;
-		return query && completed(field.value, query, field.selectionStart, card.name);
+		if (!query) return;
+		const { from, to, text } = completion(field.value, query, field.selectionStart, card.name);
+		insertText(field, from, to, text);
 	}
 }

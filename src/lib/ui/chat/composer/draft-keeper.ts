@@ -10,6 +10,7 @@ export class DraftKeeper<T> {
 	#draft: T | null = null;
 	/** the latest save, until it is over */
 	#saving: Promise<void> = Promise.resolve();
+	#isSaved = true;
 
 	/** @param failed is told when a draft could not be kept */
 	constructor(save: (draft: T) => Promise<void>, failed: (error: unknown) => void) {
@@ -17,9 +18,20 @@ export class DraftKeeper<T> {
 		this.#failed = failed;
 	}
 
+	/** Nothing waits to be saved. */
+	get isIdle(): boolean {
+		return this.#timer === null;
+	}
+
+	/** The latest draft is kept on the device, as far as is known. */
+	get isSaved(): boolean {
+		return this.#isSaved;
+	}
+
 	/** To be told of every change. The first one starts the clock; later ones do not push it on. */
 	change(draft: T): void {
 		this.#draft = draft;
+		this.#isSaved = false;
 		this.#timer ??= setTimeout(() => void this.flush(), DRAFT_WITHIN);
 	}
 
@@ -39,7 +51,10 @@ export class DraftKeeper<T> {
 			clearTimeout(this.#timer);
 			this.#timer = null;
 			// The device keeps drafts in the order in which it was asked to.
-			this.#saving = this.#save(this.#draft!);
+			const draft = this.#draft!;
+			this.#saving = this.#save(draft).then(() => {
+				if (this.#draft === draft) this.#isSaved = true;
+			});
 		}
 		return this.#saving;
 	}
@@ -48,6 +63,8 @@ export class DraftKeeper<T> {
 	drop(): void {
 		if (this.#timer !== null) clearTimeout(this.#timer);
 		this.#timer = null;
+		this.#draft = null;
+		this.#isSaved = true;
 		this.#saving = Promise.resolve();
 	}
 }

@@ -1,11 +1,20 @@
 /**
  * The draft of the room that is open: kept on this device within 300 ms, handed to the person's other
- * devices when the typing pauses, and taken over from them while nothing has been typed here. What
- * two devices wrote at the same time is decided by the server, which keeps both texts.
+ * devices when the typing pauses, and taken over from them while nothing has been typed here. Of what was
+ * written in two places at the same time the server and the device keep both texts; words that were typed
+ * here stay in the field, and the others are shown above it.
  */
-import type { MessageId } from '../../../protocol/ids.ts';
-import type { Draft, Live, SharedDraft } from '../../../state/client-types.ts';
+import type {
+	Draft,
+	LastWords,
+	Live,
+	SharedDraft,
+	Written
+} from '../../../state/client/client-types.ts';
+import { foreignTexts, textsOf } from '../../../protocol/draft-texts.ts';
+import { readOnce } from '../../base/read-once.ts';
 import { DraftKeeper } from './draft-keeper.ts';
+import { OwnTexts } from './own-texts.ts';
 
 /** Ms without typing after which the other devices are told. */
 export const SHARE_AFTER = 1500;
@@ -15,23 +24,23 @@ export const SHARE_AFTER = 1500;
  */
 export const HANDS_OFF = 4000;
 
-/** What stands in the composer. */
-export interface Written {
-	body: string;
-	reply: MessageId | null;
-}
+export type { Written };
 
 export interface DraftPorts {
 	load(): Promise<Draft | null>;
 	/** An empty text removes it. */
 	save(draft: Omit<Draft, 'at' | 'room'>): Promise<void>;
+	/** Keeps it at once, in a window that may have no time for `save`; null: it is saved. */
+	keepAtOnce(words: Omit<LastWords, 'at'> | null): void;
 	/** Hands a text to the other devices; `base`: rev of the one it builds on. */
 	share(written: Written, base: number): Promise<void>;
 	/** Whether this has just been said: its draft is a left-over. */
 	isSaid(body: string): boolean;
+	/** Whether the field is being written in: it then keeps what it has. */
+	isFocused(): boolean;
 	/** Another device's text is to be shown in the place of one's own, which has nothing new. */
 	adopt(written: Written): void;
-	/** Another device's text that was written at the same time, or null. */
+	/** What was written elsewhere at the same time, or null. */
 	other(text: string | null): void;
 	failed(error: unknown): void;
 }
@@ -47,8 +56,15 @@ export class DraftSession {
 	#known: Written = EMPTY;
 	#base = 0;
 	#shared: SharedDraft | null = null;
-	/** all texts handed over by this session: they are no other device's */
-	readonly #given = new Set<string>();
+	readonly #own = new OwnTexts();
+	/** what stands in the field was typed here, not taken over */
+	#isTyped = false;
+	/** the server has had what was handed over: whoever writes over it has seen it */
+	#isOnServer = false;
+	/** what is shown as written elsewhere */
+	#shownOther: string | null = null;
+	/** what this device was last asked to keep of it */
+	#kept = '';
 	#loaded = false;
 	#timer: ReturnType<typeof setTimeout> | null = null;
 	#typedAt = -Infinity;
@@ -70,6 +86,9 @@ export class DraftSession {
 		this.#loaded = true;
 		if (kept && !this.#isTouched) {
 			this.#written = { body: kept.body, reply: kept.reply ?? null };
+			this.#own.add(kept.body, true);
+			this.#kept = kept.body;
+			if (kept.body !== '') this.#keeper.change(this.#written);
 			this.#base = kept.base ?? 0;
 			this.#known = kept.sent === undefined ? EMPTY : { ...this.#written, body: kept.sent };
 			this.#ports.adopt(this.#written);
@@ -80,17 +99,25 @@ export class DraftSession {
 
 	/** Opens it, and goes on until the answer is called; what is waiting is then kept and handed over. */
 	follow(shared: Live<SharedDraft>): () => void {
-		void this.open();
+		const endOpening = readOnce(
+			() => this.open(),
+			() => undefined,
+			this.#ports.failed
+		);
 		const unfollow = shared.subscribe((now) => this.hear(now));
 		const flush = (): void => {
-			if (document.visibilityState === 'hidden') void this.flush();
+			if (document.visibilityState === 'hidden') void this.#leave();
 		};
+		const release = (): void => this.#release();
 		document.addEventListener('visibilitychange', flush);
 		window.addEventListener('pagehide', flush);
+		window.addEventListener('blur', release);
 		return () => {
+			endOpening();
 			unfollow();
 			document.removeEventListener('visibilitychange', flush);
 			window.removeEventListener('pagehide', flush);
+			window.removeEventListener('blur', release);
 			void this.flush().then(() => this.stop());
 		};
 	}
@@ -99,6 +126,7 @@ export class DraftSession {
 	change(written: Written): void {
 		this.#written = written;
 		this.#typedAt = performance.now();
+		this.#isTyped = written.body !== '';
 		this.#keeper.change(written);
 		this.#shareLater();
 	}
@@ -113,19 +141,56 @@ export class DraftSession {
 			// Sent by this device or another one before its draft was cleared.
 			this.#known = theirs;
 			this.#base = shared.rev;
+			this.#goOnWith(textsOf(shared.other));
 			void this.#share();
 			return;
 		}
+		const isTaken = this.#takeIn(theirs, shared);
+		this.#hearOther(shared, isTaken ? [] : [theirs.body]);
+		this.#keepAgain(shared);
+		if (this.#isTouched && this.#timer === null) this.#shareLater();
+	}
+
+	/** The window goes away, perhaps for good: browsers give a database no time to end what is begun now. */
+	async #leave(): Promise<void> {
+		const left = this.#written;
+		// A text that is kept, or was only taken over, is nowhere lost.
+		const isOwn = this.#isTyped || left.body === '';
+		if (isOwn && !this.#keeper.isSaved) this.#ports.keepAtOnce({ ...left, over: this.#kept });
+		await this.flush();
+		if (this.#keeper.isSaved) this.#ports.keepAtOnce(null);
+	}
+
+	/** The person has gone to another window: what had to wait for that may come. */
+	#release(): void {
+		if (this.#shared) this.hear(this.#shared);
+	}
+
+	/** @returns whether nothing is left of it to be shown beside what stands here */
+	#takeIn(theirs: Written, shared: SharedDraft): boolean {
 		// What this device builds on already, or what has not come yet, says nothing new.
 		const isNews = shared.queued || shared.rev > this.#base;
-		if (same(theirs, this.#known)) this.#base = Math.max(this.#base, shared.rev);
-		else if (isNews && (same(theirs, this.#written) || !this.#isTouched)) {
-			if (same(theirs, this.#written) || this.#written.body === '' || !this.#isBusy) {
-				this.#take(theirs, shared.rev);
-			} else this.#hearAgain();
+		if (same(theirs, this.#known)) {
+			this.#base = Math.max(this.#base, shared.rev);
+			this.#isOnServer ||= !shared.queued;
+		} else if (isNews && same(theirs, this.#written)) this.#take(theirs, shared.rev);
+		else if (isNews && !this.#own.hasTyped(theirs.body)) {
+			if (this.#isTouched || !this.#mayReplace(theirs, shared)) return theirs.body === '';
+			if (this.#written.body !== '' && this.#isBusy) this.#hearAgain();
+			else this.#take(theirs, shared.rev, !shared.queued);
 		}
-		this.#hearOther(shared);
-		if (this.#isTouched && this.#timer === null) this.#shareLater();
+		return true;
+	}
+
+	/** Whether nothing that was typed here, and no field under the person's hands, is lost by it. */
+	#mayReplace(theirs: Written, { queued, other }: SharedDraft): boolean {
+		const { body } = this.#written;
+		if (body === '' || !this.#isTyped) return true;
+		if (theirs.body.startsWith(body)) return true;
+		// An empty one was sent, or thrown away.
+		const isSeen =
+			this.#isOnServer && !queued && !textsOf(other).some((text) => body.includes(text));
+		return isSeen && (theirs.body === '' || !this.#ports.isFocused());
 	}
 
 	/** Somebody is writing here right now. */
@@ -141,25 +206,53 @@ export class DraftSession {
 		}, HANDS_OFF);
 	}
 
-	#hearOther({ body, other, rev }: SharedDraft): void {
-		const texts = other === null ? [] : [body, ...other.split('\n\n')];
+	#hearOther({ other, rev, kept }: SharedDraft, notTaken: readonly string[]): void {
+		const { body } = this.#written;
+		// Another tab that goes on with what stands here will be followed.
+		const beside = kept.filter((text) => !text.startsWith(body) && !this.#own.hasShown(text));
+		this.#showOther([...notTaken, ...textsOf(other), ...(body === '' ? [] : beside)]);
 		// An answer that got lost can make a device's own older text look like another one's.
-		const isOwn = texts.length > 0 && texts.every((text) => this.#given.has(text));
-		if (isOwn) void this.#handOver(this.#written, rev);
-		else this.#ports.other(other);
+		if (other !== null && this.#shownOther === null) void this.#handOver(this.#written, rev);
 	}
 
-	#take(theirs: Written, rev: number): void {
+	#showOther(texts: readonly string[]): void {
+		this.#shownOther = foreignTexts(texts, this.#written.body, this.#own.hasTyped);
+		this.#ports.other(this.#shownOther);
+	}
+
+	/** Two tabs that kept something in the same moment: what was typed here is kept once more. */
+	#keepAgain({ kept }: SharedDraft): void {
+		const { body } = this.#written;
+		const isKept = kept.some((text) => text.includes(body));
+		if (this.#isTyped && !isKept && this.#keeper.isIdle) this.#keeper.change(this.#written);
+	}
+
+	/** What stands here was sent: what was written elsewhere comes into its place. */
+	#goOnWith(others: readonly string[]): void {
+		const body = foreignTexts(others, '', this.#own.hasTyped) ?? '';
+		this.#written = { body, reply: null };
+		this.#isTyped = false;
+		this.#own.add(body, false);
+		this.#showOther([]);
+		if (body !== '') this.#ports.adopt(this.#written);
+	}
+
+	/** @param isToKeep whether this device does not have it yet */
+	#take(theirs: Written, rev: number, isToKeep = true): void {
 		const isNew = !same(theirs, this.#written);
 		this.#written = this.#known = theirs;
 		this.#base = rev;
-		this.#keeper.change(theirs);
+		if (isNew) this.#isTyped = false;
+		this.#own.add(theirs.body, !isNew);
+		if (isToKeep) this.#keeper.change(theirs);
 		if (isNew) this.#ports.adopt(theirs);
 	}
 
 	/** What becomes of the text that another device wrote at the same time. */
 	resolve(written: Written): void {
 		this.#written = written;
+		this.#own.add(this.#shownOther ?? '', true);
+		this.#showOther([]);
 		this.#base = this.#shared?.rev ?? this.#base;
 		this.#keeper.change(written);
 		void this.#handOver(written, this.#base);
@@ -168,8 +261,17 @@ export class DraftSession {
 	/** The text was sent: there is no draft any more. */
 	drop(): void {
 		this.#keeper.drop();
-		this.#written = EMPTY;
+		this.#goOnWith(textsOf(this.#shownOther));
 		void this.#share();
+	}
+
+	/** The text that was sent is in the outbox: this device need not keep it as a draft any longer. */
+	async sent(): Promise<void> {
+		try {
+			await this.#save(this.#written);
+		} catch (error) {
+			this.#ports.failed(error);
+		}
 	}
 
 	/** Keeps and hands over now what is waiting: the window goes away, or another room is opened. */
@@ -208,8 +310,9 @@ export class DraftSession {
 	}
 
 	async #handOver(written: Written, base: number): Promise<void> {
+		this.#isOnServer = false;
 		this.#known = written;
-		if (written.body !== '') this.#given.add(written.body);
+		this.#own.add(written.body, this.#isTyped);
 		try {
 			await this.#ports.share(written, base);
 			if (this.#written.body !== '') await this.#save(this.#written);
@@ -219,11 +322,14 @@ export class DraftSession {
 	}
 
 	#save({ body, reply }: Written): Promise<void> {
-		return this.#ports.save({
-			body,
-			...(reply === null ? {} : { reply }),
-			base: this.#base,
-			sent: this.#known.body
-		});
+		this.#own.add(body, this.#isTyped);
+		this.#kept = body;
+		// One write and nothing read before: a window that goes away has no time for more.
+		const others = foreignTexts(this.#shared?.kept ?? [], body, this.#own.hasShown);
+		if (body === '') return this.#ports.save({ body: others ?? '' });
+		const answered = reply === null ? {} : { reply };
+		const beside = others === null ? {} : { other: others };
+		const state = { base: this.#base, sent: this.#known.body };
+		return this.#ports.save({ body, ...answered, ...state, ...beside });
 	}
 }

@@ -41,15 +41,13 @@ export function mentionable(people: readonly Card[], text: string): Card[] {
 		.map(({ card }) => card);
 }
 
-/** The text with the name in the place of what was written of it, and where the cursor then stands. */
-export function completed(
+/** What is to be written, and in the place of what (UTF-16 units), so that a name is complete. */
+export function completion(
 	text: string,
 	query: MentionQuery,
 	cursor: number,
 	name: string
-): { text: string; cursor: number } {
-	const before = text.slice(0, query.at);
-	const after = text.slice(cursor);
-	const insert = `@${name}${/^\s/u.test(after) ? '' : ' '}`;
-	return { text: before + insert + after, cursor: before.length + insert.length };
+): { from: number; to: number; text: string } {
+	const isApart = /^\s/u.test(text.slice(cursor));
+	return { from: query.at, to: cursor, text: `@${name}${isApart ? '' : ' '}` };
 }

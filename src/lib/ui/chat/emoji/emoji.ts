@@ -1,5 +1,6 @@
 /** The emoji that can be picked: their names and words in the person's language, found by either language. */
 import type { Locale } from '../../../i18n/language.svelte.ts';
+import { loadOnce } from '../../../state/load-once.ts';
 
 export interface Emoji {
 	emoji: string;
@@ -14,23 +15,15 @@ export type EmojiGroups = Emoji[][];
 /** Offered at once under every message. */
 export const QUICK = ['👍', '❤️', '😂', '😮', '😢', '🎉'] as const;
 
-let loaded: Promise<[string[][], string[][]]> | null = null;
-
 /** The lists of both languages; rejects when they are neither on the device nor to be had. */
-async function lists(): Promise<[string[][], string[][]]> {
-	const load = Promise.all([import('./en.json'), import('./zh.json')]).then(
-		([en, zh]): [string[][], string[][]] => [en.default, zh.default]
-	);
-	load.catch(() => {
-		// Told to whoever asked; the next one asks anew.
-		loaded = null;
-	});
-	return load;
-}
+const loadLists = loadOnce(async (): Promise<[string[][], string[][]]> => {
+	const [en, zh] = await Promise.all([import('./en.json'), import('./zh.json')]);
+	return [en.default, zh.default];
+});
 
 /** All emoji by group, named in this language. */
 export async function loadEmoji(language: Locale): Promise<EmojiGroups> {
-	const [en, zh] = await (loaded ??= lists());
+	const [en, zh] = await loadLists();
 	const [named, other] = language === 'zh' ? [zh, en] : [en, zh];
 	return named.map((group, g) =>
 		group.map((line, i) => {
@@ -66,33 +59,4 @@ export function findEmoji(groups: EmojiGroups, text: string): Emoji[] {
 		.sort((a, b) => a.fit - b.fit || a.at - b.at)
 		.slice(0, MOST)
 		.map(({ emoji }) => emoji);
-}
-
-const KEY = 'roost-emoji';
-/** Emoji remembered as used. */
-const RECENT = 24;
-
-/** Emoji used last on this device, the latest first. */
-export function recentEmoji(): string[] {
-	try {
-		const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]');
-		return Array.isArray(kept) ? kept.filter((one) => typeof one === 'string') : [];
-	} catch {
-		// A browser that refuses storage remembers none; nothing else is lost.
-		return [];
-	}
-}
-
-/** The list after one more use. */
-export function withRecent(recent: readonly string[], emoji: string): string[] {
-	return [emoji, ...recent.filter((one) => one !== emoji)].slice(0, RECENT);
-}
-
-/** Remembers that an emoji was used. */
-export function rememberEmoji(emoji: string): void {
-	try {
-		localStorage.setItem(KEY, JSON.stringify(withRecent(recentEmoji(), emoji)));
-	} catch {
-		// See above.
-	}
 }

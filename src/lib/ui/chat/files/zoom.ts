@@ -24,7 +24,7 @@ export function swipeOf({ x, y }: Point): Swipe | null {
 const distance = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.y - b.y);
 
 /** How it lies. */
-export interface Pose {
+interface Pose {
 	/** times its fitted size */
 	scale: number;
 	/** px from the middle */

@@ -1,9 +1,8 @@
 /** A system message in words, with the names in it apart, so that they can be pressed. */
 import { m } from '../../../i18n/messages.ts';
-import type { MessageItem } from '../../../state/client-types.ts';
+import type { MessageItem } from '../../../state/client/client-types.ts';
 
-export type NotePart =
-	{ text: string; name: null } | { text: string; name: 'who' | 'whom' | 'pin' };
+type NotePart = { text: string; name: null } | { text: string; name: 'who' | 'whom' | 'pin' };
 
 /** Stand-ins that no text has: where a name goes, in whatever order a language wants. */
 const WHO = '\u{E000}';

@@ -1,9 +1,9 @@
 /** Where something can be sent: rooms and conversations that one may write in, then friends without a conversation yet. */
 import type { Card } from '../../../protocol/change.ts';
-import type { ContactItem, RoomItem } from '../../../state/client-types.ts';
-import { isWritable } from '../../../state/writable.ts';
+import type { ContactItem, RoomItem } from '../../../state/client/client-types.ts';
+import { canPost } from '../../../state/client/can-post.ts';
 
-export interface SharePlace extends Pick<RoomItem, 'id' | 'name' | 'direct' | 'unread'> {
+interface SharePlace extends Pick<RoomItem, 'id' | 'name' | 'direct' | 'unread'> {
 	/** somebody with whom a conversation is to be begun; null: the conversation is there */
 	friend: Card | null;
 }
@@ -13,7 +13,7 @@ export function sharePlaces(
 	rooms: readonly RoomItem[],
 	contacts: readonly ContactItem[]
 ): SharePlace[] {
-	const open = rooms.filter(isWritable);
+	const open = rooms.filter(canPost);
 	const talkedTo = new Set(rooms.flatMap(({ direct }) => direct?.person ?? []));
 	const friends = contacts.filter(
 		({ state, blocked, person }) => state === 'friend' && !blocked && !talkedTo.has(person)

@@ -1,0 +1,1 @@
+CREATE INDEX `avatar_person` ON `avatar` (`person`);

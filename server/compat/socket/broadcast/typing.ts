@@ -1,0 +1,54 @@
+/** Who types reaches the others who have joined the room, in the forms of both kinds of client. */
+import type { PersonId, RoomId } from '../../../../src/lib/protocol/ids.ts';
+import { personGroup, socketsIn } from '../../../socket/types.ts';
+import type { CompatContext } from '../../context.ts';
+import { joinedGroup, namedGroup, type CompatNamespace, type CompatSocket } from '../types.ts';
+import type { Audience } from './audience.ts';
+
+/** @returns sends who types in a room now */
+export function createTypingBroadcast(
+	{ presence, store }: Pick<CompatContext, 'presence' | 'store'>,
+	main: CompatNamespace,
+	audience: Audience
+): (room: RoomId, people: PersonId[]) => void {
+	/** room -> who types there, as last sent */
+	const typists = new Map<RoomId, Set<PersonId>>();
+
+	/** Sockets that joined by name are told of each person by itself. */
+	function sendChanges(room: RoomId, people: Set<PersonId>): void {
+		const before = typists.get(room) ?? new Set();
+		if (people.size > 0) typists.set(room, people);
+		else typists.delete(room);
+		if (audience.isEmpty(namedGroup(room))) return;
+		const name = audience.joinedRoom(room)?.name;
+		for (const person of new Set([...before, ...people])) {
+			const card = before.has(person) === people.has(person) ? null : store.card(person);
+			if (!card) continue;
+			const { number: user_id, name: username } = card;
+			audience
+				.in(namedGroup(room), person)
+				.except(personGroup(person))
+				.emit('user_typing', { user_id, username, is_typing: people.has(person), room: name });
+		}
+	}
+
+	/** All others are told everybody who types, without themselves. */
+	function sendList(socket: CompatSocket, room: RoomId, people: PersonId[]): void {
+		const { joined, toldTyping, actor } = socket.data;
+		const others = people.filter(
+			(person) => person !== actor.person && !presence.isHidden(actor.person, person)
+		);
+		const key = others.join();
+		if (key === (toldTyping.get(room) ?? '')) return;
+		toldTyping.set(room, key);
+		const names = others.flatMap((person) => store.card(person)?.name ?? []);
+		const payload = { room_id: joined.get(room)!.number, typing_users: names };
+		socket.emit('typing_update', payload);
+		socket.emit('typing_indicator_update', payload);
+	}
+
+	return (room, people) => {
+		sendChanges(room, new Set(people));
+		for (const socket of socketsIn(main, joinedGroup(room))) sendList(socket, room, people);
+	};
+}

@@ -1,0 +1,97 @@
+/** What a decision makes of an act: the smallest changes, which the store carries out. */
+import type {
+	ContactRow,
+	FileCard,
+	Mention,
+	Origin,
+	Reaction,
+	Role,
+	SystemNote
+} from '../../src/lib/protocol/change.ts';
+import type { PersonId, RoomId } from '../../src/lib/protocol/ids.ts';
+import type { Picture } from './people-port.ts';
+
+/** One thing that changes. Each effect is one change in each stream that it touches. */
+export type Effect =
+	| {
+			do: 'message.insert';
+			room: RoomId;
+			body: string;
+			reply: string | null;
+			replySeq: number | null;
+			mentions: Mention[];
+			forward: Origin | null;
+			files: FileCard[];
+			sent: number;
+	  }
+	| { do: 'message.edit'; room: RoomId; message: string; body: string; mentions: Mention[] }
+	| { do: 'message.empty'; room: RoomId; message: string }
+	| { do: 'message.react'; room: RoomId; message: string; reactions: Reaction[] }
+	| { do: 'message.pin'; room: RoomId; message: string; on: boolean }
+	/** a system message */
+	| { do: 'note'; room: RoomId; note: SystemNote }
+	| {
+			do: 'room.insert';
+			room: RoomId;
+			name: string;
+			description: string;
+			passwordHash: string | null;
+			direct?: true;
+	  }
+	| {
+			do: 'room.update';
+			room: RoomId;
+			name?: string;
+			description?: string;
+			owner?: PersonId;
+			passwordHash?: string | null;
+			pins?: number[];
+	  }
+	| { do: 'room.delete'; room: RoomId }
+	| { do: 'membership.open'; room: RoomId; person: PersonId; role: Role }
+	| { do: 'membership.role'; room: RoomId; person: PersonId; role: Role }
+	| { do: 'membership.close'; room: RoomId; person: PersonId; why: Why }
+	/** of somebody who is not in the room */
+	| { do: 'membership.ban'; room: RoomId; person: PersonId; on: boolean }
+	| { do: 'membership.mute'; room: RoomId; person: PersonId; until: number }
+	| { do: 'read'; room: RoomId; person: PersonId; upto: number }
+	| { do: 'seen'; room: RoomId; person: PersonId; upto: number }
+	| {
+			do: 'contact';
+			person: PersonId;
+			other: PersonId;
+			state: ContactRow['state'];
+			blocked: boolean;
+	  }
+	| {
+			do: 'draft';
+			room: RoomId;
+			person: PersonId;
+			body: string;
+			reply: string | null;
+			other: string | null;
+	  }
+	| { do: 'pref'; person: PersonId; key: string; value: string }
+	| {
+			do: 'invite.insert';
+			id: string;
+			room: RoomId;
+			token: string;
+			expires: number | null;
+			left: number | null;
+	  }
+	| { do: 'invite.use'; id: string }
+	/** one link, or (without id) all of the room */
+	| { do: 'invite.revoke'; room: RoomId; id: string | null }
+	| {
+			do: 'person.edit';
+			person: PersonId;
+			name?: string;
+			display?: string | null;
+			bio?: string | null;
+			avatar?: Picture | null;
+	  }
+	| { do: 'person.delete'; person: PersonId };
+
+/** Why somebody is no longer in a room. */
+export type Why = 'left' | 'removed' | 'banned' | 'deleted';

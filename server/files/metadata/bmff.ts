@@ -1,0 +1,48 @@
+/**
+ * Camera data in files made of boxes (ISO 14496-12): MP4 and QuickTime films, HEIC, AVIF. Boxes that only
+ * tell about the film become "free", as long as before, with nothing in them; the offsets of frames hold.
+ */
+import type { PatchFile } from './patch-file.ts';
+import { stripItems } from './bmff-items.ts';
+import { boxesIn, type Box } from './boxes.ts';
+
+/** At the top, what a film is made of. Anything else there is a maker's own. */
+const TOP = new Set(
+	'ftyp styp moov moof mdat mfra sidx ssix prft pdin emsg free skip wide pnot meta'.split(' ')
+);
+const INSIDE = new Set(['moov', 'trak', 'mdia', 'moof', 'traf']);
+/** Within a film or a track: texts, place, maker, model; "meta" holds Apple's. */
+const ABOUT = new Set(['udta', 'meta', 'uuid', 'XMP_', 'loci', '\xa9xyz']);
+const FREE = Buffer.from('free');
+
+async function free(file: PatchFile, { at, body, end }: Box): Promise<void> {
+	await file.write(at + 4, FREE);
+	await file.blank(body, end - body);
+}
+
+async function stripInside(file: PatchFile, outer: Box): Promise<void> {
+	for await (const box of boxesIn(file, outer.body, outer.end)) {
+		if (ABOUT.has(box.type)) await free(file, box);
+		else if (INSIDE.has(box.type)) await stripInside(file, box);
+	}
+}
+
+/** A film, without place, maker and model. */
+export async function stripFilm(file: PatchFile): Promise<void> {
+	for await (const box of boxesIn(file, 0, file.size)) {
+		if (!TOP.has(box.type) || box.type === 'meta') await free(file, box);
+		else if (INSIDE.has(box.type)) await stripInside(file, box);
+		else if (box.type === 'free' || box.type === 'skip') {
+			await file.blank(box.body, box.end - box.body);
+		}
+	}
+}
+
+/** A still or moving picture (HEIC, AVIF), without Exif and XMP. */
+export async function stripHeif(file: PatchFile): Promise<void> {
+	for await (const box of boxesIn(file, 0, file.size)) {
+		if (box.type === 'meta') await stripItems(file, box);
+		else if (!TOP.has(box.type)) await free(file, box);
+		else if (INSIDE.has(box.type)) await stripInside(file, box);
+	}
+}

@@ -1,0 +1,130 @@
+/** The index that the domain asks: in a thread of its own, or in this one where the database is in memory. */
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import type { Frame } from '../../src/lib/protocol/down.ts';
+import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
+import type { Clock } from '../domain/ports.ts';
+import type { Hits, MessageIndex, SearchQuestion } from '../domain/search-port.ts';
+import type { Log } from '../log.ts';
+import { createSemaphore } from '../semaphore.ts';
+import { SearchIndex, type ChangeNote } from './search-index.ts';
+import { SearchThread } from './search-thread.ts';
+
+/** Questions that wait, of all and of one person: together no longer than a device waits for an answer. */
+const LINE_MAX = 8;
+const PERSON_MAX = 3;
+/** ms after which somebody who found the line full comes back. */
+const COME_BACK = 2_000;
+/** ms for which changes are collected before the index is told. */
+const TELL_AFTER = 250;
+
+/** The index, and what it has to be told. */
+interface RunningIndex extends MessageIndex {
+	/** To be called with what was committed; costs a look at each row. */
+	note(frames: readonly Frame[]): void;
+	/** Resolves when its files are closed; to be called before the database is closed. */
+	close(): Promise<void>;
+}
+
+interface IndexOptions {
+	/** the main database */
+	db: Database.Database;
+	/** folder in which the index is kept */
+	dataDir: string;
+	clock: Clock;
+	log: Log;
+}
+
+/** What of a commit the index has to look at again. New messages it finds by itself. */
+function changesIn(frames: readonly Frame[]): ChangeNote {
+	const rows = frames.flatMap((frame) => frame.rows);
+	return {
+		messages: rows.flatMap((row) =>
+			row.kind === 'message' && row.rev !== row.seq ? row.number : []
+		),
+		rooms: rows.flatMap((row) => (row.kind === 'room' && row.deleted ? row.number : []))
+	};
+}
+
+/** Opens the index of a database. */
+export function createMessageIndex(options: IndexOptions): RunningIndex {
+	return options.db.memory ? createLocalIndex(options.db) : createThreadIndex(options);
+}
+
+/** An index in memory, made when somebody first searches. */
+export function createLocalIndex(main: Database.Database, now?: () => number): RunningIndex {
+	let index: SearchIndex | null = null;
+	return {
+		async find(_person, question) {
+			index ??= new SearchIndex({ main, path: ':memory:', ...(now ? { now } : {}) });
+			return index.find(question);
+		},
+		note: (frames) => index?.note(changesIn(frames)),
+		async close() {
+			index?.close();
+		}
+	};
+}
+
+function createThreadIndex({ db, dataDir, clock, log }: IndexOptions): RunningIndex {
+	const indexFile = join(dataDir, 'search.sqlite');
+	const thread = new SearchThread({ databaseFile: db.name, indexFile, clock, log });
+	const notes = createNotes(clock, (note) => thread.note(note));
+	const find = inLine((question) => {
+		notes.tell();
+		return thread.find(question);
+	});
+	return {
+		find,
+		note: (frames) => notes.add(changesIn(frames)),
+		async close() {
+			notes.stop();
+			await thread.close();
+		}
+	};
+}
+
+/** Collects what was changed for a moment, so that a busy server wakes the thread a few times a second at most. */
+function createNotes(clock: Clock, tell: (note: ChangeNote) => void) {
+	let pending: ChangeNote[] = [];
+	let stopTimer: (() => void) | null = null;
+
+	function flush(): void {
+		stopTimer?.();
+		stopTimer = null;
+		const notes = pending;
+		pending = [];
+		if (notes.length === 0) return;
+		tell({
+			messages: notes.flatMap(({ messages }) => messages),
+			rooms: notes.flatMap(({ rooms }) => rooms)
+		});
+	}
+
+	return {
+		tell: flush,
+		add(note: ChangeNote): void {
+			pending.push(note);
+			stopTimer ??= clock.after(TELL_AFTER, flush);
+		},
+		stop: () => stopTimer?.()
+	};
+}
+
+/** One question after the other; of one person only few are under way. */
+function inLine(find: (question: SearchQuestion) => Promise<Hits>): MessageIndex['find'] {
+	const semaphore = createSemaphore(1, LINE_MAX, COME_BACK);
+	const underWay = new Map<string, number>();
+	return async (person, question) => {
+		const own = underWay.get(person) ?? 0;
+		if (own >= PERSON_MAX) throw new RefusalError(refuse('busy', { after: COME_BACK }));
+		underWay.set(person, own + 1);
+		try {
+			return await semaphore.run(() => find(question));
+		} finally {
+			const left = underWay.get(person)! - 1;
+			if (left > 0) underWay.set(person, left);
+			else underWay.delete(person);
+		}
+	};
+}

@@ -1,0 +1,73 @@
+/** Who is online: people with at least one socket, and those whose last one ended a moment ago. */
+import type { PersonId } from '../../src/lib/protocol/ids.ts';
+import type { Clock } from '../domain/ports.ts';
+import { personGroup, type AnyNamespace } from './types.ts';
+
+/** ms a person stays online without a socket, so that a reload is no coming and going. */
+const LEASE = 1_500;
+
+/** Called when somebody came online or went offline. */
+export type OnlineListener = (person: PersonId, online: boolean) => void;
+
+export class OnlinePeople {
+	readonly #namespaces: readonly AnyNamespace[];
+	readonly #clock: Clock;
+	/** person -> ends the lease */
+	readonly #leases = new Map<PersonId, () => void>();
+	/** people whom listeners know to be online */
+	readonly #announced = new Set<PersonId>();
+	readonly #listeners = new Set<OnlineListener>();
+
+	/** @param namespaces all those whose sockets make people online */
+	constructor(namespaces: readonly AnyNamespace[], clock: Clock) {
+		this.#namespaces = namespaces;
+		this.#clock = clock;
+	}
+
+	hasSocket(person: PersonId): boolean {
+		return this.#namespaces.some(({ adapter }) => adapter.rooms.has(personGroup(person)));
+	}
+
+	isOnline(person: PersonId): boolean {
+		return this.#leases.has(person) || this.hasSocket(person);
+	}
+
+	/** Everybody who is online. */
+	all(): Set<PersonId> {
+		return new Set(this.#announced);
+	}
+
+	onChange(listener: OnlineListener): void {
+		this.#listeners.add(listener);
+	}
+
+	/** A socket of this person is open. */
+	connected(person: PersonId): void {
+		this.#leases.get(person)?.();
+		this.#leases.delete(person);
+		this.#announce(person, true);
+	}
+
+	/**
+	 * A socket of this person has closed.
+	 * @param onOffline called when the lease has ended and no other socket is open, before the listeners are
+	 */
+	disconnected(person: PersonId, onOffline: () => void): void {
+		if (this.hasSocket(person)) return;
+		this.#leases.get(person)?.();
+		const endLease = () => {
+			this.#leases.delete(person);
+			if (this.isOnline(person)) return;
+			onOffline();
+			this.#announce(person, false);
+		};
+		this.#leases.set(person, this.#clock.after(LEASE, endLease));
+	}
+
+	#announce(person: PersonId, online: boolean): void {
+		if (this.#announced.has(person) === online) return;
+		if (online) this.#announced.add(person);
+		else this.#announced.delete(person);
+		for (const listener of this.#listeners) listener(person, online);
+	}
+}

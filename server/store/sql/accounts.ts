@@ -1,0 +1,105 @@
+/** What is written besides acts: the first room, and new accounts. */
+import type { SqlDatabase } from './database.ts';
+import { DIRECTORY, uuid7 } from '../../../src/lib/protocol/ids.ts';
+import { nameKeys, roomNameKey } from '../../../src/lib/protocol/name-key.ts';
+import type { Store } from '../../domain/store-port.ts';
+import { HAS_NAME_KEY, personByName } from './person-by-name.ts';
+import type { PersonRecord } from './records.ts';
+import type { Steps } from './steps.ts';
+import type { Transaction, Writer } from './writer.ts';
+
+const prepare = (db: SqlDatabase) => ({
+	roomNamed: db.pluck<[string], string>('SELECT id FROM room WHERE name_key = ?'),
+	hasStream: db.prepare<[string], unknown>('SELECT 1 FROM stream WHERE id = ?'),
+	hasPeople: db.prepare<[], unknown>('SELECT 1 FROM person LIMIT 1'),
+	hasName: db.prepare<[string], unknown>('SELECT 1 FROM person WHERE name_key = ?'),
+	hasEmail: db.prepare<[string], unknown>('SELECT 1 FROM person WHERE email_key = ?'),
+	insertPerson: db.prepare(
+		`INSERT INTO person (id, name, name_key, email, email_key, password_hash, admin, created_at)
+		VALUES (@id, @name, @nameKey, @email, @emailKey, @passwordHash, @admin, @now)`
+	),
+	byName: db.prepare<[string, string], PersonRecord>(`SELECT * FROM person WHERE ${HAS_NAME_KEY}`),
+	byEmail: db.prepare<[string], PersonRecord>('SELECT * FROM person WHERE email_key = ?')
+});
+
+/** What writing accounts works with. */
+interface AccountContext {
+	statements: ReturnType<typeof prepare>;
+	writer: Writer;
+	/** the database's own id: it owns the first room */
+	instance: string;
+	randomBytes: (count: number) => Uint8Array;
+}
+
+/** The part of the store that is about accounts. */
+export function createAccountStore(
+	db: SqlDatabase,
+	parts: Omit<AccountContext, 'statements'>
+): Pick<Store, 'ensureRoom' | 'register' | 'credentials'> {
+	const context: AccountContext = { ...parts, statements: prepare(db) };
+	const { statements, writer } = context;
+	return {
+		async ensureRoom(name, description, now) {
+			const { value } = await writer.transact(now, (transaction) =>
+				firstRoom(context, transaction, name, description)
+			);
+			return value;
+		},
+		async register(person, room, now) {
+			const { value, membershipChanges, frames } = await writer.transact(now, (transaction) =>
+				insertPerson(context, transaction, person, room)
+			);
+			if (value.taken) return { taken: value.taken };
+			return { committed: { outcomes: [], membershipChanges, frames } };
+		},
+		async credentials(key) {
+			const found = await db.ask(() =>
+				'name' in key
+					? personByName(statements.byName, key.name)
+					: statements.byEmail.get(key.emailKey)
+			);
+			if (!found) return null;
+			const { id, password_hash: passwordHash, disabled_at } = found;
+			return { person: id, passwordHash, disabled: disabled_at !== null };
+		}
+	};
+}
+
+function* firstRoom(
+	{ statements, instance, randomBytes }: AccountContext,
+	transaction: Transaction,
+	name: string,
+	description: string
+): Steps<string> {
+	if (!(yield* statements.hasStream.get(DIRECTORY)))
+		yield* transaction.log.create(DIRECTORY, 'directory');
+	yield* transaction.log.lock([DIRECTORY]);
+	const known = yield* statements.roomNamed.get(roomNameKey(name));
+	if (known !== undefined) return known;
+	const room = uuid7(transaction.now, randomBytes(10));
+	yield* transaction.carryOut({ actor: instance, act: room, digest: '' }, [
+		{ do: 'room.insert', room, name, description, passwordHash: null }
+	]);
+	return room;
+}
+
+/** An account with its feed and its place in the first room; or what of it another account has. */
+function* insertPerson(
+	{ statements }: AccountContext,
+	transaction: Transaction,
+	person: Parameters<Store['register']>[0],
+	room: string
+): Steps<{ taken: 'name' | 'email' | null }> {
+	const { id, name, emailKey } = person;
+	for (const key of nameKeys(name)) {
+		if (yield* statements.hasName.get(key)) return { taken: 'name' };
+	}
+	if (yield* statements.hasEmail.get(emailKey)) return { taken: 'email' };
+	const isFirst = !(yield* statements.hasPeople.get());
+	yield* statements.insertPerson.run({ ...person, admin: isFirst ? 1 : 0, now: transaction.now });
+	yield* transaction.log.create(id, 'feed');
+	yield* transaction.carryOut({ actor: id, act: id, digest: '' }, [
+		{ do: 'membership.open', room, person: id, role: isFirst ? 'owner' : 'member' }
+	]);
+	return { taken: null };
+}

@@ -1,0 +1,78 @@
+/** Carries out what was decided: one change in each stream that an effect touches, and the rows. */
+import type { Effect } from '../../../domain/effect.ts';
+import type { Steps } from '../steps.ts';
+import { setContact, setPref } from './contact-effects.ts';
+import { insertInvite, revokeInvites, useInvite } from './invite-effects.ts';
+import {
+	closeMembership,
+	openMembership,
+	setBanned,
+	setMuted,
+	setRole
+} from './membership-effects.ts';
+import {
+	editMessage,
+	emptyMessage,
+	postMessage,
+	postNote,
+	setPinned,
+	setReactions
+} from './message-effects.ts';
+import { editPerson, erasePerson } from './profile-effects.ts';
+import { saveDraft, setRead, setSeen } from './reading-effects.ts';
+import { deleteRoom, insertRoom, updateRoom } from './room-effects.ts';
+import type { WriteContext } from './write-context.ts';
+
+/** Carries out one effect, inside a transaction. */
+export function* carryOut(context: WriteContext, effect: Effect): Steps<void> {
+	switch (effect.do) {
+		case 'message.insert':
+			return yield* postMessage(context, effect);
+		case 'message.edit':
+			return yield* editMessage(context, effect);
+		case 'message.empty':
+			return yield* emptyMessage(context, effect);
+		case 'message.react':
+			return yield* setReactions(context, effect);
+		case 'message.pin':
+			return yield* setPinned(context, effect);
+		case 'note':
+			return yield* postNote(context, effect);
+		case 'room.insert':
+			return yield* insertRoom(context, effect);
+		case 'room.update':
+			return yield* updateRoom(context, effect);
+		case 'room.delete':
+			return yield* deleteRoom(context, effect);
+		case 'membership.open':
+			return yield* openMembership(context, effect);
+		case 'membership.role':
+			return yield* setRole(context, effect);
+		case 'membership.close':
+			return yield* closeMembership(context, effect);
+		case 'membership.ban':
+			return yield* setBanned(context, effect);
+		case 'membership.mute':
+			return yield* setMuted(context, effect);
+		case 'read':
+			return yield* setRead(context, effect);
+		case 'seen':
+			return yield* setSeen(context, effect);
+		case 'draft':
+			return yield* saveDraft(context, effect);
+		case 'contact':
+			return yield* setContact(context, effect);
+		case 'pref':
+			return yield* setPref(context, effect);
+		case 'invite.insert':
+			return yield* insertInvite(context, effect);
+		case 'invite.use':
+			return yield* useInvite(context, effect);
+		case 'invite.revoke':
+			return yield* revokeInvites(context, effect);
+		case 'person.edit':
+			return yield* editPerson(context, effect);
+		case 'person.delete':
+			return yield* erasePerson(context, effect);
+	}
+}

@@ -1,0 +1,123 @@
+/** Where a window on a conversation stands, and how it moves over what is held. */
+import type { MessageRow } from '../protocol/change.ts';
+import type { RoomId } from '../protocol/ids.ts';
+import { LIMITS } from '../protocol/limits.ts';
+import type { StreamState } from '../sync/ports.ts';
+import { holes, type Hole } from '../sync/reconcile/range.ts';
+import type { Cache } from './cache.ts';
+
+/** Messages in the first view and in each page. */
+export const PAGE = LIMITS.pageMessages;
+
+/**
+ * Where the window stands: messages with `low <= seq <= high`. `low: null`: it is settled by the next reading, at the
+ * newest page or, moved to a seq, a page on either side of that.
+ */
+export interface Frame {
+	low: number | null;
+	high: number;
+	/** the seq it was moved to */
+	around: number | null;
+}
+
+/** A frame whose edges are known. */
+export interface Settled extends Frame {
+	low: number;
+}
+
+export const NEWEST: Frame = { low: null, high: Infinity, around: null };
+
+/** A frame that is to be settled around a seq. */
+export const toBeAround = (seq: number): Frame => ({ ...NEWEST, around: seq });
+
+/** The room whose messages are moved over. */
+interface Held {
+	cache: Pick<Cache, 'stream' | 'messages'>;
+	room: RoomId;
+}
+
+export function isSameFrame(a: Frame, b: Frame): boolean {
+	return a.low === b.low && a.high === b.high && a.around === b.around;
+}
+
+/** Lower edge of a page read from the top: 0 when nothing more lies below. */
+export function bottomOf(rows: readonly MessageRow[]): number {
+	return rows.length < PAGE ? 0 : rows[0]!.seq;
+}
+
+/** Upper edge of a page read from the bottom: Infinity when nothing more lies above. */
+function topOf(rows: readonly MessageRow[]): number {
+	return rows.length < PAGE ? Infinity : rows.at(-1)!.seq;
+}
+
+function holesOf(state: StreamState | null): Hole[] {
+	return state?.cursor ? holes(state.ranges, state.cursor.s) : [];
+}
+
+/** Whether messages, or a hole, lie below a seq. */
+export async function liesBelow(
+	{ cache, room }: Held,
+	low: number,
+	state: StreamState | null
+): Promise<boolean> {
+	if (holesOf(state).some((hole) => hole.after + 1 < low)) return true;
+	return (await cache.messages(room, 0, low - 1, 1, 'top')).length > 0;
+}
+
+/**
+ * The frame with a page of older messages, up to the next hole.
+ * @param isLinked whether a hole at the edge closes itself: then the frame stays
+ */
+export async function withOlder(
+	{ cache, room }: Held,
+	frame: Frame,
+	isLinked: boolean
+): Promise<Frame> {
+	const { low } = frame;
+	if (low === null || low <= 1) return frame;
+	const found = holesOf(await cache.stream(room));
+	if (isLinked && found.some((hole) => hole.after + 1 === low)) return frame;
+	const target = bottomOf(await cache.messages(room, 0, low - 1, PAGE, 'top'));
+	const hole = found.findLast(({ before, after }) => before <= low && after + 1 < low);
+	return { ...frame, low: hole && target < hole.before ? hole.after + 1 : target };
+}
+
+/** The frame with a page of newer messages, up to the next hole. */
+export async function withNewer({ cache, room }: Held, frame: Frame): Promise<Frame> {
+	const { high } = frame;
+	if (high === Infinity) return frame;
+	const found = holesOf(await cache.stream(room));
+	const target = topOf(await cache.messages(room, high + 1, Infinity, PAGE, 'bottom'));
+	const hole = found.find(({ before }) => before > high + 1);
+	return { ...frame, high: hole && target > hole.after ? hole.before - 1 : target };
+}
+
+/** The messages of a page on either side of a seq. */
+export async function readAround({ cache, room }: Held, seq: number): Promise<MessageRow[]> {
+	const [above, below] = await Promise.all([
+		cache.messages(room, 0, seq, PAGE, 'top'),
+		cache.messages(room, seq + 1, Infinity, PAGE, 'bottom')
+	]);
+	return [...above, ...below];
+}
+
+/**
+ * A page on either side of a seq, up to the next hole: the reader sees it, and it closes itself.
+ * @param rows as `readAround` answers them
+ */
+export function frameAround(
+	state: StreamState | null,
+	rows: readonly MessageRow[],
+	seq: number
+): Settled {
+	const found = holesOf(state);
+	const within = found.find((hole) => hole.after < seq && seq < hole.before);
+	if (within) return { low: within.after + 1, high: within.before - 1, around: seq };
+	const higher = found.findLast((hole) => hole.before <= seq)?.after ?? -1;
+	const lower = found.find((hole) => hole.after >= seq)?.before ?? Infinity;
+	return {
+		low: Math.max(bottomOf(rows.filter((row) => row.seq <= seq)), higher + 1),
+		high: Math.min(topOf(rows.filter((row) => row.seq > seq)), lower - 1),
+		around: seq
+	};
+}

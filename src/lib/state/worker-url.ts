@@ -1,0 +1,29 @@
+/** Addresses of workers, approved by the one policy that the content security policy allows. */
+import searchWorker from '../../search-worker.ts?worker&url';
+
+export const SERVICE_WORKER = '/service-worker.js';
+export const SEARCH_WORKER: string = searchWorker;
+
+interface Policy {
+	createScriptURL(url: string): string;
+}
+interface TrustedPolicies {
+	createPolicy(name: string, rules: Policy): Policy;
+}
+
+function checked(url: string): string {
+	if (url !== SERVICE_WORKER && url !== SEARCH_WORKER)
+		throw new TypeError('not the address of a worker of this app');
+	return url;
+}
+
+let policy: Policy | null = null;
+
+/** The address of one of the two workers in the form in which the browser takes it. */
+export function workerUrl(url: string): string {
+	const policies = (globalThis as { trustedTypes?: TrustedPolicies }).trustedTypes;
+	policy ??= policies?.createPolicy('roost-worker', { createScriptURL: checked }) ?? {
+		createScriptURL: checked
+	};
+	return policy.createScriptURL(url);
+}

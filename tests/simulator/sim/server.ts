@@ -1,0 +1,283 @@
+/**
+ * The real domain on a real SQLite in memory, in a process that can be killed between any two
+ * awaits, restarted, and given an older copy of its database.
+ */
+import type Database from 'better-sqlite3';
+import { createDomain, type RunningDomain } from '../../../server/domain/domain.ts';
+import { isIn } from '../../../server/domain/access.ts';
+import type { CommitListener, Actor } from '../../../server/domain/ports.ts';
+import type { Store } from '../../../server/domain/store-port.ts';
+import { openSqlite } from '../../../server/store/sqlite/open.ts';
+import { createStore } from '../../../server/store/sqlite/store.ts';
+import type { Frame } from '../../../src/lib/protocol/down.ts';
+import type { Answer, RequestName, Requests } from '../../../src/lib/protocol/events.ts';
+import { DIRECTORY } from '../../../src/lib/protocol/ids.ts';
+import type { Bug } from './bugs.ts';
+import { plantInStore } from './bugs.ts';
+import type { Chance } from './chance.ts';
+import type { History } from './history.ts';
+import type { VirtualTime } from './time.ts';
+
+const never = () => new Promise<never>(() => undefined);
+
+/** What the server knows of one connection. */
+export interface ServerLink {
+	actor: Actor;
+	/** streams whose frames this connection gets */
+	streams: Set<string>;
+	deliver: (frame: Frame) => void;
+	/** the process died: the system closes its connections */
+	hangUp: () => void;
+}
+
+/** One run of the server process. */
+class Process {
+	dead = false;
+	readonly links = new Set<ServerLink>();
+	domain!: RunningDomain;
+	store!: Store;
+}
+
+export class SimServer {
+	db: Database.Database;
+	private process: Process | null = null;
+	/** copies of the database, oldest first, with the number of commits each holds */
+	private readonly backups: { bytes: Buffer; commits: number }[] = [];
+	commits = 0;
+	/** ms by which the server's clock is off */
+	skew = 0;
+	/** checkpoints until the process dies by itself; null: it lives */
+	dieIn: number | null = null;
+
+	private readonly time: VirtualTime;
+	private readonly chance: Chance;
+	private readonly history: History;
+	private readonly bug: Bug | null;
+
+	constructor(time: VirtualTime, chance: Chance, history: History, bug: Bug | null) {
+		this.time = time;
+		this.chance = chance;
+		this.history = history;
+		this.bug = bug;
+		this.db = openSqlite({
+			file: ':memory:',
+			now: () => this.now(),
+			randomBytes: () => chance.bytes(10)
+		});
+	}
+
+	now(): number {
+		return 1_800_000_000_000 + this.time.ms + this.skew;
+	}
+
+	get running(): boolean {
+		return this.process !== null;
+	}
+
+	async start(): Promise<void> {
+		if (this.process) return;
+		this.dieIn = null;
+		const own = new Process();
+		const real = createStore(this.db, (count) => this.chance.bytes(count));
+		own.store = plantInStore(this.watched(real, own), this.bug, {
+			db: this.db,
+			after: (ms, run) => void this.time.after(ms, () => (own.dead ? undefined : run()))
+		});
+		const domain = createDomain({
+			store: this.killable(own.store, own),
+			hasher: {
+				hash: async (password) => `hash:${password}`,
+				verify: async (hash, password) => hash === `hash:${password}`,
+				verifyAsTyped: async () => false
+			},
+			limiter: { take: async () => undefined, refund: async () => undefined },
+			pictures: { square: async () => null },
+			clock: {
+				now: () => this.now(),
+				after: (ms, run) => this.time.after(ms, () => (own.dead ? undefined : run()))
+			},
+			randomBytes: (count) => this.chance.bytes(count),
+			onError: (error) => this.history.error('server', error)
+		});
+		domain.subscribe(this.listener(own));
+		own.domain = domain;
+		this.process = own;
+		await domain.start();
+	}
+
+	/** SIGKILL: nothing that waits goes on, nothing that was promised is kept but what is committed. */
+	kill(): void {
+		if (!this.process) return;
+		this.process.dead = true;
+		const { links } = this.process;
+		this.process = null;
+		for (const link of links) link.hangUp();
+		links.clear();
+		this.dieIn = null;
+	}
+
+	backup(): void {
+		this.backups.push({ bytes: this.db.serialize(), commits: this.commits });
+		if (this.backups.length > 3) this.backups.shift();
+	}
+
+	/** Puts an older copy in place of the database; answers whether there was one. */
+	restore(): boolean {
+		const copy = this.backups.at(-1);
+		if (!copy) return false;
+		this.kill();
+		this.db.close();
+		this.db = openSqlite({ file: copy.bytes, now: () => this.now() });
+		this.history.restored(this.committedIds());
+		return true;
+	}
+
+	/** Ids of all acts that have had an effect. */
+	committedIds(): Set<string> {
+		return new Set(this.db.prepare<[], string>('SELECT act FROM change').pluck().all() as string[]);
+	}
+
+	/** Opens a connection; null while the server is down. */
+	async connect(
+		actor: Actor,
+		ways: Pick<ServerLink, 'deliver' | 'hangUp'>
+	): Promise<ServerLink | null> {
+		const own = this.process;
+		if (!own) return null;
+		const streams = new Set(await own.domain.streams(actor.person));
+		const link = { actor, streams, ...ways };
+		if (own.dead) return null;
+		own.links.add(link);
+		return link;
+	}
+
+	disconnect(link: ServerLink): void {
+		this.process?.links.delete(link);
+	}
+
+	/** Answers a request; never, when the process dies meanwhile. */
+	async ask<N extends RequestName>(
+		link: ServerLink,
+		name: N,
+		ask: Requests[N]['ask']
+	): Promise<Answer<N>> {
+		const own = this.process;
+		if (!own?.links.has(link)) return never();
+		const call = own.domain as unknown as Record<
+			RequestName,
+			(actor: Actor, ask: unknown) => Promise<unknown>
+		>;
+		const answer =
+			name === 'acts'
+				? { results: await own.domain.acts(link.actor, (ask as Requests['acts']['ask']).acts) }
+				: await call[name](link.actor, ask);
+		if (own.dead) return never();
+		if (name !== 'acts' && name !== 'heads') this.watchAnswer(link.actor.person, answer);
+		return structuredClone(answer) as Answer<N>;
+	}
+
+	async register(name: string): Promise<string> {
+		const made = await this.process!.domain.register({
+			name,
+			email: `${name}@example.org`,
+			passwordHash: 'x'
+		});
+		if ('refused' in made) throw new Error(`register ${name}: ${made.refused.code}`);
+		return made.person;
+	}
+
+	/* ---------------------------------------------------------------- inside */
+
+	private listener(own: Process): CommitListener {
+		const leaks = this.bug === 'membership checked once';
+		return ({ membershipChanges, frames }) => {
+			for (const { person, room, in: isIn } of membershipChanges) {
+				for (const link of own.links) {
+					if (link.actor.person !== person) continue;
+					if (isIn) link.streams.add(room);
+					else if (!leaks) link.streams.delete(room);
+				}
+			}
+			for (const frame of frames) this.send(own, frame);
+		};
+	}
+
+	private send(own: Process, frame: Frame): void {
+		for (const link of own.links) {
+			if (!link.streams.has(frame.stream)) continue;
+			this.watchAnswer(link.actor.person, { type: 'frame', ...frame });
+			link.deliver(structuredClone(frame));
+		}
+	}
+
+	/** Whether the process dies at this point. */
+	private checkpoint(own: Process): boolean {
+		if (!own.dead && this.dieIn !== null && this.process === own && --this.dieIn < 0) this.kill();
+		return own.dead;
+	}
+
+	/** Every await of the store is a place to die. */
+	private killable(store: Store, own: Process): Store {
+		return new Proxy(store, {
+			get: (target, key: keyof Store) => {
+				const method = target[key] as unknown as (...args: unknown[]) => unknown;
+				if (key === 'instance') return method;
+				return async (...args: unknown[]) => {
+					if (this.checkpoint(own)) return never();
+					const answer = await method.apply(target, args);
+					return this.checkpoint(own) ? never() : answer;
+				};
+			}
+		});
+	}
+
+	private watched(store: Store, own: Process): Store {
+		return new Proxy(store, {
+			get: (target, key: keyof Store) => {
+				if (key !== 'commit') return target[key];
+				return async (...args: Parameters<Store['commit']>) => {
+					if (own.dead) return never();
+					const committed = await target.commit(...args);
+					this.commits++;
+					return committed;
+				};
+			}
+		});
+	}
+
+	/** Promises 5 and 11, at the moment at which something is handed to the network. */
+	private watchAnswer(person: string, answer: unknown): void {
+		const pages = (answer as { pages?: unknown[] }).pages ?? [answer];
+		for (const page of pages as {
+			stream: string;
+			rows?: { kind: string; id: string; rev: number }[];
+		}[]) {
+			if (!page.rows) continue;
+			if (
+				page.stream !== person &&
+				page.stream !== DIRECTORY &&
+				!this.isMember(page.stream, person)
+			) {
+				this.history.violation('leaked', `rows of ${page.stream} to ${person} after removal`);
+			}
+			for (const row of page.rows) {
+				if (row.kind === 'message' && this.revOf(row.id) < row.rev) {
+					this.history.violation('phantom', `message ${row.id} shown before it was committed`);
+				}
+			}
+		}
+	}
+
+	private revOf(message: string): number {
+		const found = this.db.prepare('SELECT rev FROM message WHERE id = ?').get(message);
+		return (found as { rev: number } | undefined)?.rev ?? 0;
+	}
+
+	isMember(room: string, person: string): boolean {
+		const found = this.db
+			.prepare('SELECT to_seq FROM membership WHERE room = ? AND person = ?')
+			.get(room, person);
+		const membership = found as { to_seq: number | null } | undefined;
+		return membership ? isIn({ to: membership.to_seq } as never) : false;
+	}
+}
