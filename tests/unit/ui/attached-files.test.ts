@@ -171,6 +171,29 @@ describe('what was picked', () => {
 		here.end();
 	});
 
+	test('taken away stands in the strip until the device has forgotten it, and is not sent meanwhile', async () => {
+		const { browser, tab } = await world();
+		const here = composer(tab, rooms[0]);
+		await here.files.add([fileOf('a'), fileOf('b')]);
+		here.files.remove(here.items()[0]!.key);
+		expect(here.names()).toEqual(['a', 'b']);
+		await here.files.settled();
+		expect(here.names()).toEqual(['b']);
+		const after = await browser.tab();
+		expect((await after.drafts.of(rooms[0])).map(({ file }) => file.name)).toEqual(['b']);
+		for (const end of [here.end, after.close]) end();
+	});
+
+	test('that something else cannot let go of stays in the strip', async () => {
+		const { tab } = await world();
+		const here = composer(tab, rooms[0]);
+		await here.files.addShared([fileOf('shared')]);
+		here.files.remove(here.items()[0]!.key, Promise.reject(new StoreError('full')));
+		await here.files.settled();
+		expect(here.names()).toEqual(['shared']);
+		here.end();
+	});
+
 	test('beyond what a message carries is left out, in words', async () => {
 		const { tab } = await world();
 		const here = composer(tab, rooms[0]);

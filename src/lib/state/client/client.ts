@@ -61,8 +61,8 @@ class Ending {
 		this.signOuts.tell('elsewhere');
 	}
 
-	/** What is being read while the account is closed or wiped finds nothing left, and that is no error. */
-	readonly onReadError: OnError = (error) => {
+	/** What is under way while the account is closed or wiped finds nothing left, and that is no error. */
+	readonly onError: OnError = (error) => {
 		const isExpected = error instanceof StoreError && error.reason === 'closed';
 		if (!(this.#hasBegun && isExpected)) this.#report(error);
 	};
@@ -134,12 +134,12 @@ function joinTabs(signedIn: SignedIn, opened: Opened, writing: Writing, onError:
  * database leads to memory, which `status` says. Over 60 lines because it is the list of all parts.
  * @param signedIn as the device's note has it; an account whose session ended is opened for reading and queueing only
  */
-export async function openClient(signedIn: SignedIn, onError: OnError): Promise<Client> {
+export async function openClient(signedIn: SignedIn, report: OnError): Promise<Client> {
 	const card = signedIn.account.person;
 	const me = card.id;
 	const storage = writable<StorageState>({ kind: 'device', outdated: false, full: false });
-	const ending = new Ending(onError);
-	const { onReadError, signOuts } = ending;
+	const ending = new Ending(report);
+	const { onError, signOuts } = ending;
 	const opened = await openDatabases(me, storage, () => ending.deleted(), onError);
 	const { cache, outbox } = opened;
 	const unsent = sharedReads(outbox);
@@ -148,7 +148,7 @@ export async function openClient(signedIn: SignedIn, onError: OnError): Promise<
 	const { hub, connection, act, files } = tab;
 	hub.onSignedOut(() => signOuts.tell('session-ended'));
 
-	const reads = { me, cache, unsent, onError: onReadError };
+	const reads = { me, cache, unsent, onError };
 	const { serverNow: now, sending, isLinked, isLive } = connection;
 	const queries = createQueries({
 		...reads,
@@ -177,7 +177,7 @@ export async function openClient(signedIn: SignedIn, onError: OnError): Promise<
 	const ends = [
 		search.end,
 		onResume(() => hub.retryNow()),
-		repairStrays(cache, onReadError),
+		repairStrays(cache, onError),
 		keepInBudget({ cache, me, now }, () => hub.leads, onError),
 		forgetFilesOfGoneRooms({
 			files: draftFiles,
@@ -185,7 +185,7 @@ export async function openClient(signedIn: SignedIn, onError: OnError): Promise<
 			isUpToDate: connection.isUpToDate,
 			watchUpToDate: connection.status.watch,
 			now: browserClock.now,
-			onError: onReadError
+			onError
 		}),
 		() => presence.end(),
 		shares.end

@@ -42,6 +42,8 @@ export class AttachedFiles {
 	readonly #unwanted = new Set<number>();
 	/** one after the other: what is added, and what other tabs have changed */
 	#turn: Promise<unknown> = Promise.resolve();
+	/** what is being taken away */
+	#removals: Promise<unknown> = Promise.resolve();
 	#isOver = false;
 
 	constructor(files: FilesOfDraft, ports: AttachedPorts) {
@@ -73,22 +75,32 @@ export class AttachedFiles {
 		return this.#inTurn(() => this.#add(files, false));
 	}
 
-	/** Resolves once everything that was added has been looked at and kept. */
+	/** Resolves once everything that was added has been looked at and kept, and what was taken away is gone. */
 	async settled(): Promise<void> {
 		let turn: unknown;
+		let removals: unknown;
 		do {
 			turn = this.#turn;
-			await this.#turn;
-		} while (turn !== this.#turn);
+			removals = this.#removals;
+			await Promise.all([turn, removals]);
+		} while (turn !== this.#turn || removals !== this.#removals);
 	}
 
-	remove(key: number): void {
+	/**
+	 * Takes a file away. It goes from the strip when the device has forgotten it: what is seen gone stays gone,
+	 * also when the window is closed at once.
+	 * @param forgotten what else keeps it lets go of it; rejects when it cannot, which was told already
+	 */
+	remove(key: number, forgotten: Promise<void> = Promise.resolve()): void {
 		const gone = this.#items.find((one) => one.key === key);
 		if (!gone) return;
-		this.#show(this.#items.filter((one) => one !== gone));
-		this.#revoke([gone]);
-		if (gone.isBusy) this.#unwanted.add(key);
-		if (gone.id !== null) this.#forget([gone.id]);
+		if (gone.isBusy) {
+			this.#unwanted.add(key);
+			this.#drop([key]);
+			return;
+		}
+		const removal = this.#removed(gone, forgotten);
+		this.#removals = Promise.all([this.#removals, removal]);
 	}
 
 	/** Empties the strip; what was in it goes on its way, or comes back by `restore`. */
@@ -126,6 +138,21 @@ export class AttachedFiles {
 
 	#revoke(items: readonly Attached[]): void {
 		for (const { url } of items) if (url !== null) this.#ports.revoke(url);
+	}
+
+	async #removed({ key, id }: Attached, forgotten: Promise<void>): Promise<void> {
+		if (id !== null) this.#away.add(id);
+		try {
+			if (id !== null) await this.#files.remove([id]);
+		} catch (error) {
+			if (id !== null) this.#away.delete(id);
+			this.#ports.failed(error);
+			return;
+		}
+		await forgotten.then(
+			() => this.#drop([key]),
+			() => undefined
+		);
 	}
 
 	#forget(ids: readonly string[]): void {

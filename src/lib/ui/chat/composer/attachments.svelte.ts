@@ -80,9 +80,10 @@ export class Attachments {
 		return this.#files.settled();
 	}
 
-	remove(key: number): void {
+	/** See AttachedFiles. */
+	remove(key: number, forgotten?: Promise<void>): void {
 		this.fault = null;
-		this.#files.remove(key);
+		this.#files.remove(key, forgotten);
 	}
 
 	take(): readonly Attached[] {

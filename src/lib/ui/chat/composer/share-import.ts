@@ -60,16 +60,13 @@ export class ShareImport {
 		};
 	}
 
-	/** These files of the strip were sent or taken away: they are kept no longer. */
+	/** These files of the strip were sent or taken away: they are kept no longer. Rejects with StoreError. */
 	async settled(files: readonly Attached[]): Promise<void> {
 		const ids = files.flatMap(({ file }) => this.#ids.get(file) ?? []);
-		for (const { file } of files) this.#ids.delete(file);
 		if (ids.length === 0) return;
-		try {
-			await this.#source.removeFiles(ids);
-		} catch (error) {
-			this.#ports.failed(error);
-		}
+		await this.#source.removeFiles(ids);
+		// Not before: a change of the shares that is told meanwhile would bring them back.
+		for (const { file } of files) this.#ids.delete(file);
 	}
 
 	async #take(shares: Share[]): Promise<void> {
