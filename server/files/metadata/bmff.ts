@@ -4,6 +4,7 @@
  */
 import type { PatchFile } from './patch-file.ts';
 import { stripItems } from './bmff-items.ts';
+import { blankSamples, isDataTrack } from './bmff-tracks.ts';
 import { boxesIn, type Box } from './boxes.ts';
 
 /** At the top, what a film is made of. Anything else there is a maker's own. */
@@ -23,7 +24,10 @@ async function free(file: PatchFile, { at, body, end }: Box): Promise<void> {
 async function stripInside(file: PatchFile, outer: Box): Promise<void> {
 	for await (const box of boxesIn(file, outer.body, outer.end)) {
 		if (ABOUT.has(box.type)) await free(file, box);
-		else if (INSIDE.has(box.type)) await stripInside(file, box);
+		else if (box.type === 'trak' && (await isDataTrack(file, box))) {
+			await blankSamples(file, box);
+			await free(file, box);
+		} else if (INSIDE.has(box.type)) await stripInside(file, box);
 	}
 }
 
@@ -35,6 +39,18 @@ export async function stripFilm(file: PatchFile): Promise<void> {
 		else if (box.type === 'free' || box.type === 'skip') {
 			await file.blank(box.body, box.end - box.body);
 		}
+	}
+}
+
+/** Where a sound was recorded; its title and who plays it stay. */
+const PLACE = new Set(['loci', '\xa9xyz']);
+const AROUND_PLACE = new Set(['moov', 'trak', 'udta']);
+
+/** A sound, without its place. */
+export async function stripSound(file: PatchFile, outer?: Box): Promise<void> {
+	for await (const box of boxesIn(file, outer?.body ?? 0, outer?.end ?? file.size)) {
+		if (PLACE.has(box.type)) await free(file, box);
+		else if (AROUND_PLACE.has(box.type)) await stripSound(file, box);
 	}
 }
 

@@ -2,7 +2,8 @@
  * Takes what a camera wrote beside the picture out of a file: the place, names, serial numbers. In place and
  * without decoding, so that also a file that is only ever saved tells nothing (UPLOAD-7).
  */
-import { stripFilm, stripHeif } from './bmff.ts';
+import { stripFilm, stripHeif, stripSound } from './bmff.ts';
+import { stripMatroska } from './matroska.ts';
 import { stripGif } from './gif.ts';
 import { stripJpeg } from './jpeg.ts';
 import { patchFile, type PatchFile } from './patch-file.ts';
@@ -31,7 +32,12 @@ const STRIP: Record<string, (file: PatchFile) => Promise<void>> = {
 	'video/quicktime': stripFilm,
 	'video/x-m4v': stripFilm,
 	'video/3gpp': stripFilm,
-	'video/3gpp2': stripFilm
+	'video/3gpp2': stripFilm,
+	'video/webm': stripMatroska,
+	'video/matroska': stripMatroska,
+	'audio/webm': stripMatroska,
+	'audio/mp4': stripSound,
+	'audio/x-m4a': stripSound
 };
 
 /** @param type media type of the file at `path`, as its bytes tell; others than pictures and films stay as they are */
