@@ -22,7 +22,7 @@ const runs = [
 	[join('node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'],
 	[
 		join('node_modules', '@playwright', 'test', 'cli.js'),
-		...['test', '--project', 'chromium', 'pictures.spec.ts', '--update-snapshots=changed']
+		...['test', 'pictures.spec.ts', '--project=chromium', '--update-snapshots=changed']
 	]
 ];
 const env = { ...process.env, PATH: pathWith(NODE), ROOST_BROWSER: browser };
