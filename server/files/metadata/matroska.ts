@@ -56,7 +56,7 @@ function elementIn(bytes: Buffer, at: number): Element | null {
 /** Reads heads one after the other, many in one reading. */
 function headReader(file: PatchFile): (at: number) => Promise<Buffer> {
 	let start = 0;
-	let window = Buffer.alloc(0);
+	let window: Buffer = Buffer.alloc(0);
 	return async (at) => {
 		const isInside = at >= start && at + HEAD_MAX <= start + window.length;
 		if (!isInside) {
