@@ -5,9 +5,11 @@ import {
 	accountDatabases,
 	flood,
 	makeRoom,
+	mark,
 	messages,
 	goOffline,
 	goOnline,
+	keptByWorker,
 	openRoom,
 	openRoomId,
 	PASSWORD,
@@ -99,6 +101,7 @@ test('a picture chosen offline is there at once, later for all, and for them off
 
 	const seen = message(bob.page, 'look at me').locator('img').first();
 	await expect(seen).toHaveJSProperty('naturalWidth', 256);
+	await keptByWorker(bob.page, await seen.getAttribute('src'));
 	await goOffline(bob);
 	await bob.page.reload();
 	await expect(message(bob.page, 'look at me').locator('img').first()).toHaveJSProperty(
@@ -198,7 +201,7 @@ test('what another account left here is told and can be wiped', async ({ ann, bo
 	});
 	await expect(status(ann.page)).toContainText('session has ended');
 	await say(ann.page, 'sealed words');
-	await expect(message(ann.page, 'sealed words')).toBeVisible();
+	await expect(mark(ann.page, 'sealed words', 'Waiting for network')).toBeVisible();
 	await ann.page.getByRole('link', { name: 'Go to sign-in' }).click();
 	await signIn(ann.page, bob.name);
 	await toSettings(ann.page);

@@ -26,6 +26,8 @@ test('a journey: times and days on screen are those of the new zone', async ({ a
 	const moveTo = await traveller(page);
 	await moveTo('Pacific/Honolulu');
 	await say(page, 'on the way');
+	// Until then its time is this device's.
+	await expect(mark(page, 'on the way', 'On the server')).toBeVisible();
 	const time = message(page, 'on the way').locator('time').first();
 	const at = new Date((await time.getAttribute('datetime'))!);
 	for (const timeZone of ['Pacific/Honolulu', 'Asia/Shanghai', 'Pacific/Kiritimati']) {

@@ -9,6 +9,7 @@ import {
 	composer,
 	goOffline,
 	goOnline,
+	keptByWorker,
 	makeRoom,
 	mark,
 	message,
@@ -60,6 +61,8 @@ const image = (page: Page, name: string): Locator =>
 async function pick(page: Page, ...files: Picked[]): Promise<void> {
 	await page.locator('input[type=file]').setInputFiles(files);
 	for (const { name } of files) await expect(strip(page)).toContainText(name.slice(0, 8));
+	// What is sent before they are kept waits for them, and takes along what is written meanwhile.
+	await expect(strip(page).locator('[aria-busy=true]')).toHaveCount(0);
 }
 
 /** Lets go of files over the conversation, or puts them where the clipboard's would come. */
@@ -416,6 +419,10 @@ test('what was looked at is there without a network, after a restart of the brow
 	await bob.page.keyboard.press('Escape');
 	const bytes = hashOf(file('', 5_000).buffer);
 	expect((await download(bob.page, 'kept.bin')).hash).toBe(bytes);
+	const link = messages(bob.page).getByRole('link', { name: 'Download kept.bin' });
+	await keptByWorker(bob.page, await link.getAttribute('href'));
+	await keptByWorker(bob.page, await image(bob.page, 'kept.png').getAttribute('src'));
+	await keptByWorker(bob.page, await filmOf(bob.page).getAttribute('poster'));
 	await goOffline(bob);
 	const url = bob.page.url();
 	await bob.page.close();

@@ -6,6 +6,7 @@ import {
 	message,
 	messages,
 	networkReturns,
+	offlineReady,
 	openRoom,
 	openRoomId,
 	register,
@@ -133,6 +134,7 @@ test('complaint 8: a hole closes for good, and everything in it is there once, i
 	await say(ann.page, 'before the gap');
 	await expect(message(bob.page, 'before the gap')).toBeVisible();
 	await openRoom(bob.page, 'general');
+	await offlineReady(bob.page);
 	await proxy.refuse();
 	await flood(ann, room, lines(1_050));
 	await proxy.restore();

@@ -6,6 +6,7 @@
 import { expect, type Browser, type CDPSession, type Page } from '@playwright/test';
 import type { PushNote } from '../../src/lib/protocol/push.ts';
 import {
+	allSent,
 	choose,
 	composer,
 	goOffline,
@@ -150,6 +151,8 @@ async function pair(browser: Browser, name: string) {
 	await bob.page.getByLabel('Password').fill('secret of the room');
 	await bob.page.getByRole('button', { name: 'Join', exact: true }).click();
 	await expect(composer(bob.page)).toBeVisible();
+	// He is in at once on his own screen: of what is said before the server knows he is not told.
+	await allSent(bob.page);
 	await turnOn(bob.page);
 	return { ann, bob, room };
 }
@@ -185,6 +188,7 @@ test('switched on it is subscribed, repaired at the next start, and let go when 
 			.toContain('"key":"B');
 	});
 	await test.step('switched off, the server knows of none', async () => {
+		await expect(on).toBeChecked();
 		await on.click();
 		await expect(on).not.toBeChecked();
 		await expect.poll(async () => (await state()).subscribed).toBe(false);

@@ -93,8 +93,10 @@ test('the server killed in the middle of sending: nothing lost, nothing double',
 	await dead;
 	await expect(status(ann.page)).toContainText('cannot be reached');
 	await app.restart();
-	await ann.page.getByRole('button', { name: 'Try now' }).click();
-	await expect(mark(ann.page, 'burst 30.', 'On the server')).toBeVisible({ timeout: 20_000 });
+	// It is gone where the device has just tried by itself.
+	const tryNow = ann.page.getByRole('button', { name: 'Try now' });
+	await tryNow.evaluateAll((all) => all.forEach((button) => (button as HTMLElement).click()));
+	await expect(mark(ann.page, 'burst 30.', 'On the server')).toBeVisible();
 	await networkReturns(bob.page);
 	await expect(message(bob.page, 'burst 30.')).toBeVisible({ timeout: 30_000 });
 	const seen = await messages(bob.page).locator('.text').allTextContents();
@@ -163,7 +165,7 @@ test('four tabs, the leader closed in the middle of sending: each message once',
 	for (let n = 1; n <= 12; n++) await say(last, `relay ${n}.`);
 	await ann.context.setOffline(false);
 	await ann.page.close();
-	await expect(mark(last, 'relay 12.', 'On the server')).toBeVisible({ timeout: 15_000 });
+	await expect(mark(last, 'relay 12.', 'On the server')).toBeVisible();
 	await expect(message(bob.page, 'relay 12.')).toBeVisible();
 	const expected = Array.from({ length: 12 }, (_, n) => `relay ${n + 1}.`);
 	for (const page of [bob.page, ...others]) {

@@ -2,6 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page } from '@playwright/test';
 import {
+	allSent,
 	composer,
 	goOffline,
 	goOnline,
@@ -219,6 +220,7 @@ test('a block works both ways at once, and is lifted from where it is seen', asy
 	await ann.page.getByRole('button', { name: 'Block', exact: true }).click();
 	await ann.page.getByRole('button', { name: 'Yes, block' }).click();
 	await expect(ann.page.getByText(`You have blocked ${bob.name}`)).toBeVisible();
+	await allSent(ann.page);
 	// Nobody is told of a block: the other one only finds that nothing arrives.
 	await say(bob.page, 'after');
 	await expect(mark(bob.page, 'after', 'Needs you')).toBeVisible();
@@ -259,7 +261,8 @@ test('the browser’s word that the network is gone is on the line at once', asy
 	const { page, context } = await register(browser, app.origin);
 	await expect(status(page)).toContainText('Connected');
 	await context.setOffline(true);
-	await expect(status(page)).not.toContainText('Connected', { timeout: 500 });
+	// Sooner than any question to the server would be given up.
+	await expect(status(page)).not.toContainText('Connected', { timeout: 3_000 });
 	await expect(status(page)).toContainText('Offline');
 	await context.setOffline(false);
 	await expect(status(page)).toContainText('Connected');

@@ -2,6 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page } from '@playwright/test';
 import {
+	allSent,
 	composer,
 	goOffline,
 	goOnline,
@@ -80,6 +81,7 @@ async function invite(page: Page, lasts: string, opensFor: string): Promise<stri
 	await dialog.getByLabel('Opens for').selectOption({ label: opensFor });
 	await dialog.getByRole('button', { name: 'Make a link' }).click();
 	const link = await dialog.getByLabel('Invite link').first().inputValue();
+	await allSent(page);
 	await expect(dialog.getByText('opens the room once there is a network')).toBeHidden();
 	await close(dialog);
 	return link;
@@ -168,7 +170,7 @@ test('removed may come back, banned may not until let in again', async ({ browse
 	await expect(settings).toContainText(bob.name);
 	await settings.getByRole('button', { name: 'Let in again' }).click();
 	await expect(settings).not.toContainText(bob.name);
-	await expect(status(ann.page)).not.toContainText('waiting');
+	await allSent(ann.page);
 	await bob.page.getByRole('button', { name: 'Join', exact: true }).click();
 	await expect(composer(bob.page)).toBeVisible();
 });
@@ -285,6 +287,7 @@ test('an invite made and used offline; an ended one opens nothing', async ({
 	await expect(dialog.getByRole('img', { name: 'QR code' })).toBeVisible();
 	await dialog.getByRole('button', { name: 'End link' }).click();
 	await expect(dialog.getByLabel('Invite link')).toHaveCount(0);
+	await allSent(ann.page);
 	const cid = await register(browser, app.origin);
 	await cid.page.goto(link);
 	await expect(cid.page.getByText('This invite link opens nothing')).toBeVisible();
@@ -301,6 +304,7 @@ test('deleted: gone for everybody, and what was queued into it says why', async 
 	await settings.getByLabel('Type “Sandcastle” to be sure').fill('sandcastle');
 	await sure.click();
 	await expect(roomRow(ann.page, 'Sandcastle')).toBeHidden();
+	await allSent(ann.page);
 	await goOnline(bob);
 	await expect(roomRow(bob.page, 'Sandcastle')).toBeHidden({ timeout: 30_000 });
 	await status(bob.page).getByRole('link', { name: 'Needs you: 1' }).click();

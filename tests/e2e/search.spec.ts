@@ -343,6 +343,9 @@ test('a jump to a date, and the way back to where one was', async ({ ann }) => {
 		Array.from({ length: 200 }, (_, n) => `record ${n}.`)
 	);
 	await expect(message(page, 'record 199.')).toBeInViewport();
+	// Partly it is before the list has come to its end.
+	const toEnd = (list: HTMLElement) => list.scrollHeight - list.clientHeight - list.scrollTop;
+	await expect.poll(() => messages(page).evaluate(toEnd)).toBeLessThan(1);
 	const before = await bottomOf(page, 'record 199.');
 	await page.getByRole('button', { name: 'Jump to date' }).click();
 	const calendar = page.getByRole('dialog', { name: 'Jump to date' });

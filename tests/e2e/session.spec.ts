@@ -50,7 +50,7 @@ test('TAB-7: what is queued after the session ended is sent when the same person
 	await endSession(ann.page);
 	await expect(status(ann.page)).toContainText('session has ended');
 	await say(ann.page, 'sealed words');
-	await expect(message(ann.page, 'sealed words')).toBeVisible();
+	await expect(mark(ann.page, 'sealed words', 'Waiting for network')).toBeVisible();
 
 	const other = await ann.context.newPage();
 	await other.goto(`${app.origin}/sign-in`);
@@ -97,7 +97,8 @@ test('background sync: the worker sends what is queued when no page is open', as
 	const control = await ann.context.newCDPSession(ann.page);
 	await app.kill();
 	await say(ann.page, 'carried by the worker');
-	await expect(message(ann.page, 'carried by the worker')).toBeVisible();
+	// On screen it is before the device has it.
+	await expect(mark(ann.page, 'carried by the worker', 'Waiting for network')).toBeVisible();
 	const registered = new Promise<string>((resolve) => {
 		control.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
 			const mine = registrations.find((one) => one.scopeURL.startsWith(app.origin));

@@ -149,6 +149,7 @@ test('a text too long for a message becomes a file; a picture is shown; one take
 		text: '鸟'.repeat(4001),
 		files: [['dot.svg', 'image/svg+xml', DOT]]
 	});
+	await expect(place(page, 'Long letters')).toBeVisible();
 	await chooser(page).press('Enter');
 	await expect(composer(page)).toHaveValue('');
 	await expect(strip(page)).toHaveCount(2);

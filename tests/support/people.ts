@@ -189,7 +189,7 @@ export async function flood(person: Human, room: string, texts: string[]): Promi
 	if (first === undefined) return;
 	const device = newId();
 	const isOpen = openRoomId(person.page) === room;
-	if (isOpen) await expect(waiting(person.page)).toHaveCount(0);
+	if (isOpen) await allSent(person.page);
 	await post(person, device, room, [first]);
 	if (isOpen) {
 		await expect(message(person.page, first).first()).toBeVisible();
@@ -199,9 +199,32 @@ export async function flood(person: Human, room: string, texts: string[]): Promi
 	}
 }
 
-/** The line above the messages that says that the room is still to be made or joined. */
-const waiting = (page: Page): Locator =>
-	page.getByText(/^(Will be created|Joining) as soon as there is a network$/u);
+/**
+ * Waits until the server has all that was done in this browser. Screens show it before: what somebody else does right
+ * after it would else come first, now and then. Read past the app.
+ */
+export async function allSent(page: Page): Promise<void> {
+	const queued = (): Promise<number> =>
+		page.evaluate(async () => {
+			const done = <T>(request: IDBRequest<T>): Promise<T> =>
+				new Promise((resolve, reject) => {
+					request.onsuccess = () => resolve(request.result);
+					request.onerror = () => reject(request.error ?? new Error('refused'));
+				});
+			const names = (await indexedDB.databases()).map(({ name }) => name ?? '');
+			let count = 0;
+			for (const name of names.filter((one) => one.startsWith('roost-outbox-'))) {
+				const db = await done(indexedDB.open(name));
+				const acts: { state: string }[] = await done(
+					db.transaction('acts').objectStore('acts').getAll()
+				);
+				db.close();
+				count += acts.filter(({ state }) => state === 'queued').length;
+			}
+			return count;
+		});
+	await expect.poll(queued).toBe(0);
+}
 
 async function post(person: Human, device: string, room: string, texts: string[]): Promise<void> {
 	const acts = texts.map((body) => ({ kind: 'message.post', id: newId(), room, body }));
@@ -265,6 +288,16 @@ export async function texts(page: Page, match: RegExp): Promise<string[]> {
 /** Waits until the worker has taken the page over: from then on the app starts without a network. */
 export async function offlineReady(page: Page): Promise<void> {
 	await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+}
+
+/** Waits until the worker has kept what is at this address of a file or a picture: it hands it out before. */
+export async function keptByWorker(page: Page, address: string | null): Promise<void> {
+	const isKept = (): Promise<boolean> =>
+		page.evaluate(
+			async (url) => (await caches.match(url, { ignoreSearch: true })) !== undefined,
+			address ?? ''
+		);
+	await expect.poll(isKept).toBe(true);
 }
 
 /** Tells the page what a browser tells when there is a network again; it then tries at once. */
