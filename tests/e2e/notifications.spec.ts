@@ -281,6 +281,23 @@ test('words and quiet hours are kept, also offline', async ({ browser }) => {
 	expect(faults(who)).toEqual([]);
 });
 
+test('a switch shows what is kept: what the device had no room for is not on', async ({ browser }) => {
+	const who = await somebody(browser);
+	const { page } = who;
+	await page.goto(`${app.origin}/settings`);
+	const quiet = page.getByRole('switch', { name: 'Quiet hours' });
+	await expect(quiet).not.toBeChecked();
+	await page.evaluate(() => {
+		IDBObjectStore.prototype.add = () => {
+			throw new DOMException('no room', 'QuotaExceededError');
+		};
+	});
+	await quiet.click();
+	await expect(page.getByText('there is no more room')).toBeVisible();
+	await expect(quiet).not.toBeChecked();
+	expect(faults(who)).toEqual([]);
+});
+
 test('four tabs: one notification, which closes when the conversation was read; a silenced room tells nothing', async ({
 	browser
 }) => {
