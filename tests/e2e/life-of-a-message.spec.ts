@@ -14,6 +14,8 @@ import {
 	messages,
 	openRoom,
 	openRoomId,
+	placeOf,
+	pressUntilFocused,
 	register,
 	roomRow,
 	say,
@@ -502,15 +504,6 @@ test('complaint 16: what happens to the connection neither moves the focus nor b
 	await expect(composer(ann.page)).toHaveValue('你好');
 });
 
-/** Presses a key that moves the focus until it is where it is wanted; it has moved when the key has been pressed. */
-async function pressUntilFocused(key: string, target: Locator): Promise<void> {
-	for (let presses = 0; presses < 40; presses++) {
-		await target.page().keyboard.press(key);
-		if (await target.evaluate((one) => one === document.activeElement)) return;
-	}
-	await expect(target).toBeFocused();
-}
-
 test('keyboard alone: to the messages, through them, and what can be done with one', async ({
 	browser
 }) => {
@@ -530,14 +523,6 @@ test('keyboard alone: to the messages, through them, and what can be done with o
 	await say(ann.page, 'to the second');
 	await expect(quote(bob.page, 'to the second')).toContainText('two');
 });
-
-/** Where a message stands (px of the window), once it rests there. */
-async function placeOf(page: Page, text: string): Promise<{ x: number; y: number }> {
-	const bubble = message(page, text).locator('.bubble');
-	// Nothing is tapped: it is only waited for what a tap waits for.
-	await bubble.tap({ trial: true });
-	return (await bubble.boundingBox())!;
-}
 
 test('a phone: a finger that rests on a message opens its sheet, one that draws it answers', async ({
 	browser,

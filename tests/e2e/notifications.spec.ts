@@ -281,7 +281,9 @@ test('words and quiet hours are kept, also offline', async ({ browser }) => {
 	expect(faults(who)).toEqual([]);
 });
 
-test('a switch shows what is kept: what the device had no room for is not on', async ({ browser }) => {
+test('a switch shows what is kept: what the device had no room for is not on', async ({
+	browser
+}) => {
 	const who = await somebody(browser);
 	const { page } = who;
 	await page.goto(`${app.origin}/settings`);

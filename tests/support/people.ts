@@ -174,6 +174,23 @@ export function mark(page: Page, text: string, label: string): Locator {
 	return message(page, text).getByRole('img', { name: label });
 }
 
+/** Where a message stands (px of the window), once it rests there. */
+export async function placeOf(page: Page, text: string): Promise<{ x: number; y: number }> {
+	const bubble = message(page, text).locator('.bubble');
+	// Nothing is tapped: it is only waited for what a tap waits for.
+	await bubble.tap({ trial: true });
+	return (await bubble.boundingBox())!;
+}
+
+/** Presses a key that moves the focus until it is where it is wanted; it has moved when the key has been pressed. */
+export async function pressUntilFocused(key: string, target: Locator): Promise<void> {
+	for (let presses = 0; presses < 40; presses++) {
+		await target.page().keyboard.press(key);
+		if (await target.evaluate((one) => one === document.activeElement)) return;
+	}
+	await expect(target).toBeFocused();
+}
+
 /** Id of the room that is open. */
 export function openRoomId(page: Page): string {
 	return new URL(page.url()).pathname.split('/')[2] ?? '';
