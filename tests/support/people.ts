@@ -184,9 +184,11 @@ export async function placeOf(page: Page, text: string): Promise<{ x: number; y:
 
 /** Presses a key that moves the focus until it is where it is wanted; it has moved when the key has been pressed. */
 export async function pressUntilFocused(key: string, target: Locator): Promise<void> {
+	const page = target.page();
+	const focused = target.and(page.locator(':focus'));
 	for (let presses = 0; presses < 40; presses++) {
-		await target.page().keyboard.press(key);
-		if (await target.evaluate((one) => one === document.activeElement)) return;
+		await page.keyboard.press(key);
+		if ((await focused.count()) > 0) return;
 	}
 	await expect(target).toBeFocused();
 }
