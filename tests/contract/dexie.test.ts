@@ -177,7 +177,7 @@ describe('opening an account', () => {
 		try {
 			const silent = { open: () => ({}) } as unknown as IDBFactory;
 			const opening = openAccount(id(), quiet, { indexedDB: silent, IDBKeyRange });
-			await vi.advanceTimersByTimeAsync(4000);
+			await vi.advanceTimersByTimeAsync(10_000);
 			const opened = await opening;
 			expect(opened.cacheError?.reason).toBe('blocked');
 		} finally {
