@@ -1,5 +1,8 @@
 /** What a camera or a program writes beside a film or a sound is blanked, in place (UPLOAD-7). */
 import { describe, expect, test } from 'vitest';
+import { stripFilm } from '../../server/files/metadata/bmff.ts';
+import { stripMatroska } from '../../server/files/metadata/matroska.ts';
+import type { PatchFile } from '../../server/files/metadata/patch-file.ts';
 import { box, PLACE, SECRET, stripped } from '../support/stripped.ts';
 
 describe('films', () => {
@@ -102,6 +105,44 @@ describe('tracks of a film that tell where it was taken, second by second', () =
 		expect(after.length).toBe(before.length);
 	});
 
+	test.each([
+		['of DJI', 'vide', '\x07DJI.AVC'],
+		['as subtitles', 'subp', ''],
+		['of sound', 'soun', 'DJI.AAC']
+	])('what plays stays: %s', async (_, handler, name) => {
+		const before = film(trak(handler, name, stsz, stsc, stco));
+		expect((await stripped(before, 'video/mp4')).equals(before)).toBe(true);
+	});
+
+	test('boxes within boxes without end, and data tracks without number, cost little', async () => {
+		const nested = Buffer.alloc(800_000);
+		for (let at = 0; at < nested.length; at += 8) {
+			nested.writeUInt32BE(nested.length - at, at);
+			nested.write('moov', at + 4, 'latin1');
+		}
+		const size = box('stsz', numbers(0, 50_000, 1));
+		const chunk = box('stco', numbers(0, 1, 0));
+		const track = trak('meta', '', size, box('stsc', numbers(0, 1, 1, 1, 1)), chunk);
+		const many = box('moov', ...Array.from({ length: 2_000 }, () => track));
+		const writes = { bytes: 0, calls: 0 };
+		for (const bytes of [nested, Buffer.concat([head, many])]) {
+			const file: PatchFile = {
+				size: bytes.length,
+				read: (at, length) => Promise.resolve(bytes.subarray(at, at + length)),
+				write: () => Promise.resolve(void writes.calls++),
+				blank(_at, length) {
+					writes.bytes += length;
+					writes.calls++;
+					return Promise.resolve();
+				}
+			};
+			await stripFilm(file);
+		}
+		// The samples of 32 tracks at most, and each track itself once.
+		expect(writes.bytes).toBeLessThan(32 * 50_000 + many.length);
+		expect(writes.calls).toBeLessThan(3 * 2_000);
+	});
+
 	test('subtitles stay', async () => {
 		const before = film(trak('text', 'SubtitleHandler\0', stsz, stsc, stco));
 		expect((await stripped(before, 'video/mp4')).equals(before)).toBe(true);
@@ -175,5 +216,20 @@ describe('Matroska and WebM', () => {
 		for (const told of [SECRET, PLACE, 'LOCATION']) expect(after.includes(told)).toBe(false);
 		expect(after.length).toBe(before.length);
 		expect(after.indexOf(frames)).toBe(before.indexOf(frames));
+	});
+
+	test('a flood of what is to be removed costs little', async () => {
+		const flood = Buffer.concat([
+			header,
+			element('18538067', Buffer.alloc(400_000, Buffer.from('bf80', 'hex')), 8)
+		]);
+		let writes = 0;
+		await stripMatroska({
+			size: flood.length,
+			read: (at, length) => Promise.resolve(flood.subarray(at, at + length)),
+			write: () => Promise.resolve(void writes++),
+			blank: () => Promise.resolve(void writes++)
+		});
+		expect(writes).toBeLessThan(10_000);
 	});
 });

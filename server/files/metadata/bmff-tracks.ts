@@ -7,20 +7,10 @@ import type { PatchFile } from './patch-file.ts';
 
 /** Bytes of a table of samples that are read: a million samples, which is hours of any such track. */
 const TABLE_MAX = 4_000_000;
-/** What plays: all other tracks, but for texts, are data for programs. */
-const PLAYED = new Set([
-	'vide',
-	'soun',
-	'auxv',
-	'pict',
-	'text',
-	'sbtl',
-	'subt',
-	'clcp',
-	'tmcd',
-	'hint'
-]);
-/** DJI writes the place into subtitles; the track says whose it is. */
+/** What plays: all tracks that are none of these, and no texts, are data for programs. */
+const PLAYED = new Set(['vide', 'soun', 'auxv', 'pict', 'subp', 'clcp', 'tmcd', 'hint']);
+const TEXTS = new Set(['text', 'sbtl', 'subt']);
+/** DJI writes the place into subtitles; the track says whose it is. So it does for its pictures. */
 const MAKER = /dji/iu;
 
 /** The first box of a kind inside another one, by the kinds on the way; null when there is none. */
@@ -33,12 +23,14 @@ async function find(file: PatchFile, outer: Box, way: readonly string[]): Promis
 	return null;
 }
 
-/** Whether a track is no picture, sound or text, or a maker's own. */
+/** Whether a track is no picture, sound or text, or a maker's own text. */
 export async function isDataTrack(file: PatchFile, trak: Box): Promise<boolean> {
 	const handler = await find(file, trak, ['mdia', 'hdlr']);
 	if (!handler) return false;
 	const body = await file.read(handler.body, Math.min(256, handler.end - handler.body));
-	return !PLAYED.has(body.toString('latin1', 8, 12)) || MAKER.test(body.toString('latin1', 24));
+	const type = body.toString('latin1', 8, 12);
+	if (TEXTS.has(type)) return MAKER.test(body.toString('latin1', 24));
+	return !PLAYED.has(type);
 }
 
 /** Bytes of the entries of a table, and how many there are by its own word and by its length. */
@@ -102,8 +94,20 @@ function perChunk({ bytes, count }: Table): (chunk: number) => number {
 	};
 }
 
-/** Overwrites the samples of a track, wherever in the file they lie. Never more bytes than the file has. */
-export async function blankSamples(file: PatchFile, trak: Box): Promise<void> {
+/** What may still be done to one file, whatever its tables say. */
+export interface Budget {
+	/** bytes: samples of one file do not overlap */
+	bytes: number;
+	/** data tracks; cameras write three */
+	tracks: number;
+}
+
+/** For the whole of a file of this size (bytes). */
+export const budgetOf = (size: number): Budget => ({ bytes: size, tracks: 32 });
+
+/** Overwrites the samples of a track, wherever in the file they lie, as far as the budget goes. */
+export async function blankSamples(file: PatchFile, trak: Box, budget: Budget): Promise<void> {
+	if (budget.tracks-- <= 0) return;
 	const stbl = await find(file, trak, ['mdia', 'minf', 'stbl']);
 	if (!stbl) return;
 	const inside = new Map<string, Box>();
@@ -115,12 +119,12 @@ export async function blankSamples(file: PatchFile, trak: Box): Promise<void> {
 	const width = offsets.type === 'co64' ? 8 : 4;
 	const { bytes, count } = await readTable(file, offsets, 8, width);
 	const samplesOf = perChunk(await readTable(file, stsc, 8, 12));
-	let left = file.size;
-	for (let chunk = 0; chunk < count && left > 0; chunk++) {
+	for (let chunk = 0; chunk < count && budget.bytes > 0; chunk++) {
 		const at =
 			width === 4 ? bytes.readUInt32BE(chunk * 4) : Number(bytes.readBigUInt64BE(chunk * 8));
-		const length = Math.min(sizes(samplesOf(chunk + 1)), left);
+		const length = Math.min(sizes(samplesOf(chunk + 1)), budget.bytes);
 		await file.blank(at, length);
-		left -= length;
+		// A chunk without bytes is work, too.
+		budget.bytes -= Math.max(length, 1);
 	}
 }

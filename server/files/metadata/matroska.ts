@@ -6,6 +6,8 @@ import type { PatchFile } from './patch-file.ts';
 
 /** Elements of one file that are looked at: ten hours of a sound in packets of 20 ms, in clusters of unknown length. */
 const ELEMENTS_MAX = 2_000_000;
+/** Elements of one file that are changed: programs write a dozen, and a Void for each they have removed. */
+const CHANGES_MAX = 4_096;
 /** Bytes that are read at once: the heads of many frames. */
 const WINDOW = 16_384;
 /** Bytes of the longest head: an id of four, a length of eight. */
@@ -17,9 +19,9 @@ const ABOUT = new Set([
 	0x1254c367 /* Tags */, 0x1941a469 /* Attachments */, 0x7ba9 /* Title */, 0x4461 /* DateUTC */,
 	0x7384 /* SegmentFilename */, 0xbf /* CRC-32: of what is changed */
 ]);
-/** Must be there, and may be empty: MuxingApp, WritingApp. */
-const EMPTIED = new Set([0x4d80, 0x5741]);
 const VOID = 0xec;
+/** Must be there, and may be empty: MuxingApp, WritingApp. What was removed may be left in a Void. */
+const EMPTIED = new Set([0x4d80, 0x5741, VOID]);
 
 interface Element {
 	id: number;
@@ -83,13 +85,17 @@ async function voidOut(file: PatchFile, at: number, end: number): Promise<void> 
 export async function stripMatroska(file: PatchFile): Promise<void> {
 	const headAt = headReader(file);
 	let at = 0;
+	let changes = 0;
 	for (let count = 0; at < file.size && count < ELEMENTS_MAX; count++) {
 		const element = elementIn(await headAt(at), at);
 		if (!element) return;
 		const { id, body, length } = element;
 		const end = Math.min(file.size, length === null ? file.size : body + length);
-		if (ABOUT.has(id) && end - at >= 2) await voidOut(file, at, end);
-		else if (EMPTIED.has(id)) await file.blank(body, end - body);
+		if (ABOUT.has(id) || EMPTIED.has(id)) {
+			if (++changes > CHANGES_MAX) return;
+			if (EMPTIED.has(id)) await file.blank(body, end - body);
+			else if (end - at >= 2) await voidOut(file, at, end);
+		}
 		at = INSIDE.has(id) || (length === null && !ABOUT.has(id)) ? body : end;
 	}
 }
