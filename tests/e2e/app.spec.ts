@@ -32,6 +32,12 @@ async function ready(browser: Browser, options: Parameters<Browser['newContext']
 	return who;
 }
 
+/** Whether the browser still stands on the entry that is made for what is open on top of a page. */
+const isOnEntryOfOverlay = (): boolean => {
+	const state = history.state as { 'sveltekit:states'?: { isOverlay?: boolean } } | null;
+	return state?.['sveltekit:states']?.isOverlay === true;
+};
+
 test('links of the app’s own kind and shortcuts lead where they say, offline too', async ({
 	browser
 }) => {
@@ -59,6 +65,8 @@ test('links of the app’s own kind and shortcuts lead where they say, offline t
 	await open(`people/${who.name}`);
 	await expect(page.getByRole('dialog')).toContainText(who.name);
 	await page.keyboard.press('Escape');
+	// Closing it goes back by one entry, which takes a moment; another page that is asked for meanwhile is not opened.
+	await expect.poll(() => page.evaluate(isOnEntryOfOverlay)).toBe(false);
 
 	await page.goto(`${app.origin}/rooms/recent/1`);
 	await expect(page.getByRole('heading', { name: 'Second', level: 1 })).toBeVisible();
