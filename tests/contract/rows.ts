@@ -2,6 +2,7 @@
 import type { Card, DirectoryRow, MemberRow, MessageRow } from '../../src/lib/protocol/change.ts';
 import { DIRECTORY, uuid7 } from '../../src/lib/protocol/ids.ts';
 import type { Act } from '../../src/lib/protocol/up.ts';
+import { freshStream } from '../../src/lib/sync/reconcile/stream-state.ts';
 import type { StreamChange, StreamState } from '../../src/lib/sync/ports.ts';
 
 let made = 0;
@@ -66,24 +67,8 @@ export function listing(room: string, rev: number, more: Partial<DirectoryRow> =
 }
 
 export function state(stream: string, more: Partial<StreamState> = {}): StreamState {
-	return {
-		id: stream,
-		kind: stream === DIRECTORY ? 'directory' : 'room',
-		version: 0,
-		epoch: 0,
-		cursor: null,
-		ranges: [],
-		nonMessageAsOf: 0,
-		ready: false,
-		room: null,
-		role: null,
-		read: 0,
-		unread: 0,
-		mentioned: 0,
-		unreadBy: 'device',
-		last: null,
-		...more
-	};
+	const kind = stream === DIRECTORY ? 'directory' : 'room';
+	return { ...freshStream(stream, kind), unreadBy: 'device', ...more };
 }
 
 export function change(stream: string, more: Partial<StreamChange> = {}): StreamChange {
