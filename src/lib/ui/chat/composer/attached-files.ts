@@ -44,6 +44,8 @@ export class AttachedFiles {
 	#turn: Promise<unknown> = Promise.resolve();
 	/** what is being taken away */
 	#removals: Promise<unknown> = Promise.resolve();
+	/** how many that were to be taken away are still there */
+	#failedRemovals = 0;
 	#isOver = false;
 
 	constructor(files: FilesOfDraft, ports: AttachedPorts) {
@@ -75,8 +77,12 @@ export class AttachedFiles {
 		return this.#inTurn(() => this.#add(files, false));
 	}
 
-	/** Resolves once everything that was added has been looked at and kept, and what was taken away is gone. */
-	async settled(): Promise<void> {
+	/**
+	 * Resolves once everything that was added has been looked at and kept, and what was taken away is gone; with
+	 * false when something could not be taken away meanwhile, which was told.
+	 */
+	async settled(): Promise<boolean> {
+		const failedBefore = this.#failedRemovals;
 		let turn: unknown;
 		let removals: unknown;
 		do {
@@ -84,6 +90,7 @@ export class AttachedFiles {
 			removals = this.#removals;
 			await Promise.all([turn, removals]);
 		} while (turn !== this.#turn || removals !== this.#removals);
+		return this.#failedRemovals === failedBefore;
 	}
 
 	/**
@@ -141,18 +148,27 @@ export class AttachedFiles {
 	}
 
 	async #removed({ key, id }: Attached, forgotten: Promise<void>): Promise<void> {
-		if (id !== null) this.#away.add(id);
 		try {
-			if (id !== null) await this.#files.remove([id]);
-		} catch (error) {
-			if (id !== null) this.#away.delete(id);
-			this.#ports.failed(error);
+			if (id !== null) await this.#removeKept(id);
+			await forgotten;
+		} catch {
+			// Told by whoever failed.
+			this.#failedRemovals++;
 			return;
 		}
-		await forgotten.then(
-			() => this.#drop([key]),
-			() => undefined
-		);
+		this.#drop([key]);
+	}
+
+	/** Rejects when it could not be, and tells so. */
+	async #removeKept(id: string): Promise<void> {
+		this.#away.add(id);
+		try {
+			await this.#files.remove([id]);
+		} catch (error) {
+			this.#away.delete(id);
+			this.#ports.failed(error);
+			throw error;
+		}
 	}
 
 	#forget(ids: readonly string[]): void {

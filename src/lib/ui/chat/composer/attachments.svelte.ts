@@ -76,7 +76,8 @@ export class Attachments {
 		return this.#files.addShared(files);
 	}
 
-	settled(): Promise<void> {
+	/** See AttachedFiles. */
+	settled(): Promise<boolean> {
 		return this.#files.settled();
 	}
 
