@@ -3,6 +3,7 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import { SvelteKitPWA } from '@vite-pwa/sveltekit';
 import { defineConfig } from 'vite';
 import { listLocales, paraglide } from './scripts/paraglide.ts';
+import { joinedChunks } from './scripts/joined-chunks.ts';
 import { staticIcons } from './scripts/static-icons.ts';
 
 listLocales();
@@ -15,6 +16,7 @@ export default defineConfig(({ command }) => ({
 	plugins: [
 		paraglideVitePlugin(paraglide),
 		staticIcons(),
+		joinedChunks(),
 		sveltekit(),
 		SvelteKitPWA({
 			strategies: 'injectManifest',
