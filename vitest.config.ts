@@ -17,13 +17,14 @@ const project = (folder: string, testTimeout: number) => ({
 	}
 });
 
-/** What the store promises, on PostgreSQL: the same tests as on SQLite, and some of its own. */
+/** What the store and the compatible API promise, on PostgreSQL: the same tests as on SQLite, and some of its own. */
 const postgres = {
 	test: {
 		...project('postgres', SLOW_MS).test,
 		include: [
 			'tests/postgres/**/*.test.ts',
-			'tests/server/{conflicts,order,pages,people,rights,tables}.test.ts'
+			'tests/server/{conflicts,order,pages,people,rights,tables}.test.ts',
+			'tests/server/compat-*.test.ts'
 		],
 		globalSetup: 'tests/support/postgres.ts',
 		env: { ROOST_TEST_STORE: 'postgres' }

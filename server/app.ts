@@ -15,9 +15,7 @@ import { createCompatApi } from './compat/compat.ts';
 import { allowedOrigins, type Config } from './config.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createDomain } from './domain/domain.ts';
-import type { Clock } from './domain/ports.ts';
 import { createSearch } from './domain/search.ts';
-import { StorageError } from './domain/store-port.ts';
 import { createFiles, openByteStore, type Files } from './files/file-service.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { appApi } from './http/api.ts';
@@ -39,22 +37,17 @@ import { createMetrics } from './metrics/metrics.ts';
 import { createPushSender } from './push/push-sender.ts';
 import { Notifier } from './push/notifier.ts';
 import { vapidKeys } from './push/vapid.ts';
-import { createMessageIndex } from './search/message-index.ts';
 import { closeInOrder } from './shutdown.ts';
 import { createGateway, type Gateway } from './socket/gateway.ts';
-import { createCompatStore } from './store/sqlite/compat-store.ts';
-import { SqliteDatabase } from './store/sqlite/database.ts';
-import { readDurability } from './store/sqlite/durability.ts';
+import { openStorage, type Storage } from './storage.ts';
+import { createCompatStore } from './store/sql/compat-store.ts';
 import { createFileTable } from './store/sql/file-table.ts';
-import { openSqlite } from './store/sqlite/open.ts';
 import { createPasswordLinkStore } from './store/sql/password-link-store.ts';
 import { createPushStore } from './store/sql/push-store.ts';
 import { createCompatSearchReads, createMemberSearchReads } from './store/sql/search-reads.ts';
 import { createDeviceStore } from './store/sql/device-store.ts';
 import { createSessionStore } from './store/sql/session-store.ts';
-import { createStore } from './store/sqlite/store.ts';
 import { sweepDeletedRooms } from './store/sql/sweep.ts';
-import { watchWal } from './store/sqlite/wal-watch.ts';
 import { VERSION } from './version.ts';
 
 export interface App {
@@ -83,11 +76,11 @@ export async function createApp(options: AppOptions): Promise<App> {
 	const gateway = createSocketGateway(core, options);
 	const files = createFileService(core, options);
 	const push = await createPush(core, options, gateway.isConnected);
-	const readiness = createReadiness(core.db);
+	const readiness = createReadiness(core.storage);
 
 	const http = createHttpServer({ ...config, server, pages: options.pages });
 	void http.fastify.register(appApi, { ...core, files, push, log, ready: readiness.check });
-	const compat = createCompat(core, options, gateway, files, http.fastify);
+	const compat = await createCompat(core, options, gateway, files, http.fastify);
 	metricsRoute(http.fastify, config.metrics, core.metrics.registry);
 	core.metrics.watch({
 		sockets: gateway.sockets,
@@ -124,10 +117,9 @@ export async function createApp(options: AppOptions): Promise<App> {
 					['metrics', stopMetrics],
 					['notifications', () => push.notifier.close()],
 					['timers', stopHousekeeping],
-					['the watch over the write-ahead log', core.stopWalWatch],
 					['the store for files', () => core.bytes.close()],
 					['the index for searching', () => core.index.close()],
-					['database', () => core.db.close()]
+					['database', () => core.storage.close()]
 				],
 				log
 			);
@@ -140,7 +132,8 @@ async function createCore({ config, log, server, onBroken }: AppOptions) {
 	const clock = realClock;
 	const bytes = await openByteStore(config, log);
 	const metrics = createMetrics(isRead(config.metrics));
-	const { db, stopWalWatch, onError, ...storage } = openStorage(config, log, clock, onBroken);
+	const storage = await openStorage({ config, log, clock, onBroken });
+	const { database, onError } = storage;
 	const store = measureCommits(storage.store, metrics);
 	const limits = createLimits(config.rateLimits);
 	const hasher = createHasher();
@@ -154,7 +147,6 @@ async function createCore({ config, log, server, onBroken }: AppOptions) {
 		onError
 	});
 	await domain.start();
-	const database = new SqliteDatabase(db, onError);
 	const sessionTable = createSessionStore(database);
 	const sessions = new Sessions(sessionTable, config.secure);
 	const tokens = createTokens(sessionTable, sessions);
@@ -169,7 +161,7 @@ async function createCore({ config, log, server, onBroken }: AppOptions) {
 		sessions,
 		passwordMin
 	});
-	const index = createMessageIndex({ db, dataDir: config.dataDir, clock, log });
+	const index = storage.openIndex();
 	domain.subscribe(({ frames }) => index.note(frames));
 	domain.subscribe(countMessages(metrics));
 	const reads = createMemberSearchReads(database, store.rooms);
@@ -184,7 +176,6 @@ async function createCore({ config, log, server, onBroken }: AppOptions) {
 		bytes,
 		clock,
 		database,
-		db,
 		devices,
 		dispatcher,
 		domain,
@@ -196,38 +187,10 @@ async function createCore({ config, log, server, onBroken }: AppOptions) {
 		origins,
 		passwordLinks,
 		sessions,
-		stopWalWatch,
+		storage,
 		store,
 		tokens
 	};
-}
-
-/** The database and the store on it. */
-function openStorage(
-	{ databaseFile }: Config,
-	log: Log,
-	clock: Clock,
-	onBroken: AppOptions['onBroken']
-) {
-	const db = openSqlite({
-		file: databaseFile,
-		onCopy: () => log.warn('the database came from elsewhere: devices fetch everything anew')
-	});
-	function onError(error: unknown): void {
-		log.error({ err: error }, 'storage failed');
-		if (error instanceof StorageError && error.reason === 'broken') onBroken(error);
-	}
-	const stopWalWatch = watchWal({
-		db,
-		clock,
-		onBlocked: (bytes) =>
-			log.warn(
-				{ bytes },
-				'the database log grows while another program reads it: end that program'
-			),
-		onError
-	});
-	return { db, store: createStore(db), stopWalWatch, onError };
 }
 
 type Core = Awaited<ReturnType<typeof createCore>>;
@@ -268,7 +231,7 @@ function createCompat(
 	files: Files,
 	http: FastifyInstance
 ) {
-	const { database, db, images, index, limits } = core;
+	const { database, images, index, limits } = core;
 	return createCompatApi({
 		...core,
 		domain: measureFanOut(core.domain, core.metrics, 'compat'),
@@ -280,7 +243,7 @@ function createCompat(
 		main,
 		presence,
 		typing,
-		store: createCompatStore(db),
+		store: createCompatStore(database),
 		config: { ...config, version: VERSION, incomingDir: join(config.dataDir, 'incoming-forms') }
 	});
 }
@@ -307,13 +270,13 @@ async function createPush(
 }
 
 /** Whether requests can be answered: from the start until the server is being closed. */
-function createReadiness(db: Core['db']) {
+function createReadiness(storage: Pick<Storage, 'ready'>) {
 	let isClosing = false;
 	return {
-		/** @throws what keeps the server from its work */
-		check() {
+		/** Rejects with what keeps the server from its work. */
+		async check() {
 			if (isClosing) throw new Error('closing');
-			return { version: VERSION, database: readDurability(db) };
+			return { version: VERSION, database: await storage.ready() };
 		},
 		end() {
 			isClosing = true;

@@ -16,8 +16,10 @@ export interface Config {
 	host: string;
 	/** absolute path of the folder with the database and everything else that is kept */
 	dataDir: string;
-	/** path of the SQLite file, or ':memory:' */
+	/** path of the SQLite file, or ':memory:'; of no meaning with PostgreSQL */
 	databaseFile: string;
+	/** address of a PostgreSQL database, with its password; null: everything is in the SQLite file */
+	postgresUrl: string | null;
 	/** whether it is for everybody in the same network, and says how to get there */
 	lan: boolean;
 	/** exact origins from which browsers may act; null: those of the address listened on */
@@ -196,7 +198,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 		host,
 		lan,
 		dataDir,
-		databaseFile: readDatabaseFile(read.DATABASE_URL, dataDir),
+		...readDatabase(read.DATABASE_URL, dataDir),
 		origins,
 		secure: isSecure(origins),
 		metrics: readMetrics(read),
@@ -284,20 +286,22 @@ function isSecure(origins: string[] | null): boolean {
 	return secure.length > 0;
 }
 
-function readDatabaseFile(url: string, dataDir: string): string {
-	if (url === '') return resolve(dataDir, 'roost.sqlite');
+function readDatabase(url: string, dataDir: string): Pick<Config, 'databaseFile' | 'postgresUrl'> {
+	const inDataDir = resolve(dataDir, 'roost.sqlite');
+	if (url === '') return { databaseFile: inDataDir, postgresUrl: null };
 	if (/^postgres(ql)?:/.test(url)) {
+		if (URL.canParse(url)) return { databaseFile: inDataDir, postgresUrl: url };
 		throw new ConfigError([
-			'DATABASE_URL names PostgreSQL, which this release cannot use yet. Remove DATABASE_URL to keep everything in DATA_DIR with SQLite.'
+			'DATABASE_URL must look like postgres://user:password@host:5432/database; signs such as @ or / in the password are written as %40 or %2F.'
 		]);
 	}
 	const file = /^(?:sqlite|file):(?:\/\/)?(.+)$/.exec(url)?.[1];
 	if (file === undefined) {
 		throw new ConfigError([
-			`DATABASE_URL must look like sqlite:path/to/roost.sqlite, but is "${url.replace(/\/\/[^@]*@/, '//...@')}".`
+			`DATABASE_URL must look like sqlite:path/to/roost.sqlite or postgres://user:password@host/database, but is "${url.replace(/\/\/[^@]*@/, '//...@')}".`
 		]);
 	}
-	return file === ':memory:' ? file : resolve(file);
+	return { databaseFile: file === ':memory:' ? file : resolve(file), postgresUrl: null };
 }
 
 /**

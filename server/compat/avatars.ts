@@ -30,7 +30,7 @@ export function createAvatars(context: CompatContext): Avatars {
 	return {
 		square,
 		async prepare(actor, url) {
-			const found = fileAt(url, store);
+			const found = await fileAt(url, store);
 			const isOwn = found?.person === actor.person && found.size <= AVATAR_MAX;
 			if (!isOwn || folderOf(found) !== 'images') return null;
 			const bytes = await files.bytes.open(found.stored);

@@ -18,7 +18,7 @@ import { createSockets } from './socket/sockets.ts';
 
 interface CompatApi {
 	/** Ends its sockets; to be called before the store is closed. */
-	close(): void;
+	close(): Promise<void>;
 }
 
 /** Every call of the API, in the order of the documents. */
@@ -44,10 +44,15 @@ interface CompatApiOptions extends CompatOptions {
 }
 
 /** Adds the API to the HTTP server and to Socket.IO. */
-export function createCompatApi({ http, main, typing, ...options }: CompatApiOptions): CompatApi {
+export async function createCompatApi({
+	http,
+	main,
+	typing,
+	...options
+}: CompatApiOptions): Promise<CompatApi> {
 	const context = createCompatContext(options);
 	const endpoints = endpointsOf(createEndpointContext(context));
 	void http.register(compatServer, { context, endpoints });
-	const sockets = createSockets(context, main, typing);
+	const sockets = await createSockets(context, main, typing);
 	return { close: () => sockets.close() };
 }

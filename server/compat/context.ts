@@ -13,8 +13,10 @@ import type { Search } from '../domain/search.ts';
 import type { Files } from '../files/file-service.ts';
 import type { Log } from '../log.ts';
 import type { Presence } from '../socket/presence.ts';
+import { filesOf } from './files.ts';
 import type { CompatStore, MessageView } from './ports.ts';
 import { createSerializers, type Serializers } from './serializers.ts';
+import { Turns } from './socket/turns.ts';
 import { createViewer, type Viewer } from './viewer.ts';
 
 /** What it needs to know of the configuration. */
@@ -56,11 +58,16 @@ type BareAct = Bare<Act>;
 
 /** The options, and what HTTP and sockets do with them alike. */
 export interface CompatContext extends CompatOptions {
+	/** in which events are sent */
+	turns: Turns;
 	/** What somebody may know of others; null for one who is nobody in particular. */
-	viewerFor(viewer: PersonId | null): Viewer;
-	/** What makes objects for a viewer; null for one who is nobody in particular. */
-	serializeFor(viewer: PersonId | null): Serializers;
-	/** Does an act; answers the rows that it came to. Rejects with RefusalError. */
+	viewerFor(viewer: PersonId | null): Promise<Viewer>;
+	/**
+	 * What makes objects for a viewer; null for one who is nobody in particular.
+	 * @param messages those of which it is to make objects
+	 */
+	serializeFor(viewer: PersonId | null, messages?: readonly MessageView[]): Promise<Serializers>;
+	/** Does an act; answers the rows that it came to, once its events were sent. Rejects with RefusalError. */
 	act(actor: Actor, act: BareAct): Promise<Row[]>;
 	/** The message among the rows that an act came to. */
 	messageIn(rows: Row[], author: Card): MessageView;
@@ -71,15 +78,29 @@ export interface CompatContext extends CompatOptions {
 export function createCompatContext(options: CompatOptions): CompatContext {
 	const { clock, domain, limits, presence, store } = options;
 	const newId = () => uuid7(clock.now(), randomBytes(10));
-	const viewerFor = (viewer: PersonId | null) => createViewer(viewer, presence, store);
+	const turns = new Turns();
+
+	async function viewerFor(viewer: PersonId | null): Promise<Viewer> {
+		if (viewer === null) return createViewer(presence);
+		return createViewer(presence, new Set((await store.circle(viewer)).blocked));
+	}
+
 	return {
 		...options,
 		newId,
+		turns,
 		viewerFor,
-		serializeFor: (viewer) => createSerializers({ viewer: viewerFor(viewer), files: store }),
+		async serializeFor(viewer, messages = []) {
+			const carried = filesOf(messages.map(({ row }) => row));
+			return createSerializers({
+				viewer: await viewerFor(viewer),
+				files: carried.length === 0 ? new Map() : await store.files(carried)
+			});
+		},
 		async act(actor, act) {
 			await limits.take('acts', actor.person);
 			const [result] = await domain.acts(actor, [{ ...act, id: newId(), at: clock.now() }]);
+			await turns.passed();
 			if (result?.status === 'accepted') return result.rows;
 			throw result ? new RefusalError(result.refusal) : new Error('an act without a result');
 		},

@@ -5,7 +5,7 @@
 import type { FileCard } from '../../src/lib/protocol/change.ts';
 import { MEDIA_TYPES, type MediaType } from '../../src/lib/protocol/media-types.ts';
 import type { StoredFile } from '../files/file-ports.ts';
-import type { FileReads } from './ports.ts';
+import type { FileReads, FilesById } from './ports.ts';
 
 /** What a file card says. */
 interface MessageCard {
@@ -78,19 +78,26 @@ export function urlOf(file: Known & Pick<StoredFile, 'stored'>): string {
  * The file that a client names by its address: a path, or one with a host in front, which is left out
  * of account, because some clients put the server's there.
  */
-export function fileAt(url: string, reads: FileReads): StoredFile | null {
+export async function fileAt(
+	url: string,
+	reads: Pick<FileReads, 'fileStoredAs'>
+): Promise<StoredFile | null> {
 	const path = URL.canParse(url) ? new URL(url).pathname : url;
 	const match = ADDRESS.exec(path);
-	const file = match && reads.fileStoredAs(match[2]!);
+	const file = match && (await reads.fileStoredAs(match[2]!));
 	return file && urlOf(file) === path ? file : null;
 }
 
-/** The card of a message that carries files; null when it carries none. */
+/** Ids of the files that messages carry. */
+export const filesOf = (rows: readonly { files?: FileCard[] | undefined }[]): string[] =>
+	rows.flatMap(({ files = [] }) => files.map(({ id }) => id));
+
+/** The card of a message that carries files; null when it carries none. @param known the files that there are */
 export function cardOf(
 	{ body, files = [] }: { body: string; files?: FileCard[] | undefined },
-	reads: FileReads
+	known: FilesById
 ): { card: MessageCard; type: 'image' | 'file' } | null {
-	const [first, ...others] = files.flatMap((file) => reads.file(file.id) ?? []);
+	const [first, ...others] = files.flatMap((file) => known.get(file.id) ?? []);
 	if (!first) return null;
 	// These clients know one file a message: the others can still be reached.
 	const description = [body, ...others.map(urlOf)].filter((line) => line !== '').join('\n');

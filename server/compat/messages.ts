@@ -39,8 +39,8 @@ interface MessageContent {
 }
 
 export interface Messages {
-	/** What the domain keeps of what was sent. @throws ApiError 400 */
-	read(parts: Parts): MessageContent;
+	/** What the domain keeps of what was sent. Rejects with ApiError 400. */
+	read(parts: Parts): Promise<MessageContent>;
 	post(caller: Caller, room: RoomId, parts: Parts): Promise<MessageView>;
 	edit(caller: Caller, view: MessageView, content: string): Promise<MessageView>;
 	recall(caller: Caller, view: MessageView): Promise<void>;
@@ -79,13 +79,13 @@ function cardIn(content: string): { url: string; description: string } | null {
 export function createMessages(context: CompatContext): Messages {
 	const { store } = context;
 
-	function withFile(url: string, description: string): MessageContent {
-		const file = fileAt(url, store);
+	async function withFile(url: string, description: string): Promise<MessageContent> {
+		const file = await fileAt(url, store);
 		if (!file) throw new RefusalError(refuse('file_missing', { field: 'file_url' }));
 		return { body: notTooLong(description.trim()), files: [file.id] };
 	}
 
-	function read({ content, message_type, file_url }: Parts): MessageContent {
+	async function read({ content, message_type, file_url }: Parts): Promise<MessageContent> {
 		const isFile = message_type === 'image' || message_type === 'file';
 		if (isFile && file_url) return withFile(file_url, content ?? '');
 		const card = isFile ? cardIn(content ?? '') : null;
@@ -95,7 +95,7 @@ export function createMessages(context: CompatContext): Messages {
 	return {
 		read,
 		async post({ who, card }, room, parts) {
-			const said = read(parts);
+			const said = await read(parts);
 			return context.messageIn(
 				await context.act(who, { kind: 'message.post', room, ...said }),
 				card

@@ -12,20 +12,20 @@ import type { RoomAccess, RoomView } from './ports.ts';
 const NAMING = { name: 'name' };
 
 export interface Rooms {
-	/** A room by number, or by name where a text is no number of a room. @throws RefusalError */
-	find(person: PersonId | null, key: string): RoomAccess;
-	/** @throws RefusalError */
-	byNumber(person: PersonId | null, number: number): RoomAccess;
+	/** A room by number, or by name where a text is no number of a room. Rejects with RefusalError. */
+	find(person: PersonId | null, key: string): Promise<RoomAccess>;
+	/** Rejects with RefusalError. */
+	byNumber(person: PersonId | null, number: number): Promise<RoomAccess>;
 	/** Refuses who may not read in it. @throws RefusalError */
 	readable(access: RoomAccess): RoomView;
 	/** Makes somebody a member; harmless for members. Rejects with ApiError. */
 	join(actor: Actor, room: RoomView, password: string | undefined): Promise<void>;
-	view(room: RoomView, viewer: PersonId | null): Room;
-	views(rooms: RoomView[], viewer: PersonId | null): Room[];
+	view(room: RoomView, viewer: PersonId | null): Promise<Room>;
+	views(rooms: RoomView[], viewer: PersonId | null): Promise<Room[]>;
 	/** @param viewer whose eyes it is for; null: nobody's */
-	detail(access: RoomAccess, viewer: PersonId | null): RoomDetail;
+	detail(access: RoomAccess, viewer: PersonId | null): Promise<RoomDetail>;
 	/** Members of a room, and those of them who are online, as far as the viewer may know. */
-	people(room: RoomView, viewer: PersonId | null): { members: Card[]; online: Card[] };
+	people(room: RoomView, viewer: PersonId | null): Promise<{ members: Card[]; online: Card[] }>;
 }
 
 /** Runs something about a room; the field with the error is named as requests about rooms do. */
@@ -45,19 +45,19 @@ export function createRooms(context: CompatContext): Rooms {
 		return access;
 	}
 
-	function people(room: RoomView, viewer: PersonId | null) {
-		const members = store.members(room.id);
-		const { seesOnline } = viewerFor(viewer);
+	async function people(room: RoomView, viewer: PersonId | null) {
+		const members = await store.members(room.id);
+		const { seesOnline } = await viewerFor(viewer);
 		return { members, online: members.filter(({ id }) => seesOnline(id)) };
 	}
 
 	return {
 		people,
-		byNumber: (person, number) => found(store.room(person, { number })),
-		find(person, key) {
+		byNumber: async (person, number) => found(await store.room(person, { number })),
+		async find(person, key) {
 			const isNumber = /^\d{1,15}$/.test(key);
-			const numbered = isNumber ? store.room(person, { number: Number(key) }) : null;
-			return numbered ?? found(store.room(person, { name: key }));
+			const numbered = isNumber ? await store.room(person, { number: Number(key) }) : null;
+			return numbered ?? found(await store.room(person, { name: key }));
 		},
 		readable({ mayRead, room }) {
 			if (!mayRead) throw new RefusalError(refuse('not_a_member'));
@@ -68,15 +68,19 @@ export function createRooms(context: CompatContext): Rooms {
 				const secret = password === undefined || password === '' ? {} : { password };
 				await context.act(actor, { kind: 'room.join', room: room.id, ...secret });
 			}),
-		view: (room, viewer) => serializeFor(viewer).room(room, people(room, viewer).online.length),
-		views(rooms, viewer) {
-			const { seesOnline } = viewerFor(viewer);
-			const online = store.countIn([...presence.online()].filter(seesOnline));
-			return rooms.map((room) => serializeFor(viewer).room(room, online.get(room.id) ?? 0));
+		async view(room, viewer) {
+			const { online } = await people(room, viewer);
+			return (await serializeFor(viewer)).room(room, online.length);
 		},
-		detail({ room, isMember }, viewer) {
-			const serialize = serializeFor(viewer);
-			const { members, online } = people(room, viewer);
+		async views(rooms, viewer) {
+			const { seesOnline } = await viewerFor(viewer);
+			const online = await store.countIn([...presence.online()].filter(seesOnline));
+			const serialize = await serializeFor(viewer);
+			return rooms.map((room) => serialize.room(room, online.get(room.id) ?? 0));
+		},
+		async detail({ room, isMember }, viewer) {
+			const serialize = await serializeFor(viewer);
+			const { members, online } = await people(room, viewer);
 			const seen = new Set(online.map(({ id }) => id));
 			const cards = online.map(serialize.card);
 			return {

@@ -2,7 +2,7 @@
 import type * as v from 'valibot';
 import type { Card } from '../../src/lib/protocol/change.ts';
 import { cardOf } from './files.ts';
-import type { FileReads, HistoryPart, MessageView, PersonView, RoomView } from './ports.ts';
+import type { FilesById, HistoryPart, MessageView, PersonView, RoomView } from './ports.ts';
 import type * as schema from './schemas.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -20,10 +20,11 @@ export function isoWithoutZone(ms: number): string {
 	return new Date(ms).toISOString().slice(0, -1);
 }
 
-/** What serializers need to look up. */
+/** What serializers make objects of, besides what they are given. */
 interface Sources {
 	viewer: Viewer;
-	files: FileReads;
+	/** those that the messages carry */
+	files: FilesById;
 }
 
 /** How much of the history is shown. */
@@ -35,8 +36,10 @@ export interface Cut {
 
 export interface Serializers {
 	card(card: Card): UserCard;
+	/** One's own account. */
 	user(person: PersonView): User;
-	profile(person: PersonView): Profile;
+	/** @param seesLastSeen whether the viewer may know when the person was last online */
+	profile(person: PersonView, seesLastSeen: boolean): Profile;
 	room(room: RoomView, online: number): Room;
 	/** @param receiver the other one of a direct conversation */
 	message(view: MessageView, room: number | null, receiver?: number | null): Message;
@@ -46,16 +49,16 @@ export interface Serializers {
 
 /** The two of a direct conversation, by number: a message's receiver is the one who did not write it. */
 type DirectPair = readonly [number, number];
-export const receiverOf = (author: number, pair: DirectPair): number =>
+const receiverOf = (author: number, pair: DirectPair): number =>
 	pair[0] === author ? pair[1] : pair[0];
 
 /** Makes objects for the eyes of one viewer. */
 export function createSerializers({ viewer, files }: Sources): Serializers {
 	return {
 		card: (card) => userCard(card, viewer),
-		profile: (person) => profileOf(person, viewer),
+		profile: (person, seesLastSeen) => profileOf(person, viewer, seesLastSeen),
 		user: (person) => ({
-			...profileOf(person, viewer),
+			...profileOf(person, viewer, true),
 			email: person.email,
 			phone: person.phone
 		}),
@@ -84,11 +87,11 @@ const userCard = (card: Card, viewer: Viewer): UserCard => ({
 	...faceOf(card, viewer)
 });
 
-function profileOf(person: PersonView, viewer: Viewer): Profile {
+function profileOf(person: PersonView, viewer: Viewer, seesLastSeen: boolean): Profile {
 	return {
 		id: person.card.number,
 		...faceOf(person.card, viewer),
-		last_seen: lastSeenOf(person, viewer),
+		last_seen: lastSeenOf(person, seesLastSeen),
 		created_at: isoWithoutZone(person.createdAt),
 		updated_at: isoWithoutZone(person.updatedAt),
 		real_name: person.realName,
@@ -102,8 +105,8 @@ function profileOf(person: PersonView, viewer: Viewer): Profile {
 }
 
 /** Never, as far as the viewer knows: then it is the account's beginning, because clients need a time. */
-function lastSeenOf({ card: { id }, seenAt, createdAt }: PersonView, viewer: Viewer): string {
-	return isoWithoutZone(viewer.seesLastSeen(id) ? (seenAt ?? createdAt) : createdAt);
+function lastSeenOf({ seenAt, createdAt }: PersonView, seesLastSeen: boolean): string {
+	return isoWithoutZone(seesLastSeen ? (seenAt ?? createdAt) : createdAt);
 }
 
 function roomOf(room: RoomView, online: number): Room {
@@ -123,7 +126,7 @@ function messageOf(
 	{ row, author }: MessageView,
 	{ room, receiver }: { room: number | null; receiver: number | null },
 	viewer: Viewer,
-	files: FileReads
+	files: FilesById
 ): Message {
 	const file = cardOf(row, files);
 	const at = isoWithoutZone(row.at);
@@ -149,7 +152,7 @@ function messageOf(
 function legacyMessageOf(
 	{ row, author }: MessageView,
 	room: string,
-	files: FileReads
+	files: FilesById
 ): LegacyMessage {
 	return {
 		id: row.number,

@@ -6,41 +6,28 @@ import type { CompatStore } from './ports.ts';
 export interface Viewer {
 	/** Whether the other one is online, as far as the viewer may know: not across a block. */
 	seesOnline(person: PersonId): boolean;
-	/**
-	 * Whether the viewer may know when the other one was last online: one's own, that of friends and of people
-	 * with whom there is a direct conversation, but not across a block.
-	 */
-	seesLastSeen(person: PersonId): boolean;
 }
 
-/** @param viewer null: somebody who is nobody in particular, as in a broadcast */
+/** @param blocked people between whom and the viewer there is a block; none for somebody who is nobody in particular */
 export function createViewer(
-	viewer: PersonId | null,
 	presence: Pick<Presence, 'isOnline'>,
-	store: Pick<CompatStore, 'circle' | 'members'>
+	blocked: ReadonlySet<PersonId> = new Set()
 ): Viewer {
-	if (viewer === null) {
-		return {
-			seesOnline: (person) => presence.isOnline(person),
-			seesLastSeen: () => false
-		};
-	}
-	let circle: ReturnType<CompatStore['circle']> | null = null;
-	let blocked: ReadonlySet<PersonId> | null = null;
+	return { seesOnline: (person) => presence.isOnline(person) && !blocked.has(person) };
+}
 
-	function isBlocked(person: PersonId): boolean {
-		circle ??= store.circle(viewer!);
-		blocked ??= new Set(circle.blocked);
-		return blocked.has(person);
-	}
-
-	return {
-		seesOnline: (person) => presence.isOnline(person) && !isBlocked(person),
-		seesLastSeen(person) {
-			if (person === viewer) return true;
-			if (isBlocked(person)) return false;
-			if (circle!.friends.includes(person)) return true;
-			return store.members(directId(viewer, person)).length > 0;
-		}
-	};
+/**
+ * Whether the viewer may know when the other one was last online: one's own, that of friends and of people with whom
+ * there is a direct conversation, but not across a block.
+ */
+export async function seesLastSeen(
+	store: Pick<CompatStore, 'circle' | 'members'>,
+	viewer: PersonId,
+	person: PersonId
+): Promise<boolean> {
+	if (person === viewer) return true;
+	const { blocked, friends } = await store.circle(viewer);
+	if (blocked.includes(person)) return false;
+	if (friends.includes(person)) return true;
+	return (await store.members(directId(viewer, person))).length > 0;
 }

@@ -30,8 +30,8 @@ export interface AppApiOptions {
 	log: Log;
 	/** exact origins from which browsers may act, known once the server listens */
 	origins: () => Set<string>;
-	/** what the server does its work with, for whoever watches it; throws what keeps it from it */
-	ready: () => { version: string; database: object };
+	/** what the server does its work with, for whoever watches it; rejects with what keeps it from it */
+	ready: () => Promise<{ version: string; database: object }>;
 }
 
 /** What the routes of notifications need. */

@@ -14,9 +14,9 @@ export function healthRoutes(api: FastifyInstance, context: RouteContext): void 
 		return { ok: true, status: 'ok' };
 	});
 
-	api.get('/api/ready', (_request, reply) => {
+	api.get('/api/ready', async (_request, reply) => {
 		try {
-			return { ok: true, ...context.ready() };
+			return { ok: true, ...(await context.ready()) };
 		} catch (error) {
 			context.log.warn({ err: error }, 'not ready');
 			return sendRefusal(reply, refuse('busy', { after: LOOK_AGAIN }));

@@ -9,6 +9,8 @@ import type { Log } from '../log.ts';
 import { createSemaphore } from '../semaphore.ts';
 import { SearchIndex, type ChangeNote } from './search-index.ts';
 import { SearchThread } from './search-thread.ts';
+import type { DistantDatabase } from './source-port.ts';
+import { createSqliteSource } from './sqlite-source.ts';
 
 /** Questions that wait, of all and of one person: together no longer than a device waits for an answer. */
 const LINE_MAX = 8;
@@ -19,7 +21,7 @@ const COME_BACK = 2_000;
 const TELL_AFTER = 250;
 
 /** The index, and what it has to be told. */
-interface RunningIndex extends MessageIndex {
+export interface RunningIndex extends MessageIndex {
 	/** To be called with what was committed; costs a look at each row. */
 	note(frames: readonly Frame[]): void;
 	/** Resolves when its files are closed; to be called before the database is closed. */
@@ -27,8 +29,8 @@ interface RunningIndex extends MessageIndex {
 }
 
 interface IndexOptions {
-	/** the main database */
-	db: Database.Database;
+	/** the main database: a SQLite, or one that answers later */
+	main: Database.Database | DistantDatabase;
 	/** folder in which the index is kept */
 	dataDir: string;
 	clock: Clock;
@@ -48,7 +50,9 @@ function changesIn(frames: readonly Frame[]): ChangeNote {
 
 /** Opens the index of a database. */
 export function createMessageIndex(options: IndexOptions): RunningIndex {
-	return options.db.memory ? createLocalIndex(options.db) : createThreadIndex(options);
+	const { main } = options;
+	if (!('name' in main)) return createThreadIndex(main, options);
+	return main.memory ? createLocalIndex(main) : createThreadIndex(main.name, options);
 }
 
 /** An index in memory, made when somebody first searches. */
@@ -56,7 +60,11 @@ export function createLocalIndex(main: Database.Database, now?: () => number): R
 	let index: SearchIndex | null = null;
 	return {
 		async find(_person, question) {
-			index ??= new SearchIndex({ main, path: ':memory:', ...(now ? { now } : {}) });
+			index ??= new SearchIndex({
+				main: createSqliteSource(main),
+				path: ':memory:',
+				...(now ? { now } : {})
+			});
 			return index.find(question);
 		},
 		note: (frames) => index?.note(changesIn(frames)),
@@ -66,9 +74,12 @@ export function createLocalIndex(main: Database.Database, now?: () => number): R
 	};
 }
 
-function createThreadIndex({ db, dataDir, clock, log }: IndexOptions): RunningIndex {
+function createThreadIndex(
+	main: string | DistantDatabase,
+	{ dataDir, clock, log }: IndexOptions
+): RunningIndex {
 	const indexFile = join(dataDir, 'search.sqlite');
-	const thread = new SearchThread({ databaseFile: db.name, indexFile, clock, log });
+	const thread = new SearchThread({ main, indexFile, clock, log });
 	const notes = createNotes(clock, (note) => thread.note(note));
 	const find = inLine((question) => {
 		notes.tell();

@@ -13,6 +13,7 @@ import {
 } from './find-entries.ts';
 import { createIndexFile, isDamage, isFull, openIndexFile } from './index-file.ts';
 import { createMessageSource, type MessageSource } from './message-source.ts';
+import type { MainDatabase } from './source-port.ts';
 
 /** Messages that are added, or taken out, in one step: some 20 ms of work. */
 const ADD_STEP = 250;
@@ -23,7 +24,7 @@ const CATCH_UP_WITHIN = 200;
 
 interface SearchIndexOptions {
 	/** the main database; only read */
-	main: Database.Database;
+	main: MainDatabase;
 	/** path of the index; ':memory:' for one that dies with the process */
 	path: string;
 	/** ms, from any beginning */

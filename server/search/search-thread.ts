@@ -4,7 +4,9 @@ import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import type { Clock } from '../domain/ports.ts';
 import { FailedSearchError, type Hits, type SearchQuestion } from '../domain/search-port.ts';
 import type { Log } from '../log.ts';
+import { answerThread } from './distant-source.ts';
 import type { ChangeNote } from './search-index.ts';
+import type { DistantDatabase } from './source-port.ts';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts';
 
 const PROGRAM = new URL('search-worker.ts', import.meta.url);
@@ -31,7 +33,11 @@ interface Asked {
 	isSent: boolean;
 }
 
-interface ThreadOptions extends ThreadData {
+interface ThreadOptions {
+	/** path of the main database, or one that is not a file */
+	main: string | DistantDatabase;
+	/** path of the index */
+	indexFile: string;
 	clock: Clock;
 	log: Log;
 	/** the program of the thread; another one in tests */
@@ -96,9 +102,16 @@ export class SearchThread {
 	#start(): void {
 		this.#stopStart();
 		this.#isPausing = false;
-		const { databaseFile, indexFile, program = PROGRAM } = this.#options;
+		const { main, indexFile, log, program = PROGRAM } = this.#options;
+		const distant =
+			typeof main === 'string'
+				? null
+				: answerThread(main, (error) =>
+						log.error({ err: error }, 'the index for searching was not answered')
+					);
 		const worker = new Worker(program, {
-			workerData: { databaseFile, indexFile } satisfies ThreadData,
+			workerData: { main: distant?.end ?? (main as string), indexFile } satisfies ThreadData,
+			transferList: distant?.transfer ?? [],
 			execArgv: [],
 			resourceLimits: { maxOldGenerationSizeMb: MEMORY_MAX }
 		});

@@ -4,7 +4,9 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
+import { createDistantSource, type DistantEnd } from './distant-source.ts';
 import { SearchIndex } from './search-index.ts';
+import { createSqliteSource } from './sqlite-source.ts';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts';
 
 /** ms of work on the index in one go, and of the pause after it. */
@@ -15,12 +17,13 @@ const PAUSE_FULL = 10_000;
 
 const port = parentPort!;
 const say = (message: FromThread): void => port.postMessage(message);
-const { databaseFile, indexFile } = workerData as ThreadData;
+const { main, indexFile } = workerData as ThreadData;
 
-const main = new Database(databaseFile, { readonly: true, fileMustExist: true });
+const file =
+	typeof main === 'string' ? new Database(main, { readonly: true, fileMustExist: true }) : null;
 let begunAt: number | null = null;
 const index = new SearchIndex({
-	main,
+	main: file ? createSqliteSource(file) : createDistantSource(main as DistantEnd),
 	path: indexFile,
 	onBegunAnew(why) {
 		begunAt = performance.now();
@@ -58,7 +61,7 @@ port.on('message', (message: ToThread) => {
 		case 'close':
 			if (timer) clearTimeout(timer);
 			index.close();
-			main.close();
+			file?.close();
 			port.close();
 	}
 });

@@ -1,10 +1,13 @@
 /** What the server and the thread of the index say to each other. */
 import type { Hits, SearchQuestion } from '../domain/search-port.ts';
+import type { DistantEnd } from './distant-source.ts';
 import type { ChangeNote } from './search-index.ts';
 
-/** What the thread is started with: paths of both databases. */
+/** What the thread is started with. */
 export interface ThreadData {
-	databaseFile: string;
+	/** path of the main database, or the line to one that is not a file */
+	main: string | DistantEnd;
+	/** path of the index */
 	indexFile: string;
 }
 

@@ -41,10 +41,12 @@ export class OnlinePeople {
 		this.#listeners.add(listener);
 	}
 
-	/** A socket of this person is open. */
+	/** A socket of this person is open, or was a moment ago. */
 	connected(person: PersonId): void {
-		this.#leases.get(person)?.();
-		this.#leases.delete(person);
+		if (this.hasSocket(person)) {
+			this.#leases.get(person)?.();
+			this.#leases.delete(person);
+		}
 		this.#announce(person, true);
 	}
 

@@ -70,11 +70,14 @@ export class Presence {
 		this.#people.onChange(listener);
 	}
 
-	/** A socket, of whatever namespace, has joined all its person's streams. */
+	/**
+	 * A socket, of whatever namespace, has joined all its person's streams. Somebody who is gone again by the time that
+	 * this can be told has come all the same: the going is told, too.
+	 */
 	async connected(socket: PersonSocket): Promise<void> {
 		const { person } = socket.data.actor;
 		await this.#options.relations.load(person);
-		if (!this.#people.hasSocket(person)) return;
+		if (!this.isOnline(person)) return;
 		this.#update(person, streamsOf(socket), true);
 		this.#people.connected(person);
 	}

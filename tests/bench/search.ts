@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { SearchIndex } from '../../server/search/search-index.ts';
+import { createSqliteSource } from '../../server/search/sqlite-source.ts';
 import { percentile, type Bench, type Figure } from './figure.ts';
 import { openSeed } from './seed.ts';
 
@@ -129,12 +130,12 @@ async function measure(count: number): Promise<Figure[]> {
 		const main = new Database(join(dataDir, 'roost.sqlite'), { readonly: true });
 		const path = join(dataDir, 'search.sqlite');
 		const began = performance.now();
-		const index = new SearchIndex({ main, path });
+		const index = new SearchIndex({ main: createSqliteSource(main), path });
 		while (index.catchUp(1_000) !== 'done');
 		const built = performance.now() - began;
 		const again = performance.now();
 		index.close();
-		const opened = new SearchIndex({ main, path });
+		const opened = new SearchIndex({ main: createSqliteSource(main), path });
 		const opening = performance.now() - again;
 		const size = statSync(path).size;
 		const numbers = main.prepare<[], number>('SELECT number FROM room').pluck().all();

@@ -45,7 +45,7 @@ export async function searchWorld(where: string): Promise<SearchWorld> {
 	const db = openSqlite({ file: where === 'memory' ? ':memory:' : join(dataDir, 'roost.sqlite') });
 	const town = await sqliteDomain(db);
 	const log = createLog('silent');
-	const index = createMessageIndex({ db, dataDir, clock: realClock, log });
+	const index = createMessageIndex({ main: db, dataDir, clock: realClock, log });
 	town.domain.subscribe(({ frames }) => index.note(frames));
 	let meanwhile: (() => Promise<unknown>) | null = null;
 	const search = createSearch({

@@ -41,7 +41,7 @@ function threadWith(starts: number) {
 	const waitForTimer = (ms: number) =>
 		eventually(() => expect(timers.map((timer) => timer.ms)).toContain(ms));
 	const thread = new SearchThread({
-		databaseFile: ':memory:',
+		main: ':memory:',
 		indexFile,
 		clock,
 		log: createLog('info', { write: (line) => void lines.push(line) }),

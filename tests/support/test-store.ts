@@ -12,7 +12,7 @@ import { createStore } from '../../server/store/sqlite/store.ts';
 import { newPostgresDatabase } from './postgres.ts';
 
 /** Set in the project of vitest.config.ts whose tests run on PostgreSQL; absent: SQLite. */
-const IS_ON_POSTGRES = process.env.ROOST_TEST_STORE === 'postgres';
+export const IS_ON_POSTGRES = process.env.ROOST_TEST_STORE === 'postgres';
 
 export interface TestStore {
 	store: Store;

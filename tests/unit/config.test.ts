@@ -73,10 +73,13 @@ describe('the configuration', () => {
 		expect(refusal({ RATE_LIMITS: 'off', HOST: '127.0.0.1' })).toBeNull();
 	});
 
-	it('says that PostgreSQL cannot be used yet, without repeating its password', () => {
-		const text = refusal({ DATABASE_URL: 'postgres://me:secret@db/roost' });
-		expect(text).toContain('PostgreSQL');
-		expect(text).not.toContain('secret');
+	it('takes a PostgreSQL, and repeats no password', () => {
+		const url = 'postgres://me:secret@db/roost';
+		expect(readConfig({ DATABASE_URL: url }).postgresUrl).toBe(url);
+		expect(readConfig({}).postgresUrl).toBeNull();
+		const text = refusal({ DATABASE_URL: 'postgres://me:sec/ret@db:x/roost' });
+		expect(text).toContain('postgres://user:password@host');
+		expect(text).not.toContain('sec/ret');
 		expect(refusal({ DATABASE_URL: 'mysql://me:secret@db' })).not.toContain('secret');
 	});
 

@@ -74,6 +74,7 @@ const WALLS: Record<string, readonly string[]> = {
 		'server/files/file-ports.ts',
 		'server/fsync.ts',
 		'server/push/push-store.ts',
+		'server/search/source-port.ts',
 		'src/lib/protocol',
 		'src/lib/markup',
 		'src/lib/search'

@@ -93,12 +93,12 @@ function logIn(context: EndpointContext): Endpoint {
 
 async function signIn(context: EndpointContext, proof: Proof, agent: string | undefined) {
 	const { token } = await context.tokens.begin(proof, agent ?? '');
-	const user = userOf(context, proof.person);
+	const user = await userOf(context, proof.person);
 	return { token, access_token: token, token_type: 'bearer' as const, user };
 }
 
-const userOf = ({ serializeFor, store }: EndpointContext, person: PersonId): User =>
-	serializeFor(person).user(ownProfile(store, person));
+const userOf = async ({ serializeFor, store }: EndpointContext, person: PersonId): Promise<User> =>
+	(await serializeFor(person)).user(await ownProfile(store, person));
 
 function ownAccount(context: EndpointContext): Endpoint {
 	return endpoint({
@@ -108,8 +108,8 @@ function ownAccount(context: EndpointContext): Endpoint {
 		summary: 'Your own account',
 		auth: 'token',
 		answer: v.object({ ...schema.User.entries, user: schema.User }),
-		handle({ caller }) {
-			const user = userOf(context, caller.who.person);
+		async handle({ caller }) {
+			const user = await userOf(context, caller.who.person);
 			return { ...user, user };
 		}
 	});
@@ -123,7 +123,10 @@ function verifyToken(context: EndpointContext): Endpoint {
 		summary: 'Whether the token is valid',
 		auth: 'token',
 		answer: v.object({ valid: v.literal(true), user: schema.User }),
-		handle: ({ caller }) => ({ valid: true as const, user: userOf(context, caller.who.person) })
+		handle: async ({ caller }) => ({
+			valid: true as const,
+			user: await userOf(context, caller.who.person)
+		})
 	});
 }
 
@@ -135,9 +138,9 @@ function checkSignedIn(context: EndpointContext): Endpoint {
 		summary: 'Whether you are signed in',
 		auth: 'token',
 		answer: v.object({ authenticated: v.literal(true), user: schema.User }),
-		handle: ({ caller }) => ({
+		handle: async ({ caller }) => ({
 			authenticated: true as const,
-			user: userOf(context, caller.who.person)
+			user: await userOf(context, caller.who.person)
 		})
 	});
 }

@@ -36,12 +36,11 @@ export async function readFile(request: FastifyRequest, most: number): Promise<M
 
 /** Does something with the bytes of a file; an end before its time is the sender's fault. */
 export async function withBytes<A>(file: Readable, work: () => Promise<A>): Promise<A> {
-	let isBroken = false;
-	file.once('error', () => (isBroken = true));
+	// The whole form may have come, and have broken, before it is asked for.
 	try {
 		return await work();
 	} catch (error) {
-		throw isBroken ? broken() : error;
+		throw file.errored ? broken() : error;
 	}
 }
 

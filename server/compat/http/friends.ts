@@ -46,13 +46,16 @@ function listFriends({ serializeFor, store }: EndpointContext): Endpoint {
 		summary: 'Your friends',
 		auth: 'token',
 		answer: v.object({ friends: v.array(Friend) }),
-		handle({ caller: { who } }) {
-			const serialize = serializeFor(who.person);
+		async handle({ caller: { who } }) {
+			const serialize = await serializeFor(who.person);
 			// A friendship has no number of its own: within one's own list the friend's is as good.
-			const friends = store
-				.friends(who.person)
-				.map(({ card }) => ({ ...serialize.card(card), friendship_id: card.number }));
-			return { friends };
+			const friends = await store.friends(who.person);
+			return {
+				friends: friends.map(({ card }) => ({
+					...serialize.card(card),
+					friendship_id: card.number
+				}))
+			};
 		}
 	});
 }
@@ -65,9 +68,9 @@ function listRequests({ serializeFor, store }: EndpointContext): Endpoint {
 		summary: 'Requests that wait: for your answer, and for that of others',
 		auth: 'token',
 		answer: v.object({ requests: v.array(Asked), sent: v.array(Sent) }),
-		handle({ caller: { who } }) {
-			const serialize = serializeFor(who.person);
-			const { incoming, outgoing } = store.requests(who.person);
+		async handle({ caller: { who } }) {
+			const serialize = await serializeFor(who.person);
+			const { incoming, outgoing } = await store.requests(who.person);
 			const request = ({ card, at }: ContactView) => ({
 				id: card.number,
 				created_at: isoWithoutZone(at)
@@ -98,10 +101,12 @@ function sendRequest(context: EndpointContext): Endpoint {
 		body: v.object({ username: short, user_id: v.optional(schema.idOrText) }),
 		answer: RequestSent,
 		refusals: [400, 403, 404, 422],
-		handle({ caller, body: { username, user_id } }) {
-			if (user_id !== undefined) return befriend(context, caller, personByNumber(store, user_id));
+		async handle({ caller, body: { username, user_id } }) {
+			if (user_id !== undefined) {
+				return befriend(context, caller, await personByNumber(store, user_id));
+			}
 			if (!username?.trim()) throw new ApiError(400, 'Say whom you ask: username or user_id.');
-			const other = store.byName(username);
+			const other = await store.byName(username);
 			if (!other) throw new RefusalError(refuse('no_such_person'));
 			return befriend(context, caller, other);
 		}
@@ -118,33 +123,37 @@ function sendRequestById(context: EndpointContext): Endpoint {
 		params: PersonKey,
 		answer: RequestSent,
 		refusals: [400, 403, 404],
-		handle: ({ caller, params }) =>
-			befriend(context, caller, personByNumber(context.store, params.id))
+		handle: async ({ caller, params }) =>
+			befriend(context, caller, await personByNumber(context.store, params.id))
 	});
 }
 
 /** Sends a request; one that crosses another makes the two friends at once. */
 async function befriend(context: EndpointContext, { who }: Caller, other: Card) {
 	const { clock, serializeFor, store } = context;
-	if (areFriends(store, who.person, other.id)) {
+	if (await areFriends(store, who.person, other.id)) {
 		throw new ApiError(400, 'You are friends already.');
 	}
 	await context.act(who, { kind: 'friend.ask', person: other.id });
-	const isFriend = areFriends(store, who.person, other.id);
-	const sent = store.requests(who.person).outgoing.find(({ card }) => card.id === other.id);
+	const isFriend = await areFriends(store, who.person, other.id);
+	const { outgoing } = await store.requests(who.person);
+	const sent = outgoing.find(({ card }) => card.id === other.id);
 	return {
 		message: isFriend ? 'You are friends now.' : 'The request has been sent.',
 		request: {
 			id: other.number,
-			receiver: serializeFor(who.person).card(other),
+			receiver: (await serializeFor(who.person)).card(other),
 			created_at: isoWithoutZone(sent?.at ?? clock.now()),
 			status: isFriend ? ('accepted' as const) : ('pending' as const)
 		}
 	};
 }
 
-const areFriends = (store: CompatContext['store'], person: PersonId, other: PersonId): boolean =>
-	store.friends(person).some(({ card }) => card.id === other);
+const areFriends = async (
+	store: CompatContext['store'],
+	person: PersonId,
+	other: PersonId
+): Promise<boolean> => (await store.friends(person)).some(({ card }) => card.id === other);
 
 function acceptRequest({ act, serializeFor, store }: EndpointContext): Endpoint {
 	return endpoint({
@@ -157,9 +166,10 @@ function acceptRequest({ act, serializeFor, store }: EndpointContext): Endpoint 
 		answer: Accepted,
 		refusals: [400, 404],
 		async handle({ caller: { who }, params }) {
-			const other = personByNumber(store, params.id);
+			const other = await personByNumber(store, params.id);
 			await act(who, { kind: 'friend.accept', person: other.id });
-			return { message: 'You are friends now.', friend: serializeFor(who.person).card(other) };
+			const friend = (await serializeFor(who.person)).card(other);
+			return { message: 'You are friends now.', friend };
 		}
 	});
 }
@@ -175,7 +185,8 @@ function rejectRequest({ act, store }: EndpointContext): Endpoint {
 		answer: schema.MessageResponse,
 		refusals: [400, 404],
 		async handle({ caller: { who }, params }) {
-			await act(who, { kind: 'friend.reject', person: personByNumber(store, params.id).id });
+			const { id: person } = await personByNumber(store, params.id);
+			await act(who, { kind: 'friend.reject', person });
 			return { message: 'The request has been rejected.' };
 		}
 	});
@@ -192,8 +203,8 @@ function endFriendship({ act, store }: EndpointContext): Endpoint {
 		answer: schema.MessageResponse,
 		refusals: [404],
 		async handle({ caller: { who }, params }) {
-			const other = personByNumber(store, params.id);
-			const { outgoing } = store.requests(who.person);
+			const other = await personByNumber(store, params.id);
+			const { outgoing } = await store.requests(who.person);
 			const isAsked = outgoing.some(({ card }) => card.id === other.id);
 			const kind = isAsked ? 'friend.cancel' : 'friend.remove';
 			await act(who, { kind, person: other.id });

@@ -1,6 +1,6 @@
 /** Where a message stands, in numbers: one of a conversation of two is in no room. */
-import type { PersonId } from '../../../src/lib/protocol/ids.ts';
-import type { MessageView, RoomReads } from '../ports.ts';
+import type { RoomId } from '../../../src/lib/protocol/ids.ts';
+import type { MessageView, RoomPlace } from '../ports.ts';
 
 /** The number of its room, or of the one to whom it was sent. */
 export interface MessagePlace {
@@ -8,14 +8,13 @@ export interface MessagePlace {
 	receiver: number | null;
 }
 
-/** @param person who asks */
+/** @param places of its room at least */
 export function placeOf(
-	store: Pick<RoomReads, 'room' | 'members'>,
-	person: PersonId,
+	places: ReadonlyMap<RoomId, RoomPlace>,
 	{ row, author }: MessageView
 ): MessagePlace {
-	const access = store.room(person, { id: row.room });
-	if (access) return { room: access.room.number, receiver: null };
-	const other = store.members(row.room).find(({ id }) => id !== author.id);
+	const place = places.get(row.room);
+	if (place && 'number' in place) return { room: place.number, receiver: null };
+	const other = place?.people.find(({ id }) => id !== author.id);
 	return { room: null, receiver: other?.number ?? null };
 }

@@ -35,14 +35,15 @@ function newestMessages({ rooms, serializeFor, store }: EndpointContext): Endpoi
 		}),
 		answer: v.object({ success: v.literal(true), messages: v.array(schema.Message) }),
 		refusals: [403, 404, 422],
-		handle({ caller, query }) {
+		async handle({ caller, query }) {
 			const person = caller?.who.person ?? null;
 			const { perPage } = cutOf({ limit: query.limit });
-			const named = rooms.readable(rooms.find(person, query.room ?? FIRST_ROOM));
-			const mine = query.room === undefined && person ? store.rooms(person).mine : [];
+			const named = rooms.readable(await rooms.find(person, query.room ?? FIRST_ROOM));
+			const isAll = query.room === undefined && person !== null;
+			const mine = isAll ? (await store.rooms(person)).mine : [];
 			const numbers = new Map([...mine, named].map(({ id, number }) => [id, number]));
-			const serialize = serializeFor(person);
-			const newest = store.newest(person, [...numbers.keys()], perPage);
+			const newest = await store.newest(person, [...numbers.keys()], perPage);
+			const serialize = await serializeFor(person, newest);
 			return {
 				success: true as const,
 				messages: newest.map((view) => serialize.message(view, numbers.get(view.row.room)!))
@@ -62,12 +63,12 @@ function roomHistory({ rooms, serializeFor, store }: EndpointContext): Endpoint 
 		query: schema.Paging,
 		answer: schema.MessagePage,
 		refusals: [403, 404, 422],
-		handle({ caller: { who }, params, query }) {
-			const room = rooms.readable(rooms.find(who.person, params.room));
+		async handle({ caller: { who }, params, query }) {
+			const room = rooms.readable(await rooms.find(who.person, params.room));
 			const cut = cutOf(query);
-			const part = store.history(who.person, room.id, cut.skip, cut.perPage);
+			const part = await store.history(who.person, room.id, cut.skip, cut.perPage);
 			if (!part) throw new RefusalError(refuse('not_a_member'));
-			return serializeFor(who.person).page(part, cut, room.number);
+			return (await serializeFor(who.person, part.messages)).page(part, cut, room.number);
 		}
 	});
 }
@@ -84,9 +85,9 @@ function sendMessage({ messages, rooms, serializeFor }: EndpointContext): Endpoi
 		answer: schema.Message,
 		refusals: [400, 403, 404, 422],
 		async handle({ caller, body }) {
-			const { room } = rooms.byNumber(caller.who.person, body.room_id);
+			const { room } = await rooms.byNumber(caller.who.person, body.room_id);
 			const view = await messages.post(caller, room.id, body);
-			return serializeFor(caller.who.person).message(view, room.number);
+			return (await serializeFor(caller.who.person, [view])).message(view, room.number);
 		}
 	});
 }
@@ -104,9 +105,11 @@ function editMessage({ messages, serializeFor, store }: EndpointContext): Endpoi
 		answer: schema.Message,
 		refusals: [400, 403, 404, 422],
 		async handle({ caller, params, body }) {
-			const { view, room, receiver } = readableMessage(store, caller, params.message);
+			const found = await readableMessage(store, caller, params.message);
+			const { view, room, receiver } = found;
 			const edited = await messages.edit(caller, view, body.content);
-			return serializeFor(caller.who.person).message(edited, room, receiver);
+			const serialize = await serializeFor(caller.who.person, [edited]);
+			return serialize.message(edited, room, receiver);
 		}
 	});
 }
@@ -122,7 +125,8 @@ function deleteMessage({ messages, store }: EndpointContext): Endpoint {
 		answer: schema.MessageResponse,
 		refusals: [403, 404],
 		async handle({ caller, params }) {
-			await messages.recall(caller, readableMessage(store, caller, params.message).view);
+			const { view } = await readableMessage(store, caller, params.message);
+			await messages.recall(caller, view);
 			return { message: 'The message has been deleted.' };
 		}
 	});
@@ -135,14 +139,14 @@ interface FoundMessage extends MessagePlace {
 
 /**
  * A message that the caller may read; one of a conversation of two is in no room.
- * @throws RefusalError
+ * Rejects with RefusalError.
  */
-function readableMessage(
+async function readableMessage(
 	store: CompatContext['store'],
 	{ who }: Caller,
 	key: string
-): FoundMessage {
-	const view = /^\d{1,15}$/.test(key) ? store.message(who.person, Number(key)) : null;
+): Promise<FoundMessage> {
+	const view = /^\d{1,15}$/.test(key) ? await store.message(who.person, Number(key)) : null;
 	if (!view) throw new RefusalError(refuse('no_such_message'));
-	return { view, ...placeOf(store, who.person, view) };
+	return { view, ...placeOf(await store.places([view.row.room]), view) };
 }

@@ -33,11 +33,12 @@ function onlinePeople({ presence, serializeFor, store, viewerFor }: EndpointCont
 			online_users: v.array(schema.UserCard),
 			count: schema.id
 		}),
-		handle({ caller }) {
+		async handle({ caller }) {
 			const viewer = caller?.who.person ?? null;
-			const seen = [...presence.online()].filter(viewerFor(viewer).seesOnline);
-			const cards = seen.flatMap((person) => store.card(person) ?? []);
-			const users = cards.sort((a, b) => a.number - b.number).map(serializeFor(viewer).card);
+			const { seesOnline } = await viewerFor(viewer);
+			const cards = await store.cards([...presence.online()].filter(seesOnline));
+			const serialize = await serializeFor(viewer);
+			const users = cards.sort((a, b) => a.number - b.number).map(serialize.card);
 			return { success: true as const, users, online_users: users, count: users.length };
 		}
 	});
@@ -58,11 +59,12 @@ function searchPeople({ limits, serializeFor, store }: EndpointContext): Endpoin
 			const name = (query.username ?? '').trim();
 			if (part === '' && name === '') throw new ApiError(400, 'Say whom you are looking for.');
 			await limits.take('find', who.person);
-			const serialize = serializeFor(who.person);
+			const serialize = await serializeFor(who.person);
 			if (part !== '') {
-				return { users: store.search(part, who.person, FOUND_MAX).map(serialize.card) };
+				const all = await store.search(part, who.person, FOUND_MAX);
+				return { users: all.map(serialize.card) };
 			}
-			const found = store.byName(name);
+			const found = await store.byName(name);
 			return { users: found && found.id !== who.person ? [serialize.card(found)] : [] };
 		}
 	});
@@ -79,13 +81,13 @@ function directHistory({ serializeFor, store }: EndpointContext): Endpoint {
 		query: schema.Paging,
 		answer: v.object({ ...schema.MessagePage.entries, target: schema.UserCard }),
 		refusals: [404, 422],
-		handle({ caller: { who, card }, params, query }) {
-			const other = personByNumber(store, params.id);
-			const serialize = serializeFor(who.person);
+		async handle({ caller: { who, card }, params, query }) {
+			const other = await personByNumber(store, params.id);
 			const cut = cutOf(query);
 			const room = directId(who.person, other.id);
 			const nothing = { messages: [], total: 0 };
-			const part = store.history(who.person, room, cut.skip, cut.perPage) ?? nothing;
+			const part = (await store.history(who.person, room, cut.skip, cut.perPage)) ?? nothing;
+			const serialize = await serializeFor(who.person, part.messages);
 			const pair = [card.number, other.number] as const;
 			return { ...serialize.page(part, cut, null, pair), target: serialize.card(other) };
 		}

@@ -9,10 +9,13 @@ export const PersonKey = v.object({
 	id: v.pipe(v.string(), v.description('The id of a user'))
 });
 
-/** @throws RefusalError when nobody has this number */
-export function personByNumber(store: Pick<PeopleReads, 'byNumber'>, key: string | number): Card {
+/** Rejects with RefusalError when nobody has this number. */
+export async function personByNumber(
+	store: Pick<PeopleReads, 'byNumber'>,
+	key: string | number
+): Promise<Card> {
 	const text = String(key);
-	const card = /^\d{1,15}$/.test(text) ? store.byNumber(Number(text)) : null;
+	const card = /^\d{1,15}$/.test(text) ? await store.byNumber(Number(text)) : null;
 	if (!card) throw new RefusalError(refuse('no_such_person'));
 	return card;
 }

@@ -77,9 +77,12 @@ function ownFields(change: ProfileChange, known: PersonView): Partial<Profile> {
 	return fields;
 }
 
-/** @throws RefusalError when the account has just ended */
-export function ownProfile(store: CompatContext['store'], person: PersonId): PersonView {
-	const view = store.person(person);
+/** Rejects with RefusalError when the account has just ended. */
+export async function ownProfile(
+	store: CompatContext['store'],
+	person: PersonId
+): Promise<PersonView> {
+	const view = await store.person(person);
 	if (!view) throw new RefusalError(refuse('session_ended'));
 	return view;
 }
@@ -100,14 +103,14 @@ export async function changeProfile(
 	change: ProfileChange
 ): Promise<void> {
 	const { avatars, clock, store } = context;
-	const known = ownProfile(store, who.person);
+	const known = await ownProfile(store, who.person);
 	const fields = ownFields(change, known);
 	const email = await newEmail(context, change, known);
 	const picture = change.avatar_url ? await avatars.prepare(who, change.avatar_url) : null;
 	const edit: Edit = { email, card: cardEdit(change, known), picture };
 	await applyOrUndo(context, who, known, edit);
 	const isTouched = email !== null || Object.keys({ ...edit.card, ...fields }).length > 0;
-	if (isTouched) store.setProfile(who.person, fields, clock.now());
+	if (isTouched) await store.setProfile(who.person, fields, clock.now());
 }
 
 /** The address to be set; null when it stays. Rejects with RefusalError. */
@@ -142,7 +145,7 @@ async function applyOrUndo(
 	const undo: (() => unknown)[] = [];
 	try {
 		if (email !== null) {
-			setEmail(store, who.person, email);
+			await setEmail(store, who.person, email);
 			undo.push(() => setEmail(store, who.person, known.email));
 		}
 		if (Object.keys(card).length > 0) {
@@ -157,8 +160,12 @@ async function applyOrUndo(
 	}
 }
 
-/** @throws RefusalError */
-function setEmail(store: CompatContext['store'], person: PersonId, email: string): void {
-	if (store.setEmail(person, email)) return;
+/** Rejects with RefusalError. */
+async function setEmail(
+	store: CompatContext['store'],
+	person: PersonId,
+	email: string
+): Promise<void> {
+	if (await store.setEmail(person, email)) return;
 	throw new RefusalError(refuse('email_taken', { field: 'email' }));
 }

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import * as schema from '../schemas.ts';
 import type { EndpointContext } from './endpoint-context.ts';
+import { seesLastSeen } from '../viewer.ts';
 import { endpoint, type Endpoint } from './endpoint.ts';
 import { PersonKey, personByNumber } from './person-key.ts';
 import { changeProfile, ownProfile, ProfileChange } from './profile-change.ts';
@@ -26,7 +27,7 @@ function editProfile(context: EndpointContext): Endpoint {
 		async handle({ caller, body }) {
 			await changeProfile(context, caller, body);
 			const { person } = caller.who;
-			return serializeFor(person).user(ownProfile(store, person));
+			return (await serializeFor(person)).user(await ownProfile(store, person));
 		}
 	});
 }
@@ -41,9 +42,11 @@ function showProfile({ serializeFor, store }: EndpointContext): Endpoint {
 		params: PersonKey,
 		answer: v.object({ user: schema.Profile }),
 		refusals: [404],
-		handle({ caller: { who }, params }) {
-			const card = personByNumber(store, params.id);
-			return { user: serializeFor(who.person).profile(ownProfile(store, card.id)) };
+		async handle({ caller: { who }, params }) {
+			const { id } = await personByNumber(store, params.id);
+			const isSeen = await seesLastSeen(store, who.person, id);
+			const serialize = await serializeFor(who.person);
+			return { user: serialize.profile(await ownProfile(store, id), isSeen) };
 		}
 	});
 }

@@ -39,9 +39,10 @@ export function createRoom({ act, newId, rooms, store }: EndpointContext): Endpo
 		async handle({ caller: { who }, body }) {
 			const id = newId();
 			const { name, description } = body;
-			const made = { room: id, name, description: description ?? '', ...secretOf(body) };
-			await aboutRoom(() => act(who, { kind: 'room.create', ...made }));
-			const room = rooms.view(store.room(who.person, { id })!.room, who.person);
+			const draft = { room: id, name, description: description ?? '', ...secretOf(body) };
+			await aboutRoom(() => act(who, { kind: 'room.create', ...draft }));
+			const made = await store.room(who.person, { id });
+			const room = await rooms.view(made!.room, who.person);
 			return { ...room, room, message: 'The room has been made.' };
 		}
 	});
@@ -67,10 +68,11 @@ export function editRoom({ act, rooms }: EndpointContext): Endpoint {
 		answer: schema.Room,
 		refusals: [400, 403, 404, 409, 422],
 		async handle({ caller: { who }, params, body }) {
-			const { room } = rooms.find(who.person, params.room);
+			const { room } = await rooms.find(who.person, params.room);
 			const change = changeOf(room, body);
 			await aboutRoom(() => act(who, { kind: 'room.edit', room: room.id, ...change }));
-			return rooms.view(rooms.byNumber(who.person, room.number).room, who.person);
+			const edited = await rooms.byNumber(who.person, room.number);
+			return rooms.view(edited.room, who.person);
 		}
 	});
 }
@@ -102,7 +104,7 @@ export function deleteRoom({ act, rooms }: EndpointContext): Endpoint {
 		answer: schema.MessageResponse,
 		refusals: [403, 404],
 		async handle({ caller: { who }, params }) {
-			const { room } = rooms.find(who.person, params.room);
+			const { room } = await rooms.find(who.person, params.room);
 			await act(who, { kind: 'room.delete', room: room.id });
 			return { message: 'The room has been deleted.' };
 		}

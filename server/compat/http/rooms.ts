@@ -34,10 +34,11 @@ function listRooms({ rooms, store }: EndpointContext): Endpoint {
 			rooms: v.array(schema.Room),
 			public_rooms: v.array(schema.Room)
 		}),
-		handle({ caller }) {
+		async handle({ caller }) {
 			const { person } = caller.who;
-			const { mine, others } = store.rooms(person);
-			const [user, available] = [rooms.views(mine, person), rooms.views(others, person)];
+			const { mine, others } = await store.rooms(person);
+			const user = await rooms.views(mine, person);
+			const available = await rooms.views(others, person);
 			return {
 				user_rooms: user,
 				available_rooms: available,
@@ -62,11 +63,11 @@ function showRoom({ rooms }: EndpointContext): Endpoint {
 			success: v.literal(true)
 		}),
 		refusals: [403, 404],
-		handle({ caller, params }) {
+		async handle({ caller, params }) {
 			const viewer = caller?.who.person ?? null;
-			const access = rooms.find(viewer, params.room);
+			const access = await rooms.find(viewer, params.room);
 			rooms.readable(access);
-			const room = rooms.detail(access, viewer);
+			const room = await rooms.detail(access, viewer);
 			return { ...room, room, success: true as const };
 		}
 	});
@@ -87,10 +88,10 @@ function listMembers({ rooms, serializeFor }: EndpointContext): Endpoint {
 			online_count: schema.Room.entries.online_count
 		}),
 		refusals: [403, 404],
-		handle({ caller: { who }, params }) {
-			const room = rooms.readable(rooms.find(who.person, params.room));
-			const serialize = serializeFor(who.person);
-			const { members, online } = rooms.people(room, who.person);
+		async handle({ caller: { who }, params }) {
+			const room = rooms.readable(await rooms.find(who.person, params.room));
+			const serialize = await serializeFor(who.person);
+			const { members, online } = await rooms.people(room, who.person);
 			const seen = new Set(online.map(({ id }) => id));
 			return {
 				members: members.map((card) => ({ ...serialize.card(card), is_online: seen.has(card.id) })),
@@ -139,10 +140,13 @@ async function join(
 	key: string,
 	password: string | null | undefined
 ): Promise<v.InferOutput<typeof RoomAnswer>> {
-	const { room } = rooms.find(who.person, key);
+	const { room } = await rooms.find(who.person, key);
 	await rooms.join(who, room, password ?? undefined);
-	const joined = rooms.byNumber(who.person, room.number).room;
-	return { message: `You are in "${joined.name}" now.`, room: rooms.view(joined, who.person) };
+	const { room: joined } = await rooms.byNumber(who.person, room.number);
+	return {
+		message: `You are in "${joined.name}" now.`,
+		room: await rooms.view(joined, who.person)
+	};
 }
 
 function leaveRoom({ act, rooms }: EndpointContext): Endpoint {
@@ -156,7 +160,7 @@ function leaveRoom({ act, rooms }: EndpointContext): Endpoint {
 		answer: schema.MessageResponse,
 		refusals: [400, 404],
 		async handle({ caller: { who }, params }) {
-			const { room, isMember } = rooms.find(who.person, params.room);
+			const { room, isMember } = await rooms.find(who.person, params.room);
 			if (!isMember) throw new ApiError(400, 'You are not a member of this room.');
 			await act(who, { kind: 'room.leave', room: room.id });
 			return { message: `You have left "${room.name}".` };

@@ -20,9 +20,9 @@ export const searchEndpoints = (context: EndpointContext): Endpoint[] => [search
 
 function searchMessages({ rooms, search, serializeFor, store }: EndpointContext): Endpoint {
 	/** The one room that is to be searched; undefined: all that the caller is in. */
-	function roomsOf({ who }: Caller, key: string | undefined): RoomId[] | undefined {
+	async function roomsOf({ who }: Caller, key: string | undefined): Promise<RoomId[] | undefined> {
 		if (key === undefined) return undefined;
-		return [rooms.readable(rooms.find(who.person, key)).id];
+		return [rooms.readable(await rooms.find(who.person, key)).id];
 	}
 
 	return endpoint({
@@ -47,12 +47,14 @@ function searchMessages({ rooms, search, serializeFor, store }: EndpointContext)
 			if (isEmptyQuery(parseQuery(q))) throw new ApiError(400, 'Say what you are looking for.');
 			const { who } = caller;
 			const cut = cutOf(paging);
-			const ask = { query: q, rooms: roomsOf(caller, room_id) };
+			const ask = { query: q, rooms: await roomsOf(caller, room_id) };
 			const wanted = { skip: cut.skip, limit: cut.perPage, most: FOUND_MAX };
 			const { messages, total, complete } = await search.find(who, ask, wanted);
-			const serialize = serializeFor(who.person);
+			const serialize = await serializeFor(who.person, messages);
+			// Read together: one search must not take all connections.
+			const places = await store.places(messages.map(({ row }) => row.room));
 			const shown = messages.toReversed().map((view: MessageView) => {
-				const { room, receiver } = placeOf(store, who.person, view);
+				const { room, receiver } = placeOf(places, view);
 				return serialize.message(view, room, receiver);
 			});
 			return { messages: shown, ...countersOf({ messages, total }, cut), complete };

@@ -12,6 +12,7 @@ import { AVATAR_MAX } from '../form-upload.ts';
 import * as schema from '../schemas.ts';
 import type { EndpointContext } from './endpoint-context.ts';
 import { endpoint, type Endpoint } from './endpoint.ts';
+import { ownProfile } from './profile-change.ts';
 import { readFile, withBytes } from './forms.ts';
 
 const TAG = 'Uploads';
@@ -81,7 +82,7 @@ function uploadAvatar({ avatars, limits, serializeFor, store }: EndpointContext)
 		async handle({ caller: { who }, request }) {
 			await limits.take('uploads', who.person);
 			await avatars.set(who, await avatars.square(await readPicture(request)));
-			const user = serializeFor(who.person).user(store.person(who.person)!);
+			const user = (await serializeFor(who.person)).user(await ownProfile(store, who.person));
 			return { message: 'The picture has been set.', avatar_url: user.avatar_url, user };
 		}
 	});
@@ -108,7 +109,7 @@ function removeFile({ files, store }: EndpointContext): Endpoint {
 		answer: schema.MessageResponse,
 		refusals: [400, 403, 404, 422],
 		async handle({ caller, query }) {
-			const found = fileAt(query.file_url, store);
+			const found = await fileAt(query.file_url, store);
 			if (!found) throw new RefusalError(refuse('not_found'));
 			if (found.person !== caller.who.person) throw new RefusalError(refuse('not_allowed'));
 			if (!(await files.remove(found.id))) {
@@ -129,7 +130,7 @@ async function download(
 	request: FastifyRequest,
 	reply: FastifyReply
 ): Promise<FastifyReply> {
-	const file = fileAt(request.url.split('?', 1)[0]!, store);
+	const file = await fileAt(request.url.split('?', 1)[0]!, store);
 	if (!file) throw new RefusalError(refuse('not_found'));
 	const { stored, size, name } = file;
 	const saveAs = isShownInPlace(file) ? null : name;

@@ -1,19 +1,22 @@
 /**
  * Sends what happens to this API's sockets: committed changes, presence and typing, as events of its clients
- * (compat-api, section 5). Nothing of a room reaches a socket that has not joined it.
+ * (compat-api, section 5). Each is a turn (turns.ts). Nothing of a room reaches a socket that has not joined it.
  */
-import type { Frame } from '../../../src/lib/protocol/down.ts';
+import type { Card } from '../../../src/lib/protocol/change.ts';
 import type { PersonId, RoomId } from '../../../src/lib/protocol/ids.ts';
 import { personGroup } from '../../socket/types.ts';
 import type { Typing } from '../../socket/typing.ts';
 import type { CompatContext } from '../context.ts';
-import type { MessageView } from '../ports.ts';
 import { createAudience, type Audience } from './broadcast/audience.ts';
 import { ContactBroadcast } from './broadcast/contacts.ts';
-import { enterStream, leaveStream, renameRoom } from './broadcast/membership.ts';
+import { moveStreams } from './broadcast/membership.ts';
 import { MessageBroadcast } from './broadcast/messages.ts';
+import { Publication } from './broadcast/publication.ts';
 import { createTypingBroadcast } from './broadcast/typing.ts';
+import { noNeeds, readFacts } from './event-needs.ts';
+import type { Progress } from './progress.ts';
 import type { RejoinStore } from './rejoin-store.ts';
+import { TurnsClosedError } from './turns.ts';
 import { joinedGroup, type CompatNamespace, type JoinedRoom } from './types.ts';
 
 interface BroadcasterOptions {
@@ -21,6 +24,13 @@ interface BroadcasterOptions {
 	main: CompatNamespace;
 	typing: Typing;
 	rejoinStore: RejoinStore;
+	progress: Progress;
+}
+
+/** What is told of somebody who has left a room. */
+interface Leaver {
+	card: Card | undefined;
+	blocked: Iterable<PersonId> | undefined;
 }
 
 export class EventBroadcaster {
@@ -29,31 +39,23 @@ export class EventBroadcaster {
 	readonly #messages: MessageBroadcast;
 	readonly #contacts: ContactBroadcast;
 	readonly #unsubscribe: () => void;
-	#isClosed = false;
 
 	/** Broadcasts from now on. */
 	constructor(options: BroadcasterOptions) {
 		const { context, main } = options;
 		this.#options = options;
-		this.#audience = createAudience(main, context.store);
+		this.#audience = createAudience(main);
 		this.#messages = new MessageBroadcast(context, main, this.#audience);
 		this.#contacts = new ContactBroadcast(context, main, this.#audience);
 		this.#unsubscribe = this.#subscribe();
 	}
 
-	/** Number of the newest message sent to anybody. */
-	lastNumber(): number {
-		return this.#messages.lastNumber();
-	}
-
-	/** A message in a room, in the form of a person's socket. */
-	payload(view: MessageView, room: Omit<JoinedRoom, 'from'>, viewer: PersonId): unknown {
-		return this.#messages.payload(view, room, viewer);
-	}
-
-	/** A person is connected: what becomes of the person's friend requests is sent from now on. */
-	watchRequests(person: PersonId): void {
-		this.#contacts.watch(person);
+	/**
+	 * A person is connected: what becomes of the person's friend requests is sent from now on.
+	 * @param asked people whose answer is awaited
+	 */
+	watchRequests(person: PersonId, asked: readonly PersonId[], card: Card | null): void {
+		this.#contacts.watch(person, asked, card);
 	}
 
 	forgetRequests(person: PersonId): void {
@@ -61,69 +63,79 @@ export class EventBroadcaster {
 	}
 
 	/** Sends a person's picture to everybody who shares a room or a friendship with the person. */
-	sendAvatar(person: PersonId): void {
-		this.#contacts.sendAvatar(person);
+	sendAvatar(person: PersonId): Promise<void> {
+		return this.#options.context.turns.take(async () => {
+			const facts = await this.#readPerson(person);
+			return () => this.#contacts.sendAvatar(person, facts);
+		});
 	}
 
-	/** Tells a room that somebody who had joined it has left. */
+	/** Tells a room that somebody who had joined it has left; to be called in a turn. */
 	sendLeft(
-		person: PersonId,
+		{ card, blocked }: Leaver,
 		room: RoomId,
 		{ number: room_id, name }: Pick<JoinedRoom, 'number' | 'name'>
 	): void {
-		const card = this.#options.context.store.card(person);
 		if (!card) return;
 		const payload = { user_id: card.number, username: card.name, room_id, room: name };
-		const others = this.#audience.in(joinedGroup(room), person).except(personGroup(person));
+		const others = this.#audience.in(joinedGroup(room), blocked).except(personGroup(card.id));
 		others.emit('user_left', payload);
 	}
 
-	/** From now on nothing is sent: timers of presence and typing may outlive the store. */
+	/** Takes a turn for which nobody waits. @param doing names it in the log */
+	follow(doing: string, read: () => Promise<() => void>): void {
+		const { log, turns } = this.#options.context;
+		turns.take(read).catch((error: unknown) => {
+			if (!(error instanceof TurnsClosedError)) log.error({ err: error, doing }, 'a turn failed');
+		});
+	}
+
+	/** Nothing new is heard of from now on. */
 	close(): void {
-		this.#isClosed = true;
 		this.#unsubscribe();
 	}
 
 	/** @returns ends the subscription to the domain */
 	#subscribe(): () => void {
-		const { context, main, typing } = this.#options;
-		const sendTyping = createTypingBroadcast(context, main, this.#audience);
+		const { context, main, typing, rejoinStore, progress } = this.#options;
+		const [audience, messages, contacts] = [this.#audience, this.#messages, this.#contacts];
+		const sendTyping = createTypingBroadcast(context, main, audience);
+		const sendLeft: EventBroadcaster['sendLeft'] = (...left) => this.sendLeft(...left);
+		const publication = new Publication({
+			...{ main, store: context.store, log: context.log, audience, messages, contacts },
+			...{ rejoinStore, progress, sendLeft }
+		});
 		typing.onUpdate((room, people) => {
-			if (!this.#isClosed) sendTyping(room, people);
+			this.follow('typing', () => sendTyping(room, people));
 		});
 		context.presence.onChange((person, online) => {
-			if (!this.#isClosed) this.#sendPresence(person, online);
+			this.follow('presence', () => this.#presence(person, online));
 		});
-		return context.domain.subscribe(({ membershipChanges, frames }) => {
-			for (const { person, room, in: isIn } of membershipChanges) {
-				if (isIn) enterStream(main, person, room);
-				else this.#leave(person, room);
-			}
-			for (const frame of frames) this.#sendFrame(frame);
+		return context.domain.subscribe((changes) => {
+			moveStreams(main, changes.membershipChanges);
+			this.follow('publication', () => publication.read(changes));
 		});
 	}
 
-	#leave(person: PersonId, room: RoomId): void {
-		const { main, rejoinStore } = this.#options;
-		const joined = leaveStream(main, rejoinStore, person, room);
-		if (joined) this.sendLeft(person, room, joined);
-	}
-
-	#sendFrame(frame: Frame): void {
-		this.#messages.sendFrame(frame);
-		for (const row of frame.rows) {
-			if (row.kind === 'room') renameRoom(this.#options.main, frame.stream, row.name);
-			if (row.kind === 'contact') this.#contacts.sendContact(frame.stream, row);
-			if (row.kind === 'self') this.#contacts.sendOwnCard(row.card);
+	async #readPerson(person: PersonId) {
+		const needs = noNeeds();
+		// Where nobody is connected nobody is told.
+		if (this.#options.main.sockets.size > 0) {
+			needs.people.add(person);
+			needs.circles.add(person);
 		}
+		return readFacts(this.#options.context.store, needs);
 	}
 
-	#sendPresence(person: PersonId, online: boolean): void {
-		const card = this.#options.context.store.card(person);
-		if (!card || card.deleted) return;
-		const payload = { user_id: card.number, username: card.name };
-		const others = this.#audience.around(person);
-		others.emit('user_status_update', { ...payload, is_online: online });
-		others.emit(online ? 'user_online' : 'user_offline', payload);
+	async #presence(person: PersonId, online: boolean): Promise<() => void> {
+		const facts = await this.#readPerson(person);
+		const [card, circle] = [facts.cards.get(person), facts.circles.get(person)];
+		return () => {
+			if (!card || !circle || card.deleted) return;
+			const payload = { user_id: card.number, username: card.name };
+			const others = this.#audience.around(person, circle);
+			others.emit('user_status_update', { ...payload, is_online: online });
+			others.emit(online ? 'user_online' : 'user_offline', payload);
+		};
 	}
 }

@@ -46,17 +46,21 @@ export function createGuests(context: CompatContext): Guests {
 	const { clock, domain, hasher, limits, log, presence, store } = context;
 	let stop = clock.after(LOOK_EVERY, sweep);
 
-	function sweep(): void {
-		const gone = store.guestsUnseenSince(clock.now() - KEPT_FOR);
+	async function removeGone(): Promise<void> {
+		const gone = await store.guestsUnseenSince(clock.now() - KEPT_FOR);
 		const ended = gone.filter((person) => !presence.isOnline(person));
-		Promise.all(ended.map((person) => domain.deleteAccount(person))).catch((error: unknown) =>
+		await Promise.all(ended.map((person) => domain.deleteAccount(person)));
+	}
+
+	function sweep(): void {
+		removeGone().catch((error: unknown) =>
 			log.error({ err: error }, 'guests could not be removed')
 		);
 		stop = clock.after(LOOK_EVERY, sweep);
 	}
 
-	function isSameGuest({ id }: Card, address: string): boolean {
-		const email = store.person(id)?.email ?? '';
+	async function isSameGuest({ id }: Card, address: string): Promise<boolean> {
+		const email = (await store.person(id))?.email ?? '';
 		return email === emailFor(address, email.split('-', 1)[0]!);
 	}
 
@@ -65,19 +69,20 @@ export function createGuests(context: CompatContext): Guests {
 			const name = tidyName(raw);
 			const problem = nameProblem(name);
 			if (problem) throw new RefusalError(refuse(problem, { field: 'name' }));
-			const known = store.byName(name);
-			if (known && (presence.isOnline(known.id) || !isSameGuest(known, address))) {
+			const known = await store.byName(name);
+			if (known && (presence.isOnline(known.id) || !(await isSameGuest(known, address)))) {
 				throw new RefusalError(refuse('name_taken', { field: 'name' }));
 			}
 			if (known) return known;
 			// The first account is the administrator's: it is not for whoever happens to come by.
-			if (!store.hasPeople()) throw new ApiError(403, 'The server has no administrator yet.');
+			if (!(await store.hasPeople()))
+				throw new ApiError(403, 'The server has no administrator yet.');
 			await limits.take('register', address);
 			const email = emailFor(address, randomBytes(SALT_BYTES).toString('hex'));
 			const passwordHash = await hasher.hash(randomBytes(32).toString('base64url'));
 			const made = await domain.register({ name, email, passwordHash });
 			if ('refused' in made) throw new RefusalError(made.refused);
-			return store.card(made.person)!;
+			return (await store.card(made.person))!;
 		},
 		close: () => stop()
 	};

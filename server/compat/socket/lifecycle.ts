@@ -4,7 +4,8 @@ import { personGroup, sessionGroup, streamGroup, streamsOf } from '../../socket/
 import type { CompatContext } from '../context.ts';
 import { SOCKETS_MAX } from './admission.ts';
 import type { EventBroadcaster } from './event-broadcaster.ts';
-import type { Rejoin } from './rejoin.ts';
+import type { JoinedBefore, RejoinStore } from './rejoin-store.ts';
+import type { Rejoin, ReturnNow } from './rejoin.ts';
 import type { RoomSockets } from './room-sockets.ts';
 import { directGroup, type CompatNamespace, type CompatSocket } from './types.ts';
 
@@ -16,27 +17,71 @@ interface LifecycleContext {
 	main: CompatNamespace;
 	broadcaster: EventBroadcaster;
 	rejoin: Rejoin;
+	rejoinStore: RejoinStore;
 	roomSockets: RoomSockets;
 }
 
-/** The socket gets what is the person's, and the others see that the person is there. */
-export function settle(
-	{ context, main, broadcaster }: LifecycleContext,
-	socket: CompatSocket
-): void {
-	const { log, presence, store } = context;
-	const { actor, direct } = socket.data;
+/**
+ * The socket is its person's from now on: memberships that change are heeded.
+ * @returns false when the person has too many; then it is ended
+ */
+export function claim({ main }: Pick<LifecycleContext, 'main'>, socket: CompatSocket): boolean {
+	const { actor } = socket.data;
+	socket.data.left.clear();
 	void socket.join([personGroup(actor.person), sessionGroup(actor.session)]);
-	if ((main.adapter.rooms.get(personGroup(actor.person))?.size ?? 0) > SOCKETS_MAX) {
-		socket.disconnect(true);
-		return;
+	if ((main.adapter.rooms.get(personGroup(actor.person))?.size ?? 0) <= SOCKETS_MAX) return true;
+	socket.disconnect(true);
+	return false;
+}
+
+/**
+ * The socket gets what is the person's and what its session missed, and the others see that the person is there.
+ * Rejects when that cannot be read; then it has none of it.
+ */
+export async function settle(parts: LifecycleContext, socket: CompatSocket): Promise<void> {
+	const { context, rejoin, rejoinStore } = parts;
+	const { session } = socket.data.actor;
+	const kept = rejoinStore.take(session);
+	try {
+		const before = await rejoin.read(socket, kept);
+		await context.turns.take(async () => {
+			const now = await rejoin.readRest(socket, before);
+			return () => begin(parts, socket, kept, now);
+		});
+	} catch (error) {
+		giveBack(rejoinStore, socket, kept);
+		throw error;
 	}
-	if (direct) void socket.join(directGroup(actor.person));
-	void socket.join(store.circle(actor.person).rooms.map(streamGroup));
-	broadcaster.watchRequests(actor.person);
-	presence.connected(socket).catch((error: unknown) => {
-		log.error({ err: error }, 'presence failed');
+}
+
+function begin(
+	{ context, broadcaster, rejoin, rejoinStore }: LifecycleContext,
+	socket: CompatSocket,
+	kept: JoinedBefore[],
+	now: ReturnNow
+): void {
+	const { actor, direct, left } = socket.data;
+	const { card, circle, asked } = now.beginning;
+	if (socket.connected) {
+		if (direct) void socket.join(directGroup(actor.person));
+		void socket.join(circle.rooms.filter((room) => !left.has(room)).map(streamGroup));
+		broadcaster.watchRequests(actor.person, asked, card);
+		rejoin.restore(socket, now);
+		socket.data.isSettled = true;
+	} else giveBack(rejoinStore, socket, kept);
+	context.presence.connected(socket).catch((error: unknown) => {
+		context.log.error({ err: error }, 'presence failed');
 	});
+}
+
+/** What a socket was to come back to waits for the next one, unless its client has said goodbye. */
+function giveBack(rejoinStore: RejoinStore, socket: CompatSocket, kept: JoinedBefore[]): void {
+	const { actor, left, isLeaving } = socket.data;
+	if (isLeaving) return;
+	rejoinStore.keep(
+		actor.session,
+		kept.filter(({ room }) => !left.has(room))
+	);
 }
 
 export function listenForDisconnect(parts: LifecycleContext, socket: CompatSocket): void {
@@ -56,6 +101,7 @@ function onDisconnect(
 	const { actor, typing } = socket.data;
 	for (const room of typing) roomSockets.stopTyping(socket, room);
 	// A client that says goodbye has left; one that was cut will be put back.
+	socket.data.isLeaving = reason === GOODBYE;
 	if (reason === GOODBYE) roomSockets.leaveAll(socket);
 	else rejoin.remember(socket);
 	socket.conn.close();

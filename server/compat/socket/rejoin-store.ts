@@ -11,7 +11,7 @@ const KEPT_FOR = 15 * 60_000;
 /** Sockets of one session that are remembered. */
 const KEPT_MAX = 20;
 
-type JoinedBefore = Pick<Joined, 'room' | 'seq' | 'byName'>;
+export type JoinedBefore = Pick<Joined, 'room' | 'seq' | 'arrived' | 'byName'>;
 
 export interface RejoinStore {
 	/** A socket has gone that had joined these rooms. */
@@ -22,18 +22,20 @@ export interface RejoinStore {
 	forgetRoom(session: string, room: RoomId): void;
 	forgetSession(session: string): void;
 	/** Hands everything to the store, for the time in which the server is down. */
-	close(): void;
+	close(): Promise<void>;
 }
 
+/** @param before what the store kept while the server was down */
 export function createRejoinStore(
 	clock: Clock,
-	store: Pick<CompatWrites, 'keepJoined' | 'takeJoined'>
+	store: Pick<CompatWrites, 'keepJoined'>,
+	before: readonly Joined[]
 ): RejoinStore {
 	/** session -> sockets that went, the last one last */
 	const gone = new Map<string, { at: number; rooms: JoinedBefore[] }[]>();
 	let stop = clock.after(KEPT_FOR, sweep);
 
-	for (const { session, at, ...room } of store.takeJoined()) {
+	for (const { session, at, ...room } of before) {
 		const [known] = gone.get(session) ?? [];
 		if (known) known.rooms.push(room);
 		else gone.set(session, [{ at, rooms: [room] }]);
@@ -69,12 +71,12 @@ export function createRejoinStore(
 			}
 		},
 		forgetSession: (session) => void gone.delete(session),
-		close() {
+		async close() {
 			stop();
 			const all = [...gone].flatMap(([session, sockets]) =>
 				sockets.flatMap(({ at, rooms }) => rooms.map((room) => ({ session, at, ...room })))
 			);
-			store.keepJoined(all);
+			await store.keepJoined(all);
 		}
 	};
 }

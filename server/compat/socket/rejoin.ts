@@ -1,28 +1,57 @@
 /**
  * Clients of this API reconnect by themselves, but never join their rooms again: sockets that were cut are put
- * back by the server, which also delivers what they missed (compat-api, section 4).
+ * back by the server, which also delivers what they missed (compat-api, section 4). Nearly all of that is read before
+ * the turn in which it is sent, because commits wait for turns.
  */
+import type { PersonId } from '../../../src/lib/protocol/ids.ts';
 import type { CompatContext } from '../context.ts';
-import type { EventBroadcaster } from './event-broadcaster.ts';
+import { filesOf } from '../files.ts';
+import type { Beginning, FilesById, MessageView, Missed } from '../ports.ts';
+import { createSerializers, type Serializers } from '../serializers.ts';
+import { createViewer } from '../viewer.ts';
 import { isGuestSession } from './guests.ts';
-import type { RejoinStore } from './rejoin-store.ts';
-import { joinedGroup, namedGroup, type CompatSocket } from './types.ts';
+import type { Progress } from './progress.ts';
+import type { JoinedBefore, RejoinStore } from './rejoin-store.ts';
+import { joinedGroup, namedGroup, type CompatSocket, type JoinedRoom } from './types.ts';
 
-/** Missed messages of one room that are delivered on coming back. */
+/** Missed messages of one room that are delivered on coming back, and of all rooms together. */
 const MISSED_MAX = 500;
+const ALL_MISSED_MAX = 2_000;
+
+/** What a socket comes back to. */
+export interface Return {
+	rooms: (Missed & Pick<JoinedBefore, 'byName'> & { id: string })[];
+	/** of the messages that were missed */
+	files: FilesById;
+	/** number of the last message that was looked at */
+	readUpTo: number;
+}
+
+/** The same, with what came since it was read. */
+export interface ReturnNow extends Return {
+	beginning: Beginning;
+}
 
 export interface Rejoin {
 	/** Keeps what a socket had joined; what may not have arrived will be delivered again. */
 	remember(socket: CompatSocket): void;
-	/** Puts a socket back where its session's last one was; nothing is sent in between, so order holds. */
-	restore(socket: CompatSocket): void;
+	/** Reads what a socket missed in these rooms; before its turn. */
+	read(socket: CompatSocket, kept: readonly JoinedBefore[]): Promise<Return>;
+	/** Reads the rest; in its turn. */
+	readRest(socket: CompatSocket, before: Return): Promise<ReturnNow>;
+	/** Puts a socket back where its session's last one was, and sends what it missed; in its turn. */
+	restore(socket: CompatSocket, now: ReturnNow): void;
 }
 
-export function createRejoin(
-	{ log, sessions, store }: Pick<CompatContext, 'log' | 'sessions' | 'store'>,
-	rejoinStore: RejoinStore,
-	broadcaster: EventBroadcaster
-): Rejoin {
+interface RejoinOptions {
+	context: Pick<CompatContext, 'log' | 'presence' | 'sessions' | 'store'>;
+	rejoinStore: RejoinStore;
+	progress: Progress;
+}
+
+export function createRejoin({ context, rejoinStore, progress }: RejoinOptions): Rejoin {
+	const { log, presence, sessions, store } = context;
+
 	async function forgetIfEnded(session: string): Promise<void> {
 		if (!(await sessions.isAlive(session))) rejoinStore.forgetSession(session);
 	}
@@ -30,30 +59,84 @@ export function createRejoin(
 	return {
 		remember({ data: { actor, joined, delivered } }) {
 			if (isGuestSession(actor.session)) return;
-			const kept = [...joined].map(([room, { byName, from }]) => ({
-				room,
-				byName,
-				seq: Math.max(from, store.seqUpTo(room, delivered()))
+			const arrived = delivered();
+			const kept = [...joined].map(([room, { byName, from: seq }]) => ({
+				...{ room, byName, seq, arrived }
 			}));
 			rejoinStore.keep(actor.session, kept);
 			forgetIfEnded(actor.session).catch((error: unknown) => {
 				log.error({ err: error }, 'a session could not be looked up');
 			});
 		},
-		restore(socket) {
-			const { actor, joined } = socket.data;
-			for (const { room: id, seq, byName } of rejoinStore.take(actor.session)) {
-				const access = store.room(actor.person, { id });
-				if (!access?.isMember) continue;
-				const { number, name } = access.room;
-				const room = { number, name, byName, from: seq };
-				joined.set(id, room);
-				void socket.join(joinedGroup(id));
-				if (byName) void socket.join(namedGroup(id));
-				for (const view of store.after(actor.person, id, seq, MISSED_MAX) ?? []) {
-					socket.emit('new_message', broadcaster.payload(view, room, actor.person));
+		read: ({ data: { actor } }, kept) => readMissed(store, actor.person, kept, progress.told),
+		async readRest({ data: { actor } }, before) {
+			const ids = before.rooms.map(({ id }) => id);
+			const span = { above: before.readUpTo, upTo: progress.told };
+			const beginning = await store.beginning(actor.person, ids, span, ALL_MISSED_MAX);
+			const rest = await filesIn(store, [...beginning.rest.values()].flat());
+			return { ...before, files: new Map([...before.files, ...rest]), beginning };
+		},
+		restore(socket, { rooms, files, beginning }) {
+			const isIn = new Set(beginning.circle.rooms);
+			const viewer = createViewer(presence, new Set(beginning.circle.blocked));
+			const serialize = createSerializers({ viewer, files });
+			for (const { id, byName, from, messages } of rooms) {
+				const called = beginning.rooms.get(id);
+				if (!called || !isIn.has(id) || socket.data.left.has(id)) continue;
+				const room = { ...called, byName, from };
+				putInto(socket, id, room);
+				for (const view of [...messages, ...(beginning.rest.get(id) ?? [])]) {
+					socket.emit('new_message', payload(serialize, view, room));
 				}
 			}
 		}
 	};
+}
+
+async function readMissed(
+	store: CompatContext['store'],
+	person: PersonId,
+	kept: readonly JoinedBefore[],
+	readUpTo: number
+): Promise<Return> {
+	const rooms: Return['rooms'] = [];
+	let left = ALL_MISSED_MAX;
+	// One after the other: a crowd that comes back must not take all connections.
+	for (const { room: id, seq, arrived, byName } of kept) {
+		const span = { room: id, seq, above: arrived, upTo: readUpTo };
+		const missed = await store.missed(person, span, Math.min(MISSED_MAX, left));
+		if (!missed) continue;
+		left -= missed.messages.length;
+		rooms.push({ ...missed, id, byName });
+	}
+	const files = await filesIn(
+		store,
+		rooms.flatMap(({ messages }) => messages)
+	);
+	return { rooms, files, readUpTo };
+}
+
+async function filesIn(
+	store: CompatContext['store'],
+	messages: readonly MessageView[]
+): Promise<FilesById> {
+	const ids = filesOf(messages.map(({ row }) => row));
+	return ids.length === 0 ? new Map() : store.files(ids);
+}
+
+/** The socket receives a room. */
+export function putInto(socket: CompatSocket, id: string, room: JoinedRoom): void {
+	socket.data.joined.set(id, room);
+	void socket.join(joinedGroup(id));
+	if (room.byName) void socket.join(namedGroup(id));
+	else void socket.leave(namedGroup(id));
+}
+
+/** A message in a room, in the form of a socket. */
+function payload(
+	serialize: Serializers,
+	view: MessageView,
+	{ byName, name, number }: JoinedRoom
+): unknown {
+	return byName ? serialize.legacyMessage(view, name) : serialize.message(view, number);
 }

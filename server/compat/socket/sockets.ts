@@ -1,77 +1,97 @@
 /** The compatible API over Socket.IO: the default namespace, by token (compat-api, section 4). */
 import type { Namespace } from 'socket.io';
+import type { Card } from '../../../src/lib/protocol/change.ts';
+import { refuse, RefusalError } from '../../../src/lib/protocol/refusal.ts';
 import { startWatchdog } from '../../socket/socket-watchdog.ts';
-import { sessionGroup } from '../../socket/types.ts';
+import { personGroup, sessionGroup } from '../../socket/types.ts';
 import type { Typing } from '../../socket/typing.ts';
 import type { CompatContext } from '../context.ts';
 import { ApiError } from '../errors.ts';
 import { createMessages } from '../messages.ts';
 import { createRooms } from '../rooms.ts';
 import { guardNamespace } from './admission.ts';
+import { cutOff } from './cut-off.ts';
 import type { EventName } from './client-events.ts';
 import { EventBroadcaster } from './event-broadcaster.ts';
 import { listen } from './event-dispatcher.ts';
 import { createGuests, isGuestSession } from './guests.ts';
 import { createHandlers } from './handlers.ts';
-import { listenForDisconnect, settle } from './lifecycle.ts';
+import { claim, listenForDisconnect, settle } from './lifecycle.ts';
+import { createProgress } from './progress.ts';
 import { createRejoinStore } from './rejoin-store.ts';
 import { createRejoin } from './rejoin.ts';
 import { RoomSockets } from './room-sockets.ts';
+import { TurnsClosedError } from './turns.ts';
 import type { CompatNamespace, CompatSocket, SocketCaller } from './types.ts';
 
 interface CompatSockets {
-	/** Ends all sockets of the API and remembers what they had joined. */
-	close(): void;
+	/** Ends all sockets of the API and remembers what they had joined; to be called before the store is closed. */
+	close(): Promise<void>;
 }
 
 /** Lets sockets into the namespace, and answers and informs them. */
-export function createSockets(
+export async function createSockets(
 	context: CompatContext,
 	namespace: Namespace,
 	typing: Typing
-): CompatSockets {
+): Promise<CompatSockets> {
 	const main = namespace as unknown as CompatNamespace;
-	const parts = createParts(context, main, typing);
-	const { broadcaster, guests, rejoin, rejoinStore } = parts;
+	const parts = await createParts(context, main, typing);
+	const { broadcaster, guests, progress, rejoinStore } = parts;
 	const dispatch = {
 		context,
 		handlers: createHandlers(parts),
 		callerOf: (socket: CompatSocket, event: EventName, sent: unknown) =>
 			callerOf(parts, socket, event, sent)
 	};
-	guardNamespace(main, context, () => broadcaster.lastNumber());
+	guardNamespace(main, context, () => progress.sent);
+	/** sockets that are not given yet what they come back to */
+	const settling = new Set<Promise<void>>();
 	main.on('connection', (socket) => {
 		listenForDisconnect(parts, socket);
 		listen(dispatch, socket);
-		if (socket.data.actor.person === '') return;
-		settle(parts, socket);
-		if (socket.connected) rejoin.restore(socket);
+		if (socket.data.actor.person === '' || !claim(parts, socket)) return;
+		// Whatever its client says is answered after that.
+		socket.data.turn = settle(parts, socket).catch((error: unknown) => {
+			if (!(error instanceof TurnsClosedError)) {
+				context.log.error({ err: error }, 'a socket could not begin');
+			}
+			cutOff(socket);
+		});
+		const { turn } = socket.data;
+		settling.add(turn);
+		void turn.finally(() => settling.delete(turn));
 	});
 	const stopWatchdog = watchSockets(parts);
 
 	return {
-		close() {
+		async close() {
 			stopWatchdog();
 			guests?.close();
-			main.disconnectSockets(true);
 			broadcaster.close();
-			rejoinStore.close();
+			await context.turns.close();
+			main.disconnectSockets(true);
+			await Promise.all(settling);
+			await rejoinStore.close();
 		}
 	};
 }
 
-function createParts(context: CompatContext, main: CompatNamespace, typing: Typing) {
+async function createParts(context: CompatContext, main: CompatNamespace, typing: Typing) {
+	const { clock, store } = context;
 	const rooms = createRooms(context);
 	const messages = createMessages(context);
-	const rejoinStore = createRejoinStore(context.clock, context.store);
-	const broadcaster = new EventBroadcaster({ context, main, typing, rejoinStore });
-	const rejoin = createRejoin(context, rejoinStore, broadcaster);
-	const roomSockets = new RoomSockets({ context, rooms, main, typing, broadcaster, rejoinStore });
+	const rejoinStore = createRejoinStore(clock, store, await store.takeJoined());
+	const progress = createProgress(await store.lastNumber());
+	const broadcaster = new EventBroadcaster({ context, main, typing, rejoinStore, progress });
+	const rejoin = createRejoin({ context, rejoinStore, progress });
+	const shared = { context, main, rooms, broadcaster, rejoinStore, progress };
+	const roomSockets = new RoomSockets({ ...shared, typing });
 	const guests = context.config.guests ? createGuests(context) : null;
-	return { context, main, rooms, messages, rejoinStore, broadcaster, rejoin, roomSockets, guests };
+	return { ...shared, messages, rejoin, roomSockets, guests };
 }
 
-type Parts = ReturnType<typeof createParts>;
+type Parts = Awaited<ReturnType<typeof createParts>>;
 
 /** Who emits, with the present name and picture; a guest becomes somebody by joining with a name. */
 async function callerOf(
@@ -85,13 +105,32 @@ async function callerOf(
 	if (data.actor.person === '') {
 		if (event !== 'join' || !guests) throw new ApiError(403, 'Join with a name first.');
 		const { username } = sent as { username?: string | null };
-		const guest = await guests.admit(username ?? '', data.actor.address ?? '');
-		data.actor = { ...data.actor, person: guest.id };
-		settle(parts, socket);
+		await becomeGuest(parts, socket, await guests.admit(username ?? '', data.actor.address ?? ''));
 	}
-	const card = context.store.card(data.actor.person);
+	const card = await context.store.card(data.actor.person);
 	if (!card) throw new ApiError(403, 'This account is no more.');
 	return { who: data.actor, card };
+}
+
+/** The socket is a guest's from now on. Rejects when it cannot be; then it is nobody's, as before. */
+async function becomeGuest(parts: Parts, socket: CompatSocket, guest: Card): Promise<void> {
+	const { data } = socket;
+	// Another socket may have come by this name since it was looked at.
+	if (parts.context.presence.isOnline(guest.id)) {
+		throw new RefusalError(refuse('name_taken', { field: 'name' }));
+	}
+	const nobody = data.actor;
+	data.actor = { ...nobody, person: guest.id };
+	if (!claim(parts, socket)) return;
+	try {
+		await settle(parts, socket);
+	} catch (error) {
+		for (const group of [personGroup(guest.id), sessionGroup(nobody.session)]) {
+			void socket.leave(group);
+		}
+		data.actor = nobody;
+		throw error;
+	}
 }
 
 /** Ends sockets that do not read, and those whose session has ended. @returns stops it */

@@ -27,6 +27,12 @@ export interface SocketData {
 	toldTyping: Map<RoomId, string>;
 	/** number of the last message that has certainly arrived at the client */
 	delivered: () => number;
+	/** rooms that its person left since the socket came: what is read meanwhile may not know it */
+	left: Set<RoomId>;
+	/** it has what is its person's, and was given what its session missed */
+	isSettled: boolean;
+	/** its client has said goodbye */
+	isLeaving: boolean;
 	/** its events are answered one after the other */
 	turn: Promise<void>;
 }

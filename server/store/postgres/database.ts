@@ -145,10 +145,14 @@ export class PostgresDatabase implements SqlDatabase {
 		return this.#repeatedly(
 			async () => {
 				const client = await this.#pool.connect();
+				let lost: Error | undefined;
 				try {
 					return await drive(client, work(), note);
+				} catch (error) {
+					if (isCutOff(error)) lost = error as Error;
+					throw error;
 				} finally {
-					client.release();
+					client.release(lost);
 				}
 			},
 			(error) => onlyReads && isCutOff(error)
@@ -194,7 +198,9 @@ export class PostgresDatabase implements SqlDatabase {
 			try {
 				return await work();
 			} catch (error) {
-				if (tries === TRIES || !isWorthwhile(error)) throw toStorageError(error);
+				if (tries === TRIES || !isWorthwhile(error)) {
+					throw toStorageError(error instanceof UnknownOutcome ? error.cause : error);
+				}
 				await pause(tries);
 			}
 		}
@@ -210,13 +216,16 @@ export class PostgresDatabase implements SqlDatabase {
 			await commit(client, value);
 			return value;
 		} catch (error) {
-			lost = await rollBack(client);
+			lost = isLost(error) ? (error as Error) : await rollBack(client);
 			throw error;
 		} finally {
 			client.release(lost);
 		}
 	}
 }
+
+/** Whether the connection is of no use any more: nothing can be undone on it, and nothing has to be. */
+const isLost = (error: unknown): boolean => error instanceof UnknownOutcome || isCutOff(error);
 
 async function commit(client: PoolClient, value: unknown): Promise<void> {
 	try {

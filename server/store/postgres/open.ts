@@ -9,6 +9,7 @@ import { uuid7 } from '../../../src/lib/protocol/ids.ts';
 import { renewNameKeys } from '../sql/name-keys.ts';
 import { PostgresDatabase } from './database.ts';
 import { DatabaseError } from '../sql/database-error.ts';
+import { tidyError } from './storage-error.ts';
 
 /** Where the generated migrations are. */
 const MIGRATIONS = fileURLToPath(new URL('../../../drizzle/postgres', import.meta.url));
@@ -26,6 +27,8 @@ const POOL_MAX = 10;
 const CONNECT_TIMEOUT = 5_000;
 const LOCK_TIMEOUT = 5_000;
 const STATEMENT_TIMEOUT = 30_000;
+/** ms after which the driver gives a server up that says nothing at all: later than it would have spoken by itself. */
+const QUERY_TIMEOUT = 35_000;
 const IDLE_TIMEOUT = 10_000;
 
 /** Types whose values are numbers here: int8 (ids, times, counts) and numeric (sums of them), all below 2^53. */
@@ -60,6 +63,8 @@ export async function openPostgres({
 		connectionTimeoutMillis: CONNECT_TIMEOUT,
 		lock_timeout: LOCK_TIMEOUT,
 		statement_timeout: STATEMENT_TIMEOUT,
+		query_timeout: QUERY_TIMEOUT,
+		keepAlive: true,
 		idle_in_transaction_session_timeout: IDLE_TIMEOUT,
 		application_name: 'roost',
 		types: {
@@ -80,7 +85,7 @@ export async function openPostgres({
 		if (cause instanceof DatabaseError) throw cause;
 		throw new DatabaseError(
 			'The PostgreSQL database could not be opened. Check DATABASE_URL, and that the server runs and lets this user in. See the cause below.',
-			cause
+			tidyError(cause)
 		);
 	}
 }

@@ -1,4 +1,5 @@
 /** PostgreSQL's errors as the store understands them. */
+import pg from 'pg';
 import { StorageError } from '../../domain/store-port.ts';
 
 /** Codes that tell of another transaction in the way: the same work may go well the next time. */
@@ -38,13 +39,37 @@ export function isCutOff(error: unknown): boolean {
 	if (CUT_OFF.has(code) || code.startsWith('08')) return true;
 	// The driver's own errors have no code.
 	const message = error instanceof Error ? error.message : '';
-	return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
+	return /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
 		message
 	);
 }
 
+/** What is wrong with a statement, without what anybody wrote: PostgreSQL quotes values in its messages and details. */
+class StatementError extends Error {
+	/** PostgreSQL's own, five characters */
+	readonly code: string;
+	constructor(code: string, where: string) {
+		super(`PostgreSQL refused a statement: ${code}${where === '' ? '' : ` (${where})`}`);
+		this.name = 'StatementError';
+		this.code = code;
+	}
+}
+
+/** How much an error of the server itself may say: what it is about, and no more; of others, all. */
+export function tidyError(error: unknown): unknown {
+	if (!(error instanceof pg.DatabaseError)) return error;
+	const { code = '', severity, schema, table, column, constraint, routine } = error;
+	// The end of a connection, or of the server: about nothing that anybody wrote.
+	if (severity === 'FATAL' || severity === 'PANIC') {
+		return new StatementError(code, error.message);
+	}
+	const names = [schema, table, column, constraint, routine].filter((name) => name !== undefined);
+	return new StatementError(code, names.join(' '));
+}
+
 /** Turns PostgreSQL's error into what the domain understands; other errors stay what they are. */
 export function toStorageError(error: unknown): unknown {
-	if (codeOf(error) === DISK_FULL) return new StorageError('full', error);
-	return isCutOff(error) ? new StorageError('away', error) : error;
+	const tidy = tidyError(error);
+	if (codeOf(error) === DISK_FULL) return new StorageError('full', tidy);
+	return isCutOff(error) ? new StorageError('away', tidy) : tidy;
 }

@@ -5,7 +5,7 @@ import type { MembershipRecord, RoomRecord } from './records.ts';
 import type { Steps } from './steps.ts';
 
 /** What a person may read of a room. */
-export interface RoomRights {
+interface RoomRights {
 	isMember: boolean;
 	/** from which seq on; null for nothing */
 	readsFrom: number | null;

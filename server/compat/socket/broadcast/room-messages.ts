@@ -1,8 +1,8 @@
 /** A message of a room, on its way to the sockets that joined it. */
 import type { Card, MessageRow } from '../../../../src/lib/protocol/change.ts';
-import type { PersonId, RoomId } from '../../../../src/lib/protocol/ids.ts';
+import type { RoomId } from '../../../../src/lib/protocol/ids.ts';
 import { personGroup, socketsIn } from '../../../socket/types.ts';
-import type { Message } from '../../serializers.ts';
+import type { Message, Serializers } from '../../serializers.ts';
 import { joinedGroup, namedGroup, type JoinedRoom } from '../types.ts';
 import type { MessageSender } from './message-sender.ts';
 
@@ -13,19 +13,18 @@ export function sendToRoom(
 	{ number, name }: JoinedRoom,
 	row: MessageRow
 ): void {
-	const { main, serializeFor, store } = sender;
+	const { main, facts, serializeAcross } = sender;
 	if (row.deleted) {
 		main.to(joinedGroup(id)).emit('message_deleted', { id: row.number, room_id: number });
 		return;
 	}
-	const author = store.card(row.author);
+	const author = facts.cards.get(row.author);
 	if (!author) return;
 	const view = { row, author };
-	const make = (viewer: PersonId | null) => serializeFor(viewer).message(view, number);
+	const make = (serialize: Serializers) => serialize.message(view, number);
 	if (row.rev === row.seq) {
 		emitInRoom(sender, id, author, 'new_message', make);
-		const legacy = serializeFor(null).legacyMessage(view, name);
-		main.to(namedGroup(id)).emit('new_message', legacy);
+		main.to(namedGroup(id)).emit('new_message', serializeAcross().legacyMessage(view, name));
 	} else if (sender.isNewEdit(row)) {
 		emitInRoom(sender, id, author, 'message_edited', make);
 	}
@@ -33,21 +32,22 @@ export function sendToRoom(
 
 /** Sends to all sockets in a room; across a block without the author's presence. */
 function emitInRoom(
-	{ main, store }: MessageSender,
+	{ main, facts, serializeAcross }: MessageSender,
 	room: RoomId,
 	author: Card,
 	event: 'new_message' | 'message_edited',
-	make: (viewer: PersonId | null) => Message
+	make: (serialize: Serializers) => Message
 ): void {
-	const blocked = new Set(store.circle(author.id).blocked);
+	const blocked = facts.blocked.get(author.id) ?? new Set();
 	const others = main.to(joinedGroup(room)).except([...blocked].map(personGroup));
 	// Sockets that joined by name get new messages in a form of their own.
 	const isNew = event === 'new_message';
-	(isNew ? others.except(namedGroup(room)) : others).emit(event, make(null));
+	(isNew ? others.except(namedGroup(room)) : others).emit(event, make(serializeAcross()));
 	if (blocked.size === 0) return;
+	const acrossBlock = make(serializeAcross(new Set([author.id])));
 	for (const socket of socketsIn(main, joinedGroup(room))) {
 		const { actor, joined } = socket.data;
 		const isLegacy = isNew && joined.get(room)?.byName === true;
-		if (blocked.has(actor.person) && !isLegacy) socket.emit(event, make(actor.person));
+		if (blocked.has(actor.person) && !isLegacy) socket.emit(event, acrossBlock);
 	}
 }

@@ -1,5 +1,4 @@
 /** People as the compatible API knows them. */
-import type Database from 'better-sqlite3';
 import { nameKey } from '../../../../src/lib/protocol/name-key.ts';
 import {
 	GUESTS_DOMAIN,
@@ -8,11 +7,12 @@ import {
 	type PersonView,
 	type Profile
 } from '../../../compat/ports.ts';
-import { ACTIVE_BY_NAME, IS_ACTIVE } from '../../sql/conditions.ts';
-import { finish, SqliteDatabase } from '../database.ts';
-import type { CardRecord, PersonRecord, ProfileRecord } from '../../sql/records.ts';
-import { personByName } from '../../sql/person-by-name.ts';
-import { card } from '../../sql/rows.ts';
+import { ACTIVE_BY_NAME, IS_ACTIVE } from '../conditions.ts';
+import type { SqlDatabase } from '../database.ts';
+import type { CardRecord, PersonRecord, ProfileRecord } from '../records.ts';
+import { personByName } from '../person-by-name.ts';
+import { card } from '../rows.ts';
+import type { Steps } from '../steps.ts';
 
 type ContactRecord = PersonRecord & { since: number };
 interface Search {
@@ -22,13 +22,16 @@ interface Search {
 	limit: number;
 }
 
-const prepare = (db: Database.Database) => ({
+const prepare = (db: SqlDatabase) => ({
 	byId: db.prepare<[string], PersonRecord>('SELECT * FROM person WHERE id = ?'),
+	byIds: db.prepare<[string], CardRecord>(
+		`SELECT * FROM person WHERE id IN ${db.dialect.texts('?')}`
+	),
 	profile: db.prepare<[string], ProfileRecord>('SELECT * FROM profile WHERE person = ?'),
 	byNumber: db.prepare<[number], CardRecord>(
 		`SELECT * FROM person WHERE number = ? AND ${IS_ACTIVE}`
 	),
-	byName: new SqliteDatabase(db).prepare<[string, string], CardRecord>(ACTIVE_BY_NAME),
+	byName: db.prepare<[string, string], CardRecord>(ACTIVE_BY_NAME),
 	search: db.prepare<Search, CardRecord>(
 		`SELECT * FROM person WHERE name_key LIKE @part ESCAPE '\\' AND id <> @except AND ${IS_ACTIVE}
 		ORDER BY name_key LIKE @start ESCAPE '\\' DESC, length(name_key), name_key LIMIT @limit`
@@ -38,13 +41,12 @@ const prepare = (db: Database.Database) => ({
 		WHERE c.person = ? AND c.state = ? AND c.blocked = 0 ORDER BY p.name_key`
 	),
 	hasPeople: db.prepare<[], unknown>('SELECT 1 FROM person LIMIT 1'),
-	guestsUnseen: db
-		.prepare<[string, number], string>(
-			`SELECT id FROM person WHERE email_key LIKE ? AND deleted_at IS NULL
-			AND coalesce(seen_at, created_at) < ?`
-		)
-		.pluck()
+	guestsUnseen: db.pluck<[string, number], string>(
+		`SELECT id FROM person WHERE email_key LIKE ? AND deleted_at IS NULL
+		AND coalesce(seen_at, created_at) < ?`
+	)
 });
+type Statements = ReturnType<typeof prepare>;
 
 const NOTHING: Profile = {
 	realName: '',
@@ -82,29 +84,45 @@ const cardOf = (record: CardRecord | undefined) => (record ? card(record) : null
 /** Characters that mean something in LIKE. */
 const literally = (text: string) => text.replace(/[\\%_]/g, '\\$&');
 
+function* personOf(statements: Statements, id: string): Steps<PersonView | null> {
+	const found = yield* statements.byId.get(id);
+	return found ? personView(found, yield* statements.profile.get(id)) : null;
+}
+
+function* contactsOf(
+	statements: Statements,
+	person: string,
+	state: 'friend' | 'incoming' | 'outgoing'
+): Steps<ContactView[]> {
+	return (yield* statements.contacts.all(person, state)).map(contactView);
+}
+
 /** The part of the store that reads people for the compatible API. */
-export function createPeopleReads(db: Database.Database): PeopleReads {
+export function createPeopleReads(db: SqlDatabase): PeopleReads {
 	const statements = prepare(db);
-	const contacts = (person: string, state: 'friend' | 'incoming' | 'outgoing') =>
-		statements.contacts.all(person, state).map(contactView);
 	return {
-		hasPeople: () => statements.hasPeople.get() !== undefined,
-		guestsUnseenSince: (at) => statements.guestsUnseen.all(`%@${GUESTS_DOMAIN}`, at),
-		person(id) {
-			const found = statements.byId.get(id);
-			return found ? personView(found, statements.profile.get(id)) : null;
+		hasPeople: async () => (await db.ask(() => statements.hasPeople.get())) !== undefined,
+		guestsUnseenSince: (at) => db.ask(() => statements.guestsUnseen.all(`%@${GUESTS_DOMAIN}`, at)),
+		person: (id) => db.ask(() => personOf(statements, id)),
+		card: async (id) => cardOf(await db.ask(() => statements.byId.get(id))),
+		async cards(ids) {
+			const asked = JSON.stringify([...ids]);
+			return (await db.ask(() => statements.byIds.all(asked))).map(card);
 		},
-		card: (id) => cardOf(statements.byId.get(id)),
-		byNumber: (number) => cardOf(statements.byNumber.get(number)),
-		byName: (name) => cardOf(finish(personByName(statements.byName, name))),
-		search(text, except, limit) {
+		byNumber: async (number) => cardOf(await db.ask(() => statements.byNumber.get(number))),
+		byName: async (name) => cardOf(await db.ask(() => personByName(statements.byName, name))),
+		async search(text, except, limit) {
 			const key = literally(nameKey(text.trim()));
-			return statements.search.all({ part: `%${key}%`, start: `${key}%`, except, limit }).map(card);
+			const like = { part: `%${key}%`, start: `${key}%`, except, limit };
+			return (await db.ask(() => statements.search.all(like))).map(card);
 		},
-		friends: (person) => contacts(person, 'friend'),
-		requests: (person) => ({
-			incoming: contacts(person, 'incoming'),
-			outgoing: contacts(person, 'outgoing')
-		})
+		friends: (person) => db.ask(() => contactsOf(statements, person, 'friend')),
+		requests: (person) =>
+			db.ask(function* () {
+				return {
+					incoming: yield* contactsOf(statements, person, 'incoming'),
+					outgoing: yield* contactsOf(statements, person, 'outgoing')
+				};
+			})
 	};
 }

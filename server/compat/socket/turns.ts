@@ -1,0 +1,48 @@
+/**
+ * The one queue in which events of this API are made. A turn first reads all that its events need, then sends them at
+ * once: so events come in the order in which things happened, however long reading takes. Nothing in a turn may wait
+ * for a commit or for another turn.
+ */
+
+/** The server is being closed: nobody is sent anything any more. */
+export class TurnsClosedError extends Error {
+	constructor() {
+		super('no turn is taken after the server was closed');
+	}
+}
+
+export class Turns {
+	#last: Promise<unknown> = Promise.resolve();
+	#isClosed = false;
+
+	/**
+	 * Takes a turn behind all that were taken before.
+	 * @param read reads what is needed; answers what sends it
+	 * @returns what sending answered; rejects with what failed, or with TurnsClosedError
+	 */
+	take<A>(read: () => Promise<() => A>): Promise<A> {
+		const turn = this.#last.then(async () => {
+			this.#refuseClosed();
+			const send = await read();
+			return send();
+		});
+		// Whoever took a turn that fails is told; the next one is none of its business.
+		this.#last = turn.catch(() => undefined);
+		return turn;
+	}
+
+	/** Resolves when all turns taken up to now are over, well or not. */
+	async passed(): Promise<void> {
+		await this.#last;
+	}
+
+	/** Refuses turns from now on, those that wait included; resolves when the one that runs is over. */
+	async close(): Promise<void> {
+		this.#isClosed = true;
+		await this.#last;
+	}
+
+	#refuseClosed(): void {
+		if (this.#isClosed) throw new TurnsClosedError();
+	}
+}

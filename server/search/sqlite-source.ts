@@ -1,0 +1,61 @@
+/** Reads messages from SQLite for the index: never for long, so that nothing that is written waits. */
+import type Database from 'better-sqlite3';
+import { IS_SAID, SEARCHABLE } from '../store/sql/conditions.ts';
+import type { ChangedMessage, MainDatabase, SourceRecord } from './source-port.ts';
+
+interface ChangeRecord {
+	change: number;
+	hash: string;
+}
+const pastOf = ({ change, hash }: ChangeRecord): string => `${change}:${hash}`;
+
+const prepare = (db: Database.Database) => ({
+	between: db.prepare<[number, number], SourceRecord>(
+		`${SEARCHABLE} AND m.number > ? AND m.number <= ? ORDER BY m.number`
+	),
+	byNumber: db.prepare<[string], SourceRecord>(
+		`${SEARCHABLE} AND m.number IN (SELECT value FROM json_each(?)) ORDER BY m.number`
+	),
+	last: db.prepare<[], number | null>('SELECT max(number) FROM message').pluck(),
+	// Changes are only ever added: their row ids count them.
+	lastChange: db.prepare<[], ChangeRecord>(
+		'SELECT rowid AS change, hash FROM change ORDER BY rowid DESC LIMIT 1'
+	),
+	change: db.prepare<[number], ChangeRecord>(
+		'SELECT rowid AS change, hash FROM change WHERE rowid = ?'
+	),
+	instance: db.prepare<[], { id: string; generation: number }>(
+		'SELECT id, generation FROM instance'
+	),
+	// The partial index holds exactly these.
+	changed: db.prepare<[], ChangedMessage>(
+		`SELECT m.number, m.rev, ${IS_SAID} AS said FROM message m WHERE m.rev <> m.seq`
+	),
+	deletedRooms: db
+		.prepare<[], number>('SELECT number FROM room WHERE deleted_at IS NOT NULL')
+		.pluck()
+});
+
+/** @param db the main database; it is only read */
+export function createSqliteSource(db: Database.Database): MainDatabase {
+	const statements = prepare(db);
+	return {
+		between: (after, upto) => statements.between.all(after, upto),
+		byNumber: (numbers) => statements.byNumber.all(JSON.stringify(numbers)),
+		last: () => statements.last.get() ?? 0,
+		instance() {
+			const { id, generation } = statements.instance.get()!;
+			return `${id}:${generation}`;
+		},
+		past() {
+			const last = statements.lastChange.get();
+			return last ? pastOf(last) : '';
+		},
+		hasPast(past) {
+			const found = statements.change.get(Number(past.split(':')[0]));
+			return past === '' || (found !== undefined && pastOf(found) === past);
+		},
+		changed: () => statements.changed.all(),
+		deletedRooms: () => statements.deletedRooms.all()
+	};
+}

@@ -1,0 +1,139 @@
+/** What events of the compatible API are made of: read in a few statements, however much happened. */
+import type { Card } from '../../../../src/lib/protocol/change.ts';
+import type { PersonId, RoomId, StreamId } from '../../../../src/lib/protocol/ids.ts';
+import type {
+	Beginning,
+	Circle,
+	EventFacts,
+	EventNeeds,
+	EventReads,
+	MessageView
+} from '../../../compat/ports.ts';
+import type { SqlDatabase } from '../database.ts';
+import type { CardRecord } from '../records.ts';
+import { card } from '../rows.ts';
+import type { Steps } from '../steps.ts';
+import { prepareFiles } from './file-reads.ts';
+import { messagesWithAuthor, messageView, type MessageWithAuthor } from './message-reads.ts';
+import { IS_ROOM, prepareCircle } from './room-reads.ts';
+
+type Rest = { person: string; rooms: string; above: number; upTo: number; limit: number };
+
+function prepare(db: SqlDatabase) {
+	const { texts, numbers } = db.dialect;
+	return {
+		cards: db.prepare<[string], CardRecord>(`SELECT * FROM person WHERE id IN ${texts('?')}`),
+		blocks: db.prepare<[string, string], { person: string; other: string }>(
+			`SELECT person, other FROM contact WHERE blocked = 1 AND person IN ${texts('?')}
+			UNION SELECT other AS person, person AS other FROM contact
+			WHERE blocked = 1 AND other IN ${texts('?')}`
+		),
+		actors: db.prepare<[string, string], { stream: string; seq: number; actor: string }>(
+			`SELECT stream, seq, actor FROM change
+			WHERE stream IN ${texts('?')} AND seq IN ${numbers('?')}`
+		),
+		asked: db.pluck<[string], string>(
+			`SELECT other FROM contact WHERE person = ? AND state = 'outgoing' AND blocked = 0`
+		),
+		rooms: db.prepare<[string], { id: string; number: number; name: string }>(
+			`SELECT r.id, r.number, r.name FROM room r WHERE ${IS_ROOM} AND r.id IN ${texts('?')}`
+		),
+		rest: db.prepare<Rest, MessageWithAuthor>(
+			`${messagesWithAuthor(db.dialect)} AND m.number > @above AND m.number <= @upTo
+			AND m.room IN ${texts('@rooms')}
+			AND EXISTS (SELECT 1 FROM membership s WHERE s.room = m.room AND s.person = @person
+				AND s.to_seq IS NULL AND m.seq >= s.visible_from)
+			ORDER BY m.number LIMIT @limit`
+		),
+		files: prepareFiles(db),
+		circle: prepareCircle(db)
+	};
+}
+type Statements = ReturnType<typeof prepare>;
+
+function* cardsOf({ cards }: Statements, people: PersonId[]): Steps<Map<PersonId, Card>> {
+	const found = people.length === 0 ? [] : yield* cards.all(JSON.stringify(people));
+	return new Map(found.map((record) => [record.id, card(record)]));
+}
+
+function* blockedOf(
+	{ blocks }: Statements,
+	people: PersonId[]
+): Steps<Map<PersonId, Set<PersonId>>> {
+	const blocked = new Map(people.map((person) => [person, new Set<PersonId>()]));
+	if (people.length === 0) return blocked;
+	const asked = JSON.stringify(people);
+	for (const { person, other } of yield* blocks.all(asked, asked)) blocked.get(person)?.add(other);
+	return blocked;
+}
+
+const changeKey = (stream: StreamId, seq: number): string => `${stream} ${seq}`;
+
+function* actorsOf(
+	{ actors }: Statements,
+	changes: EventNeeds['changes']
+): Steps<Map<string, PersonId>> {
+	if (changes.length === 0) return new Map();
+	const streams = JSON.stringify([...new Set(changes.map(({ stream }) => stream))]);
+	const seqs = JSON.stringify([...new Set(changes.map(({ seq }) => seq))]);
+	const found = yield* actors.all(streams, seqs);
+	return new Map(found.map(({ stream, seq, actor }) => [changeKey(stream, seq), actor]));
+}
+
+function* factsOf(statements: Statements, needs: EventNeeds): Steps<EventFacts> {
+	const people = [...needs.people];
+	const cards = yield* cardsOf(statements, people);
+	const blocked = yield* blockedOf(statements, people);
+	const circles = new Map<PersonId, Circle>();
+	for (const person of needs.circles) circles.set(person, yield* statements.circle(person));
+	const files = yield* statements.files(needs.files);
+	const actors = yield* actorsOf(statements, needs.changes);
+	const actor = (stream: StreamId, seq: number) => actors.get(changeKey(stream, seq)) ?? null;
+	return { cards, blocked, circles, files, actor };
+}
+
+function* beginningOf(
+	statements: Statements,
+	person: PersonId,
+	rooms: RoomId[],
+	{ above, upTo, limit }: { above: number; upTo: number; limit: number }
+): Steps<Beginning> {
+	const cards = yield* cardsOf(statements, [person]);
+	const circle = yield* statements.circle(person);
+	const asked = yield* statements.asked.all(person);
+	const wanted = JSON.stringify(rooms);
+	const named = rooms.length === 0 ? [] : yield* statements.rooms.all(wanted);
+	const isMore = rooms.length > 0 && upTo > above;
+	const records = isMore
+		? yield* statements.rest.all({ person, rooms: wanted, above, upTo, limit })
+		: [];
+	const rest = new Map<RoomId, MessageView[]>();
+	for (const record of records) {
+		const ofRoom = rest.get(record.room) ?? [];
+		ofRoom.push(messageView(record));
+		rest.set(record.room, ofRoom);
+	}
+	const called = new Map(named.map(({ id, number, name }) => [id, { number, name }]));
+	return { card: cards.get(person) ?? null, circle, asked, rest, rooms: called };
+}
+
+const isNothing = ({ people, circles, files, changes }: EventNeeds): boolean =>
+	people.size + circles.size + files.size + changes.length === 0;
+
+const NOTHING: EventFacts = {
+	cards: new Map(),
+	blocked: new Map(),
+	circles: new Map(),
+	files: new Map(),
+	actor: () => null
+};
+
+/** The part of the store that reads for the events of the compatible API. */
+export function createEventReads(db: SqlDatabase): EventReads {
+	const statements = prepare(db);
+	return {
+		facts: async (needs) => (isNothing(needs) ? NOTHING : db.ask(() => factsOf(statements, needs))),
+		beginning: (person, rooms, span, limit) =>
+			db.ask(() => beginningOf(statements, person, rooms, { ...span, limit }))
+	};
+}

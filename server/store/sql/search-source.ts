@@ -1,0 +1,63 @@
+/** What the index for searching asks a database that it cannot read by itself. */
+import type { ChangedMessage, DistantDatabase, SourceRecord } from '../../search/source-port.ts';
+import { IS_SAID, SEARCHABLE } from './conditions.ts';
+import type { SqlDatabase } from './database.ts';
+
+interface ChangeRecord {
+	stream: string;
+	seq: number;
+	hash: string;
+}
+const pastOf = ({ stream, seq, hash }: ChangeRecord): string => `${stream} ${seq} ${hash}`;
+
+const prepare = (db: SqlDatabase) => ({
+	between: db.prepare<[number, number], SourceRecord>(
+		`${SEARCHABLE} AND m.number > ? AND m.number <= ? ORDER BY m.number`
+	),
+	byNumber: db.prepare<[string], SourceRecord>(
+		`${SEARCHABLE} AND m.number IN ${db.dialect.numbers('?')} ORDER BY m.number`
+	),
+	last: db.pluck<[], number | null>('SELECT max(number) FROM message'),
+	// Changes have no order over all streams here: the newest message stands for what happened last.
+	lastChange: db.prepare<[], ChangeRecord>(
+		`SELECT c.stream, c.seq, c.hash FROM message m JOIN change c ON c.stream = m.room AND c.seq = m.seq
+		WHERE m.number = (SELECT max(number) FROM message)`
+	),
+	change: db.prepare<[string, number], ChangeRecord>(
+		'SELECT stream, seq, hash FROM change WHERE stream = ? AND seq = ?'
+	),
+	instance: db.prepare<[], { id: string; generation: number }>(
+		'SELECT id, generation FROM instance'
+	),
+	changed: db.prepare<[], ChangedMessage>(
+		`SELECT m.number, m.rev, CASE WHEN ${IS_SAID} THEN 1 ELSE 0 END AS said
+		FROM message m WHERE m.rev <> m.seq`
+	),
+	deletedRooms: db.pluck<[], number>('SELECT number FROM room WHERE deleted_at IS NOT NULL')
+});
+
+/** @param db the main database; it is only read */
+export function createSearchSource(db: SqlDatabase): DistantDatabase {
+	const statements = prepare(db);
+	return {
+		between: (after, upto) => db.ask(() => statements.between.all(after, upto)),
+		byNumber: (numbers) => db.ask(() => statements.byNumber.all(JSON.stringify(numbers))),
+		last: async () => (await db.ask(() => statements.last.get())) ?? 0,
+		async instance() {
+			const { id, generation } = (await db.ask(() => statements.instance.get()))!;
+			return `${id}:${generation}`;
+		},
+		async past() {
+			const last = await db.ask(() => statements.lastChange.get());
+			return last ? pastOf(last) : '';
+		},
+		async hasPast(past) {
+			if (past === '') return true;
+			const [stream = '', seq] = past.split(' ');
+			const found = await db.ask(() => statements.change.get(stream, Number(seq)));
+			return found !== undefined && pastOf(found) === past;
+		},
+		changed: () => db.ask(() => statements.changed.all()),
+		deletedRooms: () => db.ask(() => statements.deletedRooms.all())
+	};
+}
