@@ -3,6 +3,9 @@ import { makePasswordLink } from '../auth/password-links.ts';
 import { CommandError, run, UsageError } from '../command.ts';
 import { loadEnvFile, readConfig, type Config } from '../config.ts';
 import { createPasswordLinkStore } from '../store/sql/password-link-store.ts';
+import { PostgresDatabase } from '../store/postgres/database.ts';
+import { openPostgres } from '../store/postgres/open.ts';
+import type { SqlDatabase } from '../store/sql/database.ts';
 import { SqliteDatabase } from '../store/sqlite/database.ts';
 import { openBesideServer } from '../store/sqlite/open.ts';
 import { findPerson } from '../store/sql/person-by-name.ts';
@@ -17,12 +20,32 @@ const USAGE = `What an administrator can do, while the server runs or not:
 const addressOf = ({ origins, port }: Config, path: string): string =>
 	`${origins?.[0] ?? `http://localhost:${port}`}${path}`;
 
+/** The database of a server that may be running. */
+async function openDatabase({
+	databaseFile,
+	postgresUrl
+}: Config): Promise<{ database: SqlDatabase; close: () => unknown }> {
+	if (postgresUrl === null) {
+		const db = openBesideServer(databaseFile);
+		return { database: new SqliteDatabase(db), close: () => db.close() };
+	}
+	let lost: unknown;
+	const onError = (error: unknown) => void (lost = error);
+	const { pool } = await openPostgres({ url: postgresUrl, onError, isBesideServer: true });
+	return {
+		database: new PostgresDatabase(pool),
+		async close() {
+			await pool.end();
+			if (lost !== undefined) throw lost;
+		}
+	};
+}
+
 async function passwordLink(name: string): Promise<void> {
 	loadEnvFile();
 	const config = readConfig(process.env);
-	const db = openBesideServer(config.databaseFile);
+	const { database, close } = await openDatabase(config);
 	try {
-		const database = new SqliteDatabase(db);
 		const person = await database.ask(() => findPerson(database, name));
 		const link = person && (await makePasswordLink(createPasswordLinkStore(database), person));
 		if (!link) {
@@ -34,7 +57,7 @@ async function passwordLink(name: string): Promise<void> {
 			`${addressOf(config, `/password#${link.token}`)}\n\nGood until ${new Date(link.until).toISOString()}, once. Whoever has it can use the account: hand it to ${name} only.\n`
 		);
 	} finally {
-		db.close();
+		await close();
 	}
 }
 

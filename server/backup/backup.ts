@@ -15,7 +15,7 @@ interface BackedUp {
 	left: number;
 }
 
-type Where = Pick<Config, 'dataDir' | 'databaseFile' | 's3'>;
+type Where = Pick<Config, 'dataDir' | 'databaseFile' | 'postgresUrl' | 's3'>;
 
 /**
  * Writes an archive and reads it again from end to end. The name appears only when all of it is right.
@@ -23,6 +23,11 @@ type Where = Pick<Config, 'dataDir' | 'databaseFile' | 's3'>;
  * @throws CommandError
  */
 export async function backUp(where: Where, to: string, version: string): Promise<BackedUp> {
+	if (where.postgresUrl !== null) {
+		throw new CommandError(
+			'DATABASE_URL names a PostgreSQL database, which this command does not write into an archive. Back it up with pg_dump --format=custom, and after that copy DATA_DIR (see docs/operations.md).'
+		);
+	}
 	if (!existsSync(where.databaseFile)) {
 		throw new CommandError(
 			`There is no database at ${where.databaseFile}. Set DATA_DIR to the folder of your server.`

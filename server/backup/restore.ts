@@ -28,7 +28,7 @@ export interface Restored {
 	lost: { changes: number; streams: number } | null;
 }
 
-type Where = Pick<Config, 'dataDir' | 'databaseFile' | 's3'>;
+type Where = Pick<Config, 'dataDir' | 'databaseFile' | 'postgresUrl' | 's3'>;
 
 /** What belongs to a database file; its lock and its mark of the place stay. */
 const WITH_DATABASE = ['', '-wal', '-shm'];
@@ -45,6 +45,11 @@ export async function restore(
 	archive: string,
 	options: RestoreOptions
 ): Promise<Restored> {
+	if (where.postgresUrl !== null) {
+		throw new CommandError(
+			'DATABASE_URL names a PostgreSQL database, into which this command does not restore. Use pg_restore for what pg_dump wrote, and put DATA_DIR back beside it (see docs/operations.md).'
+		);
+	}
 	if (!existsSync(archive)) throw new CommandError(`There is no file ${archive}.`);
 	const isThere = existsSync(where.databaseFile);
 	if (isThere && !options.replace) {

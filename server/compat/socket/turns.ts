@@ -20,7 +20,8 @@ export class Turns {
 	 * @param read reads what is needed; answers what sends it
 	 * @returns what sending answered; rejects with what failed, or with TurnsClosedError
 	 */
-	take<A>(read: () => Promise<() => A>): Promise<A> {
+	async take<A>(read: () => Promise<() => A>): Promise<A> {
+		this.#refuseClosed();
 		const turn = this.#last.then(async () => {
 			this.#refuseClosed();
 			const send = await read();

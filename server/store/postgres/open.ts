@@ -45,6 +45,8 @@ interface OpenOptions {
 	url: string;
 	/** called with what befell a connection that nobody was using */
 	onError: (error: unknown) => void;
+	/** for a command beside a server that may run: tables that are not of this release are refused, and stay as they are */
+	isBesideServer?: boolean;
 }
 
 /**
@@ -53,7 +55,8 @@ interface OpenOptions {
  */
 export async function openPostgres({
 	url,
-	onError
+	onError,
+	isBesideServer = false
 }: OpenOptions): Promise<{ pool: Pool; instance: Instance }> {
 	const pool = new pg.Pool({
 		connectionString: url,
@@ -76,9 +79,9 @@ export async function openPostgres({
 	pool.on('connect', (client) => client.on('error', onError));
 	pool.on('error', onError);
 	try {
-		const instance = await prepare(pool);
+		const instance = await prepare(pool, isBesideServer);
 		const db = new PostgresDatabase(pool);
-		await db.write(() => renewNameKeys(db));
+		if (!isBesideServer) await db.write(() => renewNameKeys(db));
 		return { pool, instance };
 	} catch (cause) {
 		await pool.end();
@@ -90,12 +93,13 @@ export async function openPostgres({
 	}
 }
 
-async function prepare(pool: Pool): Promise<Instance> {
+async function prepare(pool: Pool, isBesideServer: boolean): Promise<Instance> {
 	const client = await pool.connect();
 	try {
 		await check(client);
 		await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-		await bringUpToDate(client);
+		if (isBesideServer) await requireCurrent(client);
+		else await bringUpToDate(client);
 		return await identify(client);
 	} finally {
 		// With its connection, the lock is given back.
@@ -129,6 +133,13 @@ async function check(client: PoolClient): Promise<void> {
 			`The database keeps texts as ${encoding}. Make it anew with: CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0`
 		);
 	}
+}
+
+async function requireCurrent(client: PoolClient): Promise<void> {
+	if ((await newestSeen(client)) === newestMigration()) return;
+	throw new DatabaseError(
+		'The database is not of this release of Roost. Start the server of this release once, then try again.'
+	);
 }
 
 /** The migrator's run is one transaction: interrupted, it leaves nothing half done (RESTORE-7). */

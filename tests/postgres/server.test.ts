@@ -1,0 +1,117 @@
+/** The whole server on PostgreSQL, by DATABASE_URL alone. */
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLog } from '../../server/log.ts';
+import { PostgresDatabase } from '../../server/store/postgres/database.ts';
+import { openPostgres } from '../../server/store/postgres/open.ts';
+import { program } from '../support/compat.ts';
+import { ask, generalOf, post, register } from '../support/person.ts';
+import { newPostgresDatabase } from '../support/postgres.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+const fileAt = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+let server: TestServer;
+let url: string;
+beforeAll(async () => {
+	url = await newPostgresDatabase();
+	server = await startServer({ DATABASE_URL: url });
+});
+afterAll(() => server.stop());
+
+const command = (path: string, ...args: string[]) =>
+	spawnSync(process.execPath, [fileAt(path), ...args], {
+		env: { ...process.env, DATA_DIR: server.dataDir, DATABASE_URL: url },
+		encoding: 'utf8'
+	});
+
+test('whoever watches it is told what its database keeps its promises with', async () => {
+	const { body } = await ask(server, '/api/ready');
+	expect(body).toEqual({
+		ok: true,
+		version: expect.any(String),
+		database: {
+			postgres: expect.stringMatching(/^\d+\./u),
+			instance: expect.stringMatching(/^[\da-f-]{36}$/u),
+			generation: 1,
+			synchronous: 'on',
+			fsync: 'on',
+			fullPageWrites: 'on'
+		}
+	});
+});
+
+test('devices and programs talk to each other, and find what was said', async () => {
+	const person = await register(server, 'anna');
+	const link = await person.link();
+	const bot = await program(server, 'bot');
+	const ear = await bot.connect();
+	await ear.ask('join_room', { room_id: 1 });
+	const room = await generalOf(link);
+	await link.request('acts', { acts: [post(room, 'a heron stood there')] });
+	await ear.hear('new_message', (one) => one.content === 'a heron stood there');
+	await ear.ask('send_message', { room_id: 1, content: 'two herons' });
+	await link.until(() =>
+		link.frames.some(({ rows }) =>
+			rows.some((row) => row.kind === 'message' && row.body === 'two herons')
+		)
+	);
+	const found = await link.request('search', { query: 'heron', limit: 10 });
+	expect('rows' in found && found.rows.map(({ body }) => body)).toEqual([
+		'two herons',
+		'a heron stood there'
+	]);
+	ear.close();
+	link.close();
+});
+
+test('the administrator makes links beside it; an archive is refused, and pg_dump named', () => {
+	const made = command('server/admin/admin-command.ts', 'password-link', 'anna');
+	expect([made.status, made.stderr]).toEqual([0, '']);
+	expect(made.stdout).toContain('/password#');
+	for (const path of ['backup-command.ts', 'restore-command.ts']) {
+		const refused = command(`server/backup/${path}`, '/nowhere/archive.tar');
+		expect(refused.status).toBe(1);
+		expect(refused.stderr).toMatch(/pg_dump/u);
+	}
+});
+
+test('an error of PostgreSQL that quotes what somebody wrote is logged without it', async () => {
+	const { pool } = await openPostgres({ url, onError: () => undefined });
+	const db = new PostgresDatabase(pool);
+	const words = 'what was said in confidence';
+	const lines: string[] = [];
+	const log = createLog('info', { write: (line) => void lines.push(line) });
+	for (const sql of ['SELECT CAST(CAST(? AS text) AS bigint)', 'SELECT no_such(CAST(? AS text))']) {
+		const failed = await db
+			.ask(() => db.prepare<[string]>(sql).get(words))
+			.catch((error: unknown) => error);
+		expect(failed).toBeInstanceOf(Error);
+		log.error({ err: failed }, 'failed');
+	}
+	const key = 'INSERT INTO setting (key, value) VALUES (?, ?)';
+	await db.write(() => db.prepare(key).run(words, ''));
+	await db
+		.ask(() => db.prepare(key).run(words, ''))
+		.catch((error: unknown) => log.error({ err: error }, 'failed'));
+	expect(lines).toHaveLength(3);
+	expect(lines.join('')).not.toContain(words);
+	expect(lines.join('')).toContain('23505');
+	await pool.end();
+});
+
+test('a server that says nothing is told in words', async () => {
+	const silent = createServer();
+	silent.listen(0, '127.0.0.1');
+	await once(silent, 'listening');
+	const { port } = silent.address() as { port: number };
+	const gone = openPostgres({
+		url: `postgres://nobody@127.0.0.1:${port}/x`,
+		onError: () => undefined
+	});
+	await expect(gone).rejects.toThrow(/could not be opened/u);
+	silent.close();
+});

@@ -1,0 +1,228 @@
+/**
+ * Events of the compatible API while its database is slow or fails: they are made in turns, one after the other, and
+ * nothing is lost (docs/decisions/0016-store-ports.md).
+ */
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { directId } from '../../src/lib/protocol/ids.ts';
+import { connect, program, unique, type Ear, type Program } from '../support/compat.ts';
+import { newId, post, register } from '../support/person.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+type Asked = (name: string, asked: unknown[]) => unknown;
+
+/** What happens before and after the server asks its store something; set by a test. */
+const tap = vi.hoisted(() => {
+	const nothing: Asked = () => undefined;
+	return { nothing, before: nothing, after: nothing };
+});
+
+vi.mock('../../server/store/sql/compat-store.ts', async (load) => {
+	const real = await load<typeof import('../../server/store/sql/compat-store.ts')>();
+	return {
+		createCompatStore(...made: Parameters<typeof real.createCompatStore>) {
+			const store = Object.entries(real.createCompatStore(...made));
+			const tapped = store.map(([name, verb]) => [
+				name,
+				async (...asked: unknown[]) => {
+					await tap.before(name, asked);
+					const answer = await (verb as (...asked: unknown[]) => Promise<unknown>)(...asked);
+					await tap.after(name, asked);
+					return answer;
+				}
+			]);
+			return Object.fromEntries(tapped);
+		}
+	};
+});
+
+let server: TestServer;
+let alice: Program;
+let bob: Program;
+beforeAll(async () => {
+	server = await startServer({ GUESTS: 'on' });
+	alice = await program(server, 'alice');
+	bob = await program(server, 'bob');
+});
+afterAll(() => server.stop());
+afterEach(() => {
+	tap.before = tap.nothing;
+	tap.after = tap.nothing;
+});
+
+/** Has the store wait before it answers this; `begun` resolves when it is asked. */
+function hold(wanted: string) {
+	let release = () => undefined as void;
+	let begin = () => undefined as void;
+	const released = new Promise<void>((resolve) => (release = resolve));
+	const begun = new Promise<void>((resolve) => (begin = resolve));
+	tap.before = (name) => {
+		if (name !== wanted) return;
+		begin();
+		return released;
+	};
+	return { begun, release: () => release() };
+}
+
+/** Has the store fail when it is asked this, once. */
+function failOnce(wanted: string): void {
+	tap.before = (name) => {
+		if (name !== wanted) return;
+		tap.before = tap.nothing;
+		throw new Error('the database is away');
+	};
+}
+
+async function together() {
+	const name = unique('room');
+	const { id: room } = await alice.room(name);
+	const [a, b] = [await alice.connect(), await bob.connect()];
+	for (const ear of [a, b]) await ear.ask('join_room', { room_id: room });
+	return { name, room: room as number, a, b };
+}
+
+const said = (ear: Ear): string[] => ear.of('new_message').map((one) => one.content as string);
+
+test('a read that fails cuts the sockets, and they come back to what they missed, once', async () => {
+	const { room, a, b } = await together();
+	failOnce('facts');
+	await alice.post('/api/messages/', { room_id: room, content: 'not told' });
+	await Promise.all([a.closed, b.closed]);
+	// Another one is told meanwhile: what was given up must not count as sent with it.
+	const { id: other } = await alice.room(unique('room'));
+	const elsewhere = await alice.connect();
+	await elsewhere.ask('join_room', { room_id: other });
+	await alice.post('/api/messages/', { room_id: other, content: 'told' });
+	await elsewhere.hear('new_message', (one) => one.content === 'told');
+	const back = await bob.connect();
+	await alice.post('/api/messages/', { room_id: room, content: 'live' });
+	await back.hear('new_message', (one) => one.content === 'live');
+	expect(said(back)).toEqual(['not told', 'live']);
+	for (const ear of [elsewhere, back]) ear.close();
+});
+
+test('a socket that is cut again before it has read what it missed is given it again', async () => {
+	const { room, a, b } = await together();
+	b.socket.io.engine.close();
+	await b.closed;
+	await alice.post('/api/messages/', { room_id: room, content: 'missed' });
+	failOnce('beginning');
+	const cut = await bob.connect();
+	await cut.closed;
+	const back = await bob.connect();
+	await back.hear('new_message', (one) => one.content === 'missed');
+	for (const ear of [a, back]) ear.close();
+});
+
+test('what a socket missed is read before its turn: nobody waits for that', async () => {
+	const { room, a, b } = await together();
+	b.socket.io.engine.close();
+	await b.closed;
+	await alice.post('/api/messages/', { room_id: room, content: 'missed' });
+	const { begun, release } = hold('missed');
+	const back = await bob.connect();
+	await begun;
+	await alice.post('/api/messages/', { room_id: room, content: 'meanwhile' });
+	await a.hear('new_message', (one) => one.content === 'meanwhile');
+	expect(said(back)).toEqual([]);
+	release();
+	await back.ask('send_message', { room_id: room, content: 'after' });
+	expect(said(back)).toEqual(['missed', 'meanwhile', 'after']);
+	for (const ear of [a, back]) ear.close();
+});
+
+test('devices wait for no turn; programs are answered after theirs', async () => {
+	const { room, a, b } = await together();
+	const person = await register(server, unique('device'));
+	const link = await person.link();
+	const { begun, release } = hold('facts');
+	const order: string[] = [];
+	const sent = alice.post('/api/messages/', { room_id: room, content: 'held' }).then(() => {
+		order.push(said(b).includes('held') ? 'answer after event' : 'answer before event');
+	});
+	await begun;
+	const { heads } = await link.request('heads', {});
+	const general = Object.entries(heads).find(([, [, , kind]]) => kind === 'room')![0];
+	const { results } = await link.request('acts', { acts: [post(general, 'at once')] });
+	expect(results.map(({ status }) => status)).toEqual(['accepted']);
+	expect(order).toEqual([]);
+	release();
+	await sent;
+	await b.hear('new_message', (one) => one.content === 'held');
+	for (const ear of [a, b]) ear.close();
+	link.close();
+});
+
+test('nothing is read for rooms and conversations to which no socket listens', async () => {
+	const [x, y] = [await register(server, unique('quiet')), await register(server, unique('quiet'))];
+	const link = await x.link();
+	const { id: room } = await alice.room(unique('unheard'));
+	const asked: string[] = [];
+	tap.before = (name) => void asked.push(name);
+	const direct = directId(x.id, y.id);
+	const opened = { kind: 'direct.open', id: newId(), at: 1, room: direct, person: y.id } as const;
+	const { results } = await link.request('acts', { acts: [opened, post(direct, 'between us')] });
+	expect(results.map(({ status }) => status)).toEqual(['accepted', 'accepted']);
+	await alice.post('/api/messages/', { room_id: room, content: 'to nobody' });
+	expect(asked).not.toContain('facts');
+	link.close();
+});
+
+test('a guest who could not begin is nobody, and may try again', async () => {
+	const name = unique('visitor');
+	const ear = await connect(server, {});
+	failOnce('beginning');
+	expect(await ear.ask('join', { username: name })).toMatchObject({ ok: false });
+	const { users } = await alice.get('/api/users/online');
+	expect(users.map((one: { username: string }) => one.username)).not.toContain(name);
+	expect(await ear.ask('send_message', { message: 'who am I?' })).toMatchObject({ ok: false });
+	expect(await ear.ask('join', { username: name })).toMatchObject({ ok: true });
+	await ear.ask('send_message', { message: 'here I am' });
+	expect(ear.of('new_message').at(-1)).toMatchObject({ username: name, message: 'here I am' });
+	ear.close();
+});
+
+test('a room that is renamed while somebody enters has its new name', async () => {
+	const { room, a } = await together();
+	const renamed = unique('renamed');
+	const c = await (await program(server, 'carol')).connect();
+	tap.after = async (name) => {
+		if (name !== 'room') return;
+		tap.after = tap.nothing;
+		await alice.call(`/api/rooms/${room}`, { method: 'PUT', body: { name: renamed } });
+	};
+	expect(await c.ask('join_room', { room_id: room })).toMatchObject({ room_name: renamed });
+	expect(await a.hear('user_joined', (one) => one.username.startsWith('carol'))).toMatchObject({
+		room: renamed
+	});
+	for (const ear of [a, c]) ear.close();
+});
+
+test('a search over many rooms asks for all of them at once, over one connection', async () => {
+	const word = unique('needle').replace('_', '');
+	for (let i = 0; i < 5; i++) {
+		const { id: room } = await alice.room(unique('haystack'));
+		await alice.post('/api/messages/', { room_id: room, content: `${word} ${i}` });
+	}
+	const asked: string[] = [];
+	tap.before = (name) => void asked.push(name);
+	const { messages } = await alice.get(`/api/search?q=${word}`);
+	expect(new Set(messages.map((one: { room_id: number }) => one.room_id)).size).toBe(5);
+	expect(asked.filter((name) => name === 'places')).toHaveLength(1);
+	expect(asked).not.toContain('room');
+});
+
+test('somebody who comes and goes within one turn is told to be gone', async () => {
+	const { room, a, b } = await together();
+	const passing = await program(server, 'passing');
+	const { begun, release } = hold('facts');
+	const sent = alice.post('/api/messages/', { room_id: room, content: 'held' });
+	await begun;
+	const ear = await passing.connect();
+	await ear.settled();
+	ear.close();
+	release();
+	await sent;
+	await a.hear('user_online', (one) => one.user_id === passing.id);
+	await a.hear('user_offline', (one) => one.user_id === passing.id);
+	for (const one of [a, b]) one.close();
+});
