@@ -198,7 +198,7 @@ type Core = Awaited<ReturnType<typeof createCore>>;
 function createSocketGateway(core: Core, { config, log }: AppOptions): Gateway {
 	return createGateway({
 		...core,
-		domain: measureFanOut(core.domain, core.metrics, 'app'),
+		domain: measureFanOut(core.domain, core.metrics),
 		log,
 		limited: config.rateLimits,
 		cors: config.corsOrigins,
@@ -234,7 +234,7 @@ function createCompat(
 	const { database, images, index, limits } = core;
 	return createCompatApi({
 		...core,
-		domain: measureFanOut(core.domain, core.metrics, 'compat'),
+		onTold: (seconds) => core.metrics.fanOutSeconds.observe({ api: 'compat' }, seconds),
 		search: createSearch({ reads: createCompatSearchReads(database), index, limiter: limits }),
 		pictures: images,
 		files,

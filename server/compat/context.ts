@@ -50,6 +50,8 @@ export interface CompatOptions {
 	presence: Presence;
 	clock: Clock;
 	log: Log;
+	/** told how long the turn of each commit took, in seconds */
+	onTold?: (seconds: number) => void;
 }
 
 type Bare<A> = A extends Act ? Omit<A, 'id' | 'at'> : never;

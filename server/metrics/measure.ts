@@ -41,19 +41,15 @@ export function measureCommits<S extends Pick<Store, 'commit'>>(store: S, metric
 	};
 }
 
-/** The way to subscribe for one API: how long its listeners take is the time of its fan-out. */
-export function measureFanOut<D extends Pick<Domain, 'subscribe'>>(
-	domain: D,
-	metrics: Metrics,
-	api: 'app' | 'compat'
-): D {
+/** The app's way to subscribe: how long its listeners take is the time of its fan-out. */
+export function measureFanOut<D extends Pick<Domain, 'subscribe'>>(domain: D, metrics: Metrics): D {
 	return {
 		...domain,
 		subscribe: (listener) =>
 			domain.subscribe((changes) => {
 				const from = performance.now();
 				listener(changes);
-				metrics.fanOutSeconds.observe({ api }, secondsSince(from));
+				metrics.fanOutSeconds.observe({ api: 'app' }, secondsSince(from));
 			})
 	};
 }

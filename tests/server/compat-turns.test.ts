@@ -51,16 +51,14 @@ afterEach(() => {
 
 /** Has the store wait before it answers this; `begun` resolves when it is asked. */
 function hold(wanted: string) {
-	let release = () => undefined as void;
-	let begin = () => undefined as void;
-	const released = new Promise<void>((resolve) => (release = resolve));
-	const begun = new Promise<void>((resolve) => (begin = resolve));
+	const held = Promise.withResolvers<undefined>();
+	const begun = Promise.withResolvers<undefined>();
 	tap.before = (name) => {
 		if (name !== wanted) return;
-		begin();
-		return released;
+		begun.resolve(undefined);
+		return held.promise;
 	};
-	return { begun, release: () => release() };
+	return { begun: begun.promise, release: () => held.resolve(undefined) };
 }
 
 /** Has the store fail when it is asked this, once. */

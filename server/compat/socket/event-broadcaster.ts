@@ -113,7 +113,14 @@ export class EventBroadcaster {
 		});
 		return context.domain.subscribe((changes) => {
 			moveStreams(main, changes.membershipChanges);
-			this.follow('publication', () => publication.read(changes));
+			const from = performance.now();
+			this.follow('publication', async () => {
+				const send = await publication.read(changes);
+				return () => {
+					send();
+					context.onTold?.((performance.now() - from) / 1_000);
+				};
+			});
 		});
 	}
 
