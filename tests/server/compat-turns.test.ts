@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { directId } from '../../src/lib/protocol/ids.ts';
 import { connect, program, unique, type Ear, type Program } from '../support/compat.ts';
 import { newId, post, register } from '../support/person.ts';
+import { startProxy } from '../support/proxy.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 type Asked = (name: string, asked: unknown[]) => unknown;
@@ -85,7 +86,19 @@ test('a read that fails cuts the sockets, and they come back to what they missed
 	failOnce('facts');
 	await alice.post('/api/messages/', { room_id: room, content: 'not told' });
 	await Promise.all([a.closed, b.closed]);
-	// Another one is told meanwhile: what was given up must not count as sent with it.
+	const back = await bob.connect();
+	await back.hear('new_message');
+	await alice.post('/api/messages/', { room_id: room, content: 'live' });
+	await back.hear('new_message', (one) => one.content === 'live');
+	expect(said(back)).toEqual(['not told', 'live']);
+	back.close();
+});
+
+test('what could not be told does not count as told with what comes after it', async () => {
+	const { room, a, b } = await together();
+	failOnce('facts');
+	await alice.post('/api/messages/', { room_id: room, content: 'not told' });
+	await Promise.all([a.closed, b.closed]);
 	const { id: other } = await alice.room(unique('room'));
 	const elsewhere = await alice.connect();
 	await elsewhere.ask('join_room', { room_id: other });
@@ -108,6 +121,29 @@ test('a socket that is cut again before it has read what it missed is given it a
 	await cut.closed;
 	const back = await bob.connect();
 	await back.hear('new_message', (one) => one.content === 'missed');
+	for (const ear of [a, back]) ear.close();
+});
+
+test('what was sent to a line that broke before it was read is sent again', async () => {
+	const { room, a, b } = await together();
+	b.socket.io.engine.close();
+	await b.closed;
+	await alice.post('/api/messages/', { room_id: room, content: 'missed' });
+	const { begun, release } = hold('beginning');
+	const line = await startProxy();
+	line.leadTo(server.port);
+	const deaf = await connect({ port: line.port }, { auth: { token: bob.token } });
+	await begun;
+	line.swallow('down');
+	release();
+	// Answered after the turn in which the deaf one was sent what it missed.
+	await alice.post('/api/messages/', { room_id: room, content: 'next' });
+	await line.stop();
+	await deaf.closed;
+	expect(said(deaf)).toEqual([]);
+	const back = await bob.connect();
+	await back.hear('new_message', (one) => one.content === 'next');
+	expect(said(back)).toEqual(['missed', 'next']);
 	for (const ear of [a, back]) ear.close();
 });
 
@@ -218,6 +254,8 @@ test('somebody who comes and goes within one turn is told to be gone', async () 
 	const ear = await passing.connect();
 	await ear.settled();
 	ear.close();
+	// The server hears of the end before it hears this.
+	await a.settled();
 	release();
 	await sent;
 	await a.hear('user_online', (one) => one.user_id === passing.id);
