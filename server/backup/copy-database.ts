@@ -5,7 +5,7 @@ import { chain } from '../store/sql/change-log.ts';
 import { newestSeen } from '../store/sqlite/open.ts';
 
 /** What a copy holds. Two databases with the same digest have the same streams, at the same places, with the same past. */
-interface DatabaseSummary {
+export interface DatabaseSummary {
 	/** id of the database (docs/protocol.md, cursor) */
 	instance: string;
 	/** `when` of the newest migration that it has seen */

@@ -117,6 +117,12 @@ const WALLS: Record<string, readonly string[]> = {
 		'server/store',
 		'server/version.ts'
 	],
+	'server/move': [
+		'server/backup/copy-database.ts',
+		'server/command.ts',
+		'server/config.ts',
+		'server/store'
+	],
 	'server/admin': ['server/auth', 'server/command.ts', 'server/config.ts', 'server/store'],
 	'server/listen.ts': ['server/log.ts'],
 	// wraps what it counts

@@ -12,6 +12,7 @@ import { DatabaseError } from '../sql/database-error.ts';
 import { renewNameKeys } from '../sql/name-keys.ts';
 import { identify, type InstanceOptions } from './instance.ts';
 import { finish, SqliteDatabase } from './database.ts';
+import { refuseMoved } from './moved.ts';
 import { keepUpgradeCopy } from './upgrade-copy.ts';
 
 /** Folder beside the database in which a restore unpacks what it will put in place. */
@@ -67,6 +68,7 @@ export function openSqlite(options: OpenOptions): Database.Database {
 		if (path !== null) refuseHalfRestored(path);
 		db = new Database(file);
 		checkVersion(db);
+		refuseMoved(db);
 		makeDurable(db, path !== null);
 		bringUpToDate(db, path);
 		identify(db, path, options);
@@ -115,6 +117,12 @@ export function openBesideServer(file: string): Database.Database {
 	const db = new Database(file, { fileMustExist: true, timeout: BUSY_TIMEOUT });
 	db.pragma('synchronous = FULL');
 	db.pragma('foreign_keys = ON');
+	try {
+		refuseMoved(db);
+	} catch (cause) {
+		db.close();
+		throw cause;
+	}
 	if (newestSeen(db) === newestMigration()) return db;
 	db.close();
 	throw new DatabaseError(
