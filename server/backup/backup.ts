@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { CommandError } from '../command.ts';
 import type { Config } from '../config.ts';
 import { syncPath } from '../fsync.ts';
+import { copyPostgres } from '../store/transfer/to-sqlite.ts';
 import { readArchive, writeArchive, type Manifest, type Source } from './archive.ts';
 import { copyDatabase, DamagedError, inspectDatabase, storedNames } from './copy-database.ts';
 
@@ -17,18 +18,17 @@ interface BackedUp {
 
 type Where = Pick<Config, 'dataDir' | 'databaseFile' | 'postgresUrl' | 's3'>;
 
+/** What a copy of a database may have beside it. */
+const COPY_ENDS = ['', '-wal', '-shm', '.lock', '.host'];
+
 /**
  * Writes an archive and reads it again from end to end. The name appears only when all of it is right.
  * @param to path of the archive; must not exist
  * @throws CommandError
  */
 export async function backUp(where: Where, to: string, version: string): Promise<BackedUp> {
-	if (where.postgresUrl !== null) {
-		throw new CommandError(
-			'DATABASE_URL names a PostgreSQL database, which this command does not write into an archive. Back it up with pg_dump --format=custom, and after that copy DATA_DIR (see docs/operations.md).'
-		);
-	}
-	if (!existsSync(where.databaseFile)) {
+	const { postgresUrl } = where;
+	if (postgresUrl === null && !existsSync(where.databaseFile)) {
 		throw new CommandError(
 			`There is no database at ${where.databaseFile}. Set DATA_DIR to the folder of your server.`
 		);
@@ -41,11 +41,12 @@ export async function backUp(where: Where, to: string, version: string): Promise
 	const draft = `${to}.part`;
 	const tidy = () =>
 		Promise.all(
-			[copy, `${copy}-wal`, `${copy}-shm`, draft].map((path) => rm(path, { force: true }))
+			[...COPY_ENDS.map((end) => copy + end), draft].map((path) => rm(path, { force: true }))
 		);
 	try {
 		await tidy();
-		copyDatabase(where.databaseFile, copy);
+		if (postgresUrl === null) copyDatabase(where.databaseFile, copy);
+		else await copyPostgres(postgresUrl, copy);
 		const database = inspectDatabase(copy);
 		const names = where.s3 ? [] : storedNames(copy);
 		const at = Date.now();

@@ -2,13 +2,14 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import Database from 'better-sqlite3';
 import { CommandError } from '../command.ts';
 import type { Config } from '../config.ts';
 import { syncPath } from '../fsync.ts';
-import { claimDatabase, newestMigration, RESTORING } from '../store/sqlite/open.ts';
-import { readArchive, type Manifest } from './archive.ts';
-import { countLost, DamagedError, inspectDatabase } from './copy-database.ts';
+import { claimDatabase, RESTORING } from '../store/sqlite/open.ts';
+import type { Manifest } from './archive.ts';
+import { countLost, DamagedError } from './copy-database.ts';
+import { restoreToPostgres } from './restore-postgres.ts';
+import { endSessions, unpack } from './unpack.ts';
 
 /** How it is to be done. */
 interface RestoreOptions {
@@ -45,12 +46,16 @@ export async function restore(
 	archive: string,
 	options: RestoreOptions
 ): Promise<Restored> {
-	if (where.postgresUrl !== null) {
-		throw new CommandError(
-			'DATABASE_URL names a PostgreSQL database, into which this command does not restore. Use pg_restore for what pg_dump wrote, and put DATA_DIR back beside it (see docs/operations.md).'
-		);
-	}
 	if (!existsSync(archive)) throw new CommandError(`There is no file ${archive}.`);
+	const { postgresUrl } = where;
+	if (postgresUrl !== null) {
+		try {
+			const manifest = await restoreToPostgres({ ...where, postgresUrl }, archive, options);
+			return { manifest, aside: null, lost: null };
+		} catch (cause) {
+			throw explained(cause, where, archive);
+		}
+	}
 	const isThere = existsSync(where.databaseFile);
 	if (isThere && !options.replace) {
 		throw new CommandError(
@@ -102,30 +107,6 @@ async function replace(
 		);
 	}
 	return aside;
-}
-
-async function unpack(archive: string, work: string): Promise<Manifest> {
-	const manifest = await readArchive(archive, work);
-	if (manifest.database.schema > newestMigration()) {
-		throw new CommandError(
-			`The backup is of Roost ${manifest.version}, which is newer than this one. Restore it with that version.`
-		);
-	}
-	const found = inspectDatabase(join(work, 'roost.sqlite'));
-	if (found.digest !== manifest.database.digest) {
-		throw new DamagedError('the database in the archive is not the one that was backed up');
-	}
-	return manifest;
-}
-
-function endSessions(file: string): void {
-	const db = new Database(file);
-	try {
-		db.pragma('journal_mode = DELETE');
-		db.exec('DELETE FROM session');
-	} finally {
-		db.close();
-	}
 }
 
 /** null: what is there cannot be read any more, which may be why somebody restores. */

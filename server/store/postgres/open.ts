@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { randomBytes } from 'node:crypto';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
-import pg, { type ClientBase, type Pool, type PoolClient } from 'pg';
+import pg, { type Pool, type PoolClient } from 'pg';
 import { uuid7 } from '../../../src/lib/protocol/ids.ts';
 import { renewNameKeys } from '../sql/name-keys.ts';
 import { PostgresDatabase } from './database.ts';
@@ -32,7 +32,7 @@ const QUERY_TIMEOUT = 35_000;
 const IDLE_TIMEOUT = 10_000;
 
 /** Types whose values are numbers here: int8 (ids, times, counts) and numeric (sums of them), all below 2^53. */
-export const NUMBERS = new Set<number>([pg.types.builtins.INT8, pg.types.builtins.NUMERIC]);
+const NUMBERS = new Set<number>([pg.types.builtins.INT8, pg.types.builtins.NUMERIC]);
 
 /** Who a database is. */
 export interface Instance {
@@ -155,7 +155,7 @@ async function bringUpToDate(client: PoolClient): Promise<void> {
 }
 
 /** `when` of the newest migration that the database has seen; null: it is new. */
-export async function newestSeen(client: ClientBase): Promise<number | null> {
+async function newestSeen(client: PoolClient): Promise<number | null> {
 	const { migrationsSchema, migrationsTable } = MIGRATIONS_TABLE;
 	const table = `${migrationsSchema}.${migrationsTable}`;
 	const known = await client.query<{ name: string | null }>('SELECT to_regclass($1) AS name', [
@@ -169,7 +169,7 @@ export async function newestSeen(client: ClientBase): Promise<number | null> {
 }
 
 /** `when` of the newest migration that this release knows, ms since the epoch. */
-export function newestMigration(): number {
+function newestMigration(): number {
 	const journal = JSON.parse(readFileSync(`${MIGRATIONS}/meta/_journal.json`, 'utf8')) as {
 		entries: { when: number }[];
 	};

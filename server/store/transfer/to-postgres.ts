@@ -15,7 +15,7 @@ interface FillOptions {
 	/** id of the file's database, and SHA-256 over where each stream stands (backup/copy-database.ts) */
 	expected: { instance: string; digest: string };
 	/** called when a table is there, with its rows */
-	onTable?: (name: string, rows: number) => void;
+	onTable?: ((name: string, rows: number) => void) | undefined;
 	/** called with the open file when everything is there, before it is committed */
 	beforeCommit?: (db: Database.Database) => void;
 	/** called when the commit was refused, after `beforeCommit` */

@@ -1,8 +1,7 @@
 /** What a PostgreSQL database holds at one moment, into a new SQLite file. */
 import type Database from 'better-sqlite3';
-import pg, { type Client } from 'pg';
-import { NUMBERS, newestMigration, newestSeen } from '../postgres/open.ts';
-import { DatabaseError } from '../sql/database-error.ts';
+import type { ClientBase } from 'pg';
+import { openPostgres } from '../postgres/open.ts';
 import { openSqlite } from '../sqlite/open.ts';
 import { TABLES, type MovedTable } from './tables.ts';
 
@@ -13,50 +12,43 @@ type Row = Record<string, unknown>;
 
 /**
  * Copies while servers may be writing: one read transaction, so that they go on and the copy is whole.
+ * @param url postgres://user:password@host:port/database
  * @param to path of the file; must not exist
  * @returns rejects with DatabaseError when the database is not of this release or cannot be reached
  */
 export async function copyPostgres(url: string, to: string): Promise<void> {
-	const client = new pg.Client({
-		connectionString: url,
-		application_name: 'roost backup',
-		connectionTimeoutMillis: 10_000,
-		types: {
-			getTypeParser: (type, format) =>
-				NUMBERS.has(type) ? Number : (pg.types.getTypeParser(type, format) as never)
-		}
-	});
+	const { pool } = await openPostgres({ url, onError: () => undefined, isBesideServer: true });
 	try {
-		await client.connect();
-	} catch (cause) {
-		throw new DatabaseError(
-			'The PostgreSQL database cannot be reached. Check DATABASE_URL, and that its server runs and lets this user in.',
-			cause
-		);
+		const client = await pool.connect();
+		try {
+			await copyAll(client, to);
+		} finally {
+			client.release(true);
+		}
+	} finally {
+		await pool.end();
 	}
+}
+
+async function copyAll(client: ClientBase, to: string): Promise<void> {
 	const db = openSqlite({ file: to });
 	try {
 		await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-		await refuseOther(client);
+		await client.query('SET LOCAL idle_in_transaction_session_timeout = 0');
 		// Unfinished it is thrown away: nothing has to survive a power cut before it is closed.
 		db.pragma('synchronous = OFF');
 		for (const table of TABLES) await copyBack(client, db, table);
 		db.pragma('synchronous = FULL');
 	} finally {
 		db.close();
-		await client.end();
 	}
 }
 
-async function refuseOther(client: Client): Promise<void> {
-	if ((await newestSeen(client)) === newestMigration()) return;
-	throw new DatabaseError(
-		'The database is not of this release of Roost. Start the server of this release once, then try again.'
-	);
-}
-
-async function copyBack(client: Client, db: Database.Database, table: MovedTable): Promise<void> {
-	const { name, columns } = table;
+async function copyBack(
+	client: ClientBase,
+	db: Database.Database,
+	{ name, columns }: MovedTable
+): Promise<void> {
 	const quoted = columns.map((column) => `"${column}"`).join(', ');
 	const insert = db.prepare(
 		`INSERT INTO "${name}" (${quoted}) VALUES (${columns.map(() => '?').join(', ')})`
@@ -64,11 +56,11 @@ async function copyBack(client: Client, db: Database.Database, table: MovedTable
 	await client.query(`DECLARE part NO SCROLL CURSOR FOR SELECT ${quoted} FROM "${name}"`);
 	// A new file has an id of its own, and perhaps a setting or two.
 	db.exec(`BEGIN; DELETE FROM "${name}"`);
-	for (;;) {
-		const { rows } = await client.query<Row>(`FETCH ${ROWS} FROM part`);
-		for (const row of rows) insert.run(columns.map((column) => row[column]));
-		if (rows.length < ROWS) break;
-	}
+	let found: Row[];
+	do {
+		({ rows: found } = await client.query<Row>(`FETCH ${ROWS} FROM part`));
+		for (const row of found) insert.run(columns.map((column) => row[column]));
+	} while (found.length === ROWS);
 	db.exec('COMMIT');
 	await client.query('CLOSE part');
 }
