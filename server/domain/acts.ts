@@ -122,9 +122,9 @@ function resultOf(id: string, outcome: SettledOutcome): Result | null {
 function afterError({ onError }: ActContext, error: unknown): Refusal {
 	if (error instanceof RefusalError) return error.refusal;
 	onError(error);
-	return error instanceof StorageError && error.reason === 'full'
-		? refuse('storage_full', { after: AFTER_STORAGE_FULL })
-		: refuse('server_fault', { after: RETRY_AFTER_ERROR });
+	const reason = error instanceof StorageError ? error.reason : null;
+	if (reason === 'full') return refuse('storage_full', { after: AFTER_STORAGE_FULL });
+	return refuse(reason === 'away' ? 'busy' : 'server_fault', { after: RETRY_AFTER_ERROR });
 }
 
 /** The id of something that is no act, as far as it has one, so that the device can match the answer. */

@@ -23,6 +23,9 @@ const CUT_OFF = new Set([
 	'ETIMEDOUT'
 ]);
 
+/** Codes of what came to no end in time: the lock timeout, after all tries, and the statement timeout. */
+const TOO_SLOW = new Set(['55P03', '57014']);
+
 const DISK_FULL = '53100';
 
 const codeOf = (error: unknown): string => {
@@ -71,5 +74,6 @@ export function tidyError(error: unknown): unknown {
 export function toStorageError(error: unknown): unknown {
 	const tidy = tidyError(error);
 	if (codeOf(error) === DISK_FULL) return new StorageError('full', tidy);
-	return isCutOff(error) ? new StorageError('away', tidy) : tidy;
+	const isAway = isCutOff(error) || TOO_SLOW.has(codeOf(error));
+	return isAway ? new StorageError('away', tidy) : tidy;
 }

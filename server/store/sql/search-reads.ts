@@ -51,13 +51,17 @@ export function createMemberSearchReads(db: SqlDatabase, caches: RoomCaches): Se
 /** For the compatible API, where anybody may read in public rooms. */
 export function createCompatSearchReads(db: SqlDatabase): SearchReads {
 	const rightsIn = prepareRights(db);
-	return createSearchReads(
-		db,
-		() =>
-			function* (person, room) {
-				return (yield* rightsIn(person, room)).readsFrom;
-			}
-	);
+	return createSearchReads(db, () => {
+		// One person asks, and mostly of messages in few rooms.
+		const known = new Map<string, number | null>();
+		return function* (person, room) {
+			const before = known.get(room);
+			if (before !== undefined) return before;
+			const { readsFrom } = yield* rightsIn(person, room);
+			known.set(room, readsFrom);
+			return readsFrom;
+		};
+	});
 }
 
 type Statements = ReturnType<typeof prepare>;

@@ -4,10 +4,13 @@ import type { CompatWrites, Joined } from '../../../compat/ports.ts';
 import type { SqlDatabase } from '../database.ts';
 import type { JoinedRecord, ProfileRecord } from '../records.ts';
 import type { Steps } from '../steps.ts';
-import { LAST_SEQ_UP_TO } from './message-reads.ts';
+import { LAST_SEQ_UP_TO, seqUpTo } from './message-reads.ts';
 
 const prepare = (db: SqlDatabase) => ({
-	hasPerson: db.prepare<[string], unknown>('SELECT 1 FROM person WHERE id = ?'),
+	/** Nobody deletes the account, or writes another of its fields, until this is written. */
+	lockPerson: db.prepare<[string], unknown>(
+		`SELECT 1 FROM person WHERE id = ? AND deleted_at IS NULL ${db.dialect.forUpdate}`
+	),
 	profile: db.prepare<[string], ProfileRecord>('SELECT * FROM profile WHERE person = ?'),
 	saveProfile: db.prepare(
 		`INSERT INTO profile (person, real_name, phone, address, gender, birthday, occupation, website, updated_at)
@@ -17,7 +20,9 @@ const prepare = (db: SqlDatabase) => ({
 		occupation = excluded.occupation, website = excluded.website, updated_at = excluded.updated_at`
 	),
 	emailHolder: db.pluck<[string], string>('SELECT id FROM person WHERE email_key = ?'),
-	saveEmail: db.prepare('UPDATE person SET email = ?, email_key = ? WHERE id = ?'),
+	saveEmail: db.prepare(
+		'UPDATE person SET email = ?, email_key = ? WHERE id = ? AND deleted_at IS NULL'
+	),
 	insertJoined: db.prepare(
 		`INSERT INTO joined (session, room, seq, by_name, at)
 		VALUES (@session, @room, @seq, @byName, @at)
@@ -42,7 +47,7 @@ function* saveProfile(
 	fields: object,
 	now: number
 ): Steps<void> {
-	if (!(yield* statements.hasPerson.get(person))) return;
+	if (!(yield* statements.lockPerson.get(person))) return;
 	const known = yield* statements.profile.get(person);
 	const before = {
 		realName: known?.real_name ?? '',
@@ -62,7 +67,7 @@ function* saveJoined(statements: Statements, all: Joined[]): Steps<void> {
 	yield* statements.clearJoined.run();
 	for (const { arrived, ...one } of all) {
 		const key = `${one.room} ${arrived}`;
-		const known = seqs.get(key) ?? (yield* statements.lastSeqUpTo.get(one.room, arrived)) ?? 0;
+		const known = seqs.get(key) ?? (yield* seqUpTo(statements, one.room, arrived));
 		seqs.set(key, known);
 		const seq = Math.max(one.seq, known);
 		yield* statements.insertJoined.run({ ...one, seq, byName: one.byName ? 1 : 0 });

@@ -47,12 +47,21 @@ export const messageView = (r: MessageWithAuthor): MessageView => ({
 	author: card(JSON.parse(r.card) as CardRecord)
 });
 
+/** No message has the number 0: looking for it would walk through the whole room. */
+export function* seqUpTo(
+	statements: Pick<ReturnType<typeof prepare>, 'lastSeqUpTo'>,
+	room: string,
+	number: number
+): Steps<number> {
+	return number > 0 ? ((yield* statements.lastSeqUpTo.get(room, number)) ?? 0) : 0;
+}
+
 /** The part of the store that reads messages for the compatible API. */
 export function createMessageReads(db: SqlDatabase, rightsIn: RightsIn): MessageReads {
 	const statements = prepare(db);
 	return {
 		history: (person, room, skip, limit) =>
-			db.ask(function* () {
+			db.read(function* () {
 				const from = (yield* rightsIn(person, room)).readsFrom;
 				if (from === null) return null;
 				return {
@@ -63,17 +72,17 @@ export function createMessageReads(db: SqlDatabase, rightsIn: RightsIn): Message
 				};
 			}),
 		missed: (person, { room, seq, above, upTo }, limit) =>
-			db.ask(function* (): Steps<Missed | null> {
+			db.read(function* (): Steps<Missed | null> {
 				const { isMember, readsFrom } = yield* rightsIn(person, room);
 				const found = isMember && readsFrom !== null ? yield* statements.room.get(room) : undefined;
 				if (!found || readsFrom === null) return null;
-				const from = Math.max(seq, (yield* statements.lastSeqUpTo.get(room, above)) ?? 0);
+				const from = Math.max(seq, yield* seqUpTo(statements, room, above));
 				const after = Math.max(from, readsFrom - 1);
 				const records = yield* statements.up.all(room, after, upTo, limit);
 				return { room: found, messages: records.map(messageView), from };
 			}),
 		newest: (person, rooms, limit) =>
-			db.ask(function* () {
+			db.read(function* () {
 				const found = yield* eachOf(rooms, function* (room) {
 					const from = (yield* rightsIn(person, room)).readsFrom;
 					return from === null ? [] : yield* statements.down.all(room, from, limit, 0);
@@ -88,7 +97,6 @@ export function createMessageReads(db: SqlDatabase, rightsIn: RightsIn): Message
 				return messageView(found);
 			}),
 		lastNumber: async () => (await db.ask(() => statements.lastNumber.get())) ?? 0,
-		seqUpTo: async (room, number) =>
-			(await db.ask(() => statements.lastSeqUpTo.get(room, number))) ?? 0
+		seqUpTo: (room, number) => db.ask(() => seqUpTo(statements, room, number))
 	};
 }
