@@ -26,12 +26,12 @@ export default defineConfig(({ command }) => ({
 			injectRegister: false,
 			manifest: false,
 			injectManifest: {
-				// The shell, every chunk in both languages, and the icons the window itself needs.
+				// The shell, every chunk in both languages, and the icons the window itself needs. Not the manifest: the
+				// server writes its own name and icon into it.
 				globPatterns: [
 					'client/_app/immutable/**/*.{js,css,woff2}',
 					'client/icons/*.{svg,png}',
 					'client/favicon.*',
-					'client/manifest.webmanifest',
 					'prerendered/pages/index.html'
 				],
 				maximumFileSizeToCacheInBytes: 4 * 1024 * 1024

@@ -1,6 +1,5 @@
 /** Composition root: everything the server is, from a configuration. main.ts and dev.ts start it by host.ts. */
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createAccounts } from './auth/accounts.ts';
@@ -12,12 +11,13 @@ import { Sessions } from './auth/sessions.ts';
 import { createTokens } from './auth/tokens.ts';
 import { realClock, serverTime } from './clock.ts';
 import { createCompatApi } from './compat/compat.ts';
-import { allowedOrigins, type Config } from './config.ts';
+import type { Config } from './config.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createDomain } from './domain/domain.ts';
 import { createSearch } from './domain/search.ts';
 import { createFiles, openByteStore, type Files } from './files/file-service.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { startAdministration } from './administration.ts';
 import { appApi } from './http/api.ts';
 import { createHttpServer, type PageHandler } from './http/server.ts';
 import { statusOf } from './http/status.ts';
@@ -33,6 +33,7 @@ import {
 	measureHttp,
 	measureRequests
 } from './metrics/measure.ts';
+import { originsOf } from './origins.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createPushSender } from './push/push-sender.ts';
 import { Notifier } from './push/notifier.ts';
@@ -41,6 +42,7 @@ import { closeInOrder } from './shutdown.ts';
 import { createGateway, type Gateway } from './socket/gateway.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { createCompatStore } from './store/sql/compat-store.ts';
+import { createServerSettings } from './store/sql/server-settings.ts';
 import { createFileTable } from './store/sql/file-table.ts';
 import { createPasswordLinkStore } from './store/sql/password-link-store.ts';
 import { createPushStore } from './store/sql/push-store.ts';
@@ -79,13 +81,18 @@ export async function createApp(options: AppOptions): Promise<App> {
 	const readiness = createReadiness(core.storage);
 
 	const http = createHttpServer({ ...config, server, pages: options.pages });
-	void http.fastify.register(appApi, { ...core, files, push, log, ready: readiness.check });
-	const compat = await createCompat(core, options, gateway, files, http.fastify);
-	metricsRoute(http.fastify, config.metrics, core.metrics.registry);
-	core.metrics.watch({
+	const live = {
 		sockets: gateway.sockets,
 		peopleOnline: () => gateway.presence.online().size
+	};
+	const { administration, stop: stopNumbers } = startAdministration({ ...core, config, log, live });
+	void http.fastify.register(appApi, {
+		...core,
+		...{ files, push, log, administration, ready: readiness.check }
 	});
+	const compat = await createCompat(core, options, gateway, files, http.fastify);
+	metricsRoute(http.fastify, config.metrics, core.metrics.registry);
+	core.metrics.watch(live);
 	const stopMetrics = await listenForMetrics(config.metrics, core.metrics.registry, log);
 	await http.fastify.ready();
 	gateway.attach(server);
@@ -99,7 +106,8 @@ export async function createApp(options: AppOptions): Promise<App> {
 		passwordLinks: core.passwordLinks,
 		pushStore: push.store,
 		files,
-		sweepRooms: () => sweepDeletedRooms(core.database)
+		sweepRooms: () => sweepDeletedRooms(core.database, core.clock.now()),
+		onErased: core.index.forgetRooms
 	});
 
 	return {
@@ -115,6 +123,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 					['http', () => http.fastify.close()],
 					['idle connections', () => server.closeAllConnections()],
 					['metrics', stopMetrics],
+					['numbers', stopNumbers],
 					['notifications', () => push.notifier.close()],
 					['timers', stopHousekeeping],
 					['the store for files', () => core.bytes.close()],
@@ -151,8 +160,13 @@ async function createCore({ config, log, server, onBroken }: AppOptions) {
 	const sessions = new Sessions(sessionTable, config.secure);
 	const tokens = createTokens(sessionTable, sessions);
 	const devices = createKnownDevices(createDeviceStore(database), config.secure);
+	domain.subscribe(({ sessionsEnded }) => sessions.noteEnded(sessionsEnded));
 	const { passwordMin } = config;
-	const accounts = createAccounts({ domain, hasher, limits, devices, passwordMin });
+	const settings = createServerSettings(database);
+	const registration = async () => (await settings.profile()).registration;
+	const accounts = createAccounts({
+		...{ domain, hasher, limits, devices, passwordMin, registration }
+	});
 	const links = createPasswordLinkStore(database);
 	const passwordLinks = createPasswordLinks({
 		table: links,
@@ -187,6 +201,7 @@ async function createCore({ config, log, server, onBroken }: AppOptions) {
 		origins,
 		passwordLinks,
 		sessions,
+		settings,
 		storage,
 		store,
 		tokens
@@ -281,17 +296,5 @@ function createReadiness(storage: Pick<Storage, 'ready'>) {
 		end() {
 			isClosing = true;
 		}
-	};
-}
-
-/** The origins from which browsers may act. The port is known only once the server listens. */
-function originsOf(config: Config, server: Server): () => Set<string> {
-	let known: Set<string> | null = null;
-	return () => {
-		if (known) return known;
-		const address = server.address() as AddressInfo | null;
-		if (!address) return allowedOrigins(config, config.port);
-		known = allowedOrigins(config, address.port);
-		return known;
 	};
 }

@@ -20,13 +20,16 @@ interface HousekeepingOptions {
 	passwordLinks: Pick<PasswordLinks, 'removeExpired'>;
 	pushStore: Pick<PushStore, 'removeEnded'>;
 	files: Pick<Files, 'sweep'>;
-	/** Removes some messages of deleted rooms; answers whether there may be more. */
-	sweepRooms: () => Promise<boolean>;
+	/** Removes some messages of rooms that were deleted long ago; answers whether there may be more, and which rooms. */
+	sweepRooms: () => Promise<{ isMore: boolean; rooms: number[] }>;
+	/** Called with numbers of rooms whose messages are gone. */
+	onErased: (rooms: number[]) => void;
 }
 
 /** Runs the first round at once. @returns stops it; resolves when the round that was running has ended */
 export function startHousekeeping(options: HousekeepingOptions): () => Promise<void> {
-	const { clock, log, sessions, devices, passwordLinks, pushStore, files, sweepRooms } = options;
+	const { clock, log, sessions, devices, passwordLinks, pushStore, files, sweepRooms, onErased } =
+		options;
 	let stopSteps = () => {};
 	let stopRounds = () => {};
 	let running: Promise<unknown> = Promise.resolve();
@@ -35,7 +38,8 @@ export function startHousekeeping(options: HousekeepingOptions): () => Promise<v
 	let isStopped = false;
 
 	async function sweepSome(): Promise<void> {
-		const isMore = await sweepRooms();
+		const { isMore, rooms } = await sweepRooms();
+		onErased(rooms);
 		if (isMore && !isStopped) stopSteps = clock.after(STEP_PAUSE, sweepStep);
 	}
 

@@ -1,6 +1,7 @@
 /** Registering and signing in: rules, limits, and hashing, in the order that costs an attacker most and us least. */
 import { nameKey } from '../../src/lib/protocol/name-key.ts';
 import { emailKey, tidyName } from '../../src/lib/protocol/names.ts';
+import type { Registration } from '../../src/lib/protocol/server-view.ts';
 import type { RegisterBody, SignInBody } from '../../src/lib/protocol/http.ts';
 import type { PersonId } from '../../src/lib/protocol/ids.ts';
 import { passwordTooLong } from '../../src/lib/protocol/passwords.ts';
@@ -41,6 +42,8 @@ interface AccountsOptions {
 	hasher: Hasher;
 	limits: Limits;
 	devices: Pick<KnownDevices, 'identify'>;
+	/** who may make an account */
+	registration: () => Promise<Registration>;
 	/** code points a new password has at least */
 	passwordMin: number;
 }
@@ -59,18 +62,34 @@ export function createAccounts(options: AccountsOptions): Accounts {
 	};
 }
 
+/** The link without which there would be no account; null: none is needed. Rejects when nobody may come in. */
+async function admit({ registration }: AccountsContext, { invite }: RegisterBody) {
+	const who = await registration();
+	if (who === 'closed') throw new RefusalError(refuse('registration_closed'));
+	if (who === 'invite' && !invite) throw new RefusalError(refuse('invite_needed'));
+	return who === 'invite' && invite ? { invite } : {};
+}
+
 async function register(
-	{ domain, hasher, limits, passwordMin }: AccountsContext,
+	context: AccountsContext,
 	body: RegisterBody,
 	address: string
 ): Promise<Proof> {
+	const { domain, hasher, limits, passwordMin } = context;
+	await admit(context, body);
 	const applicant = { ...body, name: tidyName(body.name), email: tidyName(body.email) };
 	const problem = applicantProblem(applicant, passwordMin);
 	if (problem) throw new RefusalError(problem);
 	await limits.take('register', addressKey(address));
 	const { name, email, password } = applicant;
 	const passwordHash = await hasher.hash(password);
-	const made = await domain.register({ name, email, passwordHash });
+	// Hashing takes its time: the door may have been closed meanwhile.
+	const made = await domain.register({
+		name,
+		email,
+		passwordHash,
+		...(await admit(context, body))
+	});
 	if ('refused' in made) throw new RefusalError(made.refused);
 	return { person: made.person, passwordHash };
 }
@@ -94,7 +113,9 @@ async function signIn(
 		? await countOwnSignIn(limits, device)
 		: await countSignIn(limits, addressKey(address), account);
 	const passwordHash = await matchPassword(context, known, body.password);
-	if (!known || !passwordHash || known.disabled) throw new RefusalError(refuse('sign_in_failed'));
+	if (!known || !passwordHash) throw new RefusalError(refuse('sign_in_failed'));
+	// Told to nobody but whoever knows the password.
+	if (known.disabled) throw new RefusalError(refuse('account_disabled'));
 	await refund();
 	return { person: known.person, passwordHash };
 }
@@ -120,5 +141,6 @@ async function remove(context: AccountsContext, person: PersonId, password: stri
 	const { passwordHash } = await proveOwnPassword(context, person, password);
 	// Hashing takes its time: what was proved before it may not hold any more.
 	if ((await context.domain.passwordHash(person)) !== passwordHash) throw wrongPassword();
-	await context.domain.deleteAccount(person);
+	const refusal = await context.domain.deleteAccount(person);
+	if (refusal) throw new RefusalError(refusal);
 }

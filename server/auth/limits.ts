@@ -31,6 +31,8 @@ const RULES = {
 	'direct-open': { points: 200, duration: 3_600 },
 	/** changes of one's card; rooms and invite links made by one person */
 	profile: { points: 20, duration: 600 },
+	/** messages reported by one person */
+	report: { points: 30, duration: 3_600 },
 	'room-create': { points: 200, duration: 3_600 },
 	'invite-create': { points: 200, duration: 3_600 },
 	/** new profile pictures of one person */

@@ -41,6 +41,12 @@ export interface PasswordLinkStore {
 
 const hashed = (token: string): string => createHash('sha256').update(token).digest('hex');
 
+/** A new link: what stands in it, the hash that is kept of it, and until when it is good (ms). */
+export function newPasswordLink(now = Date.now()): { token: string; link: string; until: number } {
+	const token = randomBytes(32).toString('base64url');
+	return { token, link: hashed(token), until: now + LASTS };
+}
+
 /**
  * Makes a link.
  * @returns what stands behind the "#" of `/password#TOKEN`, and until when it is good (ms); null: no such account
@@ -50,10 +56,9 @@ export async function makePasswordLink(
 	person: PersonId,
 	now = Date.now()
 ): Promise<{ token: string; until: number } | null> {
-	const token = randomBytes(32).toString('base64url');
-	const until = now + LASTS;
+	const { token, link, until } = newPasswordLink(now);
 	const isMade = await table.insert({
-		id: hashed(token),
+		id: link,
 		person,
 		expiresAt: until,
 		createdAt: now

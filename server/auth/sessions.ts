@@ -115,6 +115,11 @@ export class Sessions {
 		return this.#table.isAlive(publicId, this.#now());
 	}
 
+	/** To be called with the public ids of sessions that somebody else has ended. */
+	noteEnded(publicIds: readonly string[]): void {
+		for (const publicId of publicIds) this.#announceEnd(publicId);
+	}
+
 	/** @returns ends listening */
 	onEnded(listener: EndedListener): () => void {
 		this.#listeners.add(listener);

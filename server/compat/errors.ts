@@ -76,6 +76,12 @@ const SAID: Record<RefusalCode, readonly [status: number, text: string]> = {
 		'The password has characters that cannot be typed, such as tabs or line breaks.'
 	],
 	sign_in_failed: [401, 'The user name or the password is wrong.'],
+	account_disabled: [403, 'This account has been disabled by an administrator.'],
+	last_admin: [409, 'The last administrator has to name another one first.'],
+	registration_closed: [403, 'New accounts are not taken on this server.'],
+	invite_needed: [403, 'New accounts need an invite link on this server.'],
+	reason_invalid: [400, 'Give a reason of 1 to 500 characters.'],
+	server_name_invalid: [400, 'The name of a server has at most 40 characters on one line.'],
 	session_ended: [401, 'The token is missing, invalid or expired.'],
 	origin_refused: [403, 'This origin is not allowed.'],
 	not_found: [404, 'Not found.'],

@@ -4,6 +4,7 @@
  */
 import type { RefusalCode } from '../../src/lib/protocol/refusal.ts';
 import { roleMay, roleOutranks, type Right } from '../../src/lib/protocol/rights.ts';
+import { COMMAND_LINE, type AdminFacts } from './admin-act.ts';
 import type { Visibility, Membership, StoredInvite, StoredRoom } from './store-port.ts';
 
 /** Whether the person is in the room now. */
@@ -67,4 +68,10 @@ export function entryRefusal(
 	if (!room) return 'no_such_room';
 	if (room.deleted) return 'room_deleted';
 	return isIn(membership) ? null : 'not_a_member';
+}
+
+/** Whether somebody may do what administrators do: an account that has the role and can sign in, or the command line. */
+export function mayAdminister(who: AdminFacts['actor']): boolean {
+	if (who === COMMAND_LINE) return true;
+	return who !== null && who.admin && !who.disabled && !who.deleted;
 }

@@ -5,6 +5,7 @@ import { nameProblem, tidyName } from '../../src/lib/protocol/names.ts';
 import { isVisible } from '../../src/lib/protocol/visible-name.ts';
 import { PREFS_MAX } from './constants.ts';
 import { unchanged, breaksLines, refuse, accept, type Of } from './decision.ts';
+import { isLastAdmin } from './decide-admin.ts';
 import { departure } from './decide-room.ts';
 import type { Effect } from './effect.ts';
 import type { Decision, Facts, PreparedAct, StoredContact } from './store-port.ts';
@@ -141,7 +142,8 @@ export function setPref(act: Of<'pref.set'>, person: string, facts: Facts): Deci
  * The end of an account: out of all rooms (direct conversations stay for the other one), nothing to
  * anybody any more, and no name. What was said stays, as of anybody who has left.
  */
-export function deleteAccount(person: string, { memberships, contacts }: Facts): Decision {
+export function deleteAccount(person: string, { memberships, contacts, admin }: Facts): Decision {
+	if (isLastAdmin(admin!)) return refuse('last_admin');
 	return accept(
 		person,
 		...memberships

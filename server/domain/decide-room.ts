@@ -14,9 +14,17 @@ import {
 	type Of
 } from './decision.ts';
 import type { Effect } from './effect.ts';
-import type { Decision, Facts, Membership, PreparedAct } from './store-port.ts';
+import type {
+	Decision,
+	Facts,
+	Membership,
+	PreparedAct,
+	StoredInvite,
+	StoredRoom
+} from './store-port.ts';
 
-function nameError(name: string): Decision | null {
+/** Why a room cannot have this name, or null. */
+export function nameError(name: string): Decision | null {
 	return breaksLines(name.trim()) ||
 		!isVisible(name) ||
 		codePoints(name.trim()) > LIMITS.roomNameMax
@@ -136,17 +144,31 @@ export function editRoom(
 
 export function deleteRoom(act: Of<'room.delete'>, { membership, room, members }: Facts): Decision {
 	if (!may(requireMembership(membership), 'room.delete', room)) return refuse('not_allowed');
-	return accept(
-		act.room,
-		{ do: 'room.delete', room: act.room },
-		{ do: 'invite.revoke', room: act.room, id: null },
+	return accept(act.room, ...deletion(act.room, members));
+}
+
+/** What deleting a room comes to, whoever does it. */
+export function deletion(room: string, members: Membership[]): Effect[] {
+	return [
+		{ do: 'room.delete', room },
+		{ do: 'invite.revoke', room, id: null },
 		...members.map(({ person }): Effect => ({
 			do: 'membership.close',
-			room: act.room,
+			room,
 			person,
 			why: 'deleted'
 		}))
-	);
+	];
+}
+
+/** What somebody's entry by a link that opens comes to. */
+export function invitedEntry(room: StoredRoom, invite: StoredInvite, person: string): Effect[] {
+	const note: Effect = { do: 'note', room: room.id, note: { what: 'joined' } };
+	return [
+		{ do: 'invite.use', id: invite.id },
+		{ do: 'membership.open', room: room.id, person, role: 'member' },
+		...(room.passwordHash === null ? [] : [note])
+	];
 }
 
 const arrival = (facts: Facts, room: string): Effect[] =>

@@ -3,6 +3,8 @@
  * that every store decides alike. Rule numbers (A1 …) are those of docs/protocol.md.
  */
 import { entryRefusal } from './access.ts';
+import { administer, isAdminAct } from './decide-admin.ts';
+import { report } from './decide-report.ts';
 import { unchanged, conflict, refuse, type RoomAct } from './decision.ts';
 import * as messages from './decide-message.ts';
 import * as people from './decide-person.ts';
@@ -93,11 +95,14 @@ export function decide(prepared: PreparedAct, facts: Facts): Decision {
 	const { act, person } = prepared;
 	const before = known(prepared, facts);
 	if (before) return before;
+	if (isAdminAct(act)) return administer({ ...prepared, act }, facts);
 	switch (act.kind) {
 		case 'room.create':
 			return rooms.create({ ...prepared, act }, facts);
 		case 'room.join':
 			return rooms.join({ ...prepared, act }, facts);
+		case 'message.report':
+			return report(act, person, facts);
 		case 'direct.open':
 			return rooms.openDirect(act, person, facts);
 		case 'friend.ask':

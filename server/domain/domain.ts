@@ -3,10 +3,11 @@ import { randomBytes as cryptoRandomBytes } from 'node:crypto';
 import { uuid7 } from '../../src/lib/protocol/ids.ts';
 import { nameKey } from '../../src/lib/protocol/name-key.ts';
 import { emailKey } from '../../src/lib/protocol/names.ts';
-import { refuse } from '../../src/lib/protocol/refusal.ts';
+import { refuse, type Refusal } from '../../src/lib/protocol/refusal.ts';
 import { isIn } from './access.ts';
 import { performActs } from './acts.ts';
-import { createCommitQueue, type CommitQueue } from './commit-queue.ts';
+import type { AdminAct } from './admin-act.ts';
+import { createCommitQueue, type CommitQueue, type SettledOutcome } from './commit-queue.ts';
 import { FIRST_ROOM } from './constants.ts';
 import { decide } from './decide.ts';
 import { toPreparedAct, type PrepareTools } from './prepare.ts';
@@ -46,6 +47,7 @@ export function createDomain(parts: DomainParts): RunningDomain {
 	return {
 		...createReader(store, clock, limiter),
 		...createAccounts({ store, clock, queue, newId, firstRoom: () => firstRoom, ...publisher }),
+		firstRoom: () => firstRoom,
 		acts: (actor, raw) => performActs(acts, actor, raw),
 		subscribe: publisher.subscribe,
 		async maySpeak(person, room) {
@@ -68,8 +70,13 @@ interface Publisher {
 function createPublisher(onError: (error: unknown) => void): Publisher {
 	const listeners = new Set<CommitListener>();
 	return {
-		publish({ membershipChanges, frames }) {
-			const changes = { membershipChanges, frames, contactsChanged: contactsChanged(frames) };
+		publish({ membershipChanges, frames, sessionsEnded = [] }) {
+			const changes = {
+				membershipChanges,
+				frames,
+				contactsChanged: contactsChanged(frames),
+				sessionsEnded
+			};
 			for (const listener of listeners) {
 				// An error in one listener must not keep the others, or the acts themselves, from their answer.
 				try {
@@ -101,7 +108,17 @@ interface AccountParts {
 	publish: (committed: Committed) => void;
 }
 
-/** Beginning and end of accounts, for which no device can ask by an act. */
+/** Why there can be no such account. */
+const TAKEN = {
+	name: refuse('name_taken', { field: 'name' }),
+	email: refuse('email_taken', { field: 'email' }),
+	invite: refuse('invite_invalid')
+};
+
+const refusalIn = (outcome: SettledOutcome): Refusal | null =>
+	outcome.is === 'refused' ? outcome.refusal : null;
+
+/** Beginning and end of accounts, and what administrators do: no device can ask for it by an act. */
 function createAccounts({
 	store,
 	clock,
@@ -109,15 +126,14 @@ function createAccounts({
 	newId,
 	firstRoom,
 	publish
-}: AccountParts): Pick<Domain, 'register' | 'deleteAccount'> {
+}: AccountParts): Pick<Domain, 'register' | 'deleteAccount' | 'administer'> {
 	return {
 		async register(person) {
 			const id = newId();
 			const keys = { nameKey: nameKey(person.name), emailKey: emailKey(person.email) };
 			const made = await store.register({ ...person, ...keys, id }, firstRoom(), clock.now());
 			if ('taken' in made) {
-				const code = made.taken === 'name' ? 'name_taken' : 'email_taken';
-				return { refused: refuse(code, { field: made.taken }) };
+				return { refused: TAKEN[made.taken] };
 			}
 			publish(made.committed);
 			return { person: id };
@@ -125,7 +141,14 @@ function createAccounts({
 		async deleteAccount(person) {
 			const actor = { person, session: '', device: 'server' };
 			const act = { kind: 'account.delete', id: newId(), at: clock.now() } as const;
-			await queue.add(toPreparedAct(actor, act, { secret: null }));
+			return refusalIn(await queue.add(toPreparedAct(actor, act, { secret: null })));
+		},
+		async administer(person, draft) {
+			const isFixed = draft.kind === 'admin.room-delete' && draft.room === firstRoom();
+			if (isFixed) return refuse('not_allowed');
+			const actor = { person, session: '', device: 'server' };
+			const act: AdminAct = { ...draft, id: newId(), at: clock.now() };
+			return refusalIn(await queue.add(toPreparedAct(actor, act, { secret: null })));
 		}
 	};
 }

@@ -9,6 +9,7 @@ import type {
 	SystemNote
 } from '../../src/lib/protocol/change.ts';
 import type { PersonId, RoomId } from '../../src/lib/protocol/ids.ts';
+import type { ReportAction } from '../../src/lib/protocol/admin.ts';
 import type { Picture } from './people-port.ts';
 
 /** One thing that changes. Each effect is one change in each stream that it touches. */
@@ -91,7 +92,51 @@ export type Effect =
 			bio?: string | null;
 			avatar?: Picture | null;
 	  }
-	| { do: 'person.delete'; person: PersonId };
+	| { do: 'person.delete'; person: PersonId }
+	| { do: 'person.disable'; person: PersonId; on: boolean }
+	| { do: 'person.admin'; person: PersonId; on: boolean }
+	/** all sessions and tokens, with the devices on which they were begun */
+	| { do: 'sessions.end'; person: PersonId }
+	/** `link`: the hash of what is in it; `until`: ms */
+	| { do: 'password-link'; person: PersonId; link: string; until: number }
+	/** with those who were in it when it was deleted */
+	| { do: 'room.restore'; room: RoomId; name: string; owner: PersonId | null }
+	/** `text`: empty ends what is announced */
+	| { do: 'announce'; room: RoomId; text: string }
+	| { do: 'setting'; key: string; value: string | null }
+	| ReportEffect
+	| { do: 'report.resolve'; report: string; action: ReportAction }
+	/** a line of the audit log */
+	| { do: 'audit'; act: AuditedAct; subject: string; subjectName: string; detail: object };
+
+export interface ReportEffect {
+	do: 'report.insert';
+	room: RoomId;
+	message: string;
+	author: PersonId;
+	reason: string;
+	body: string;
+	/** names */
+	files: string[];
+	/** when it was said, ms */
+	said: number;
+}
+
+/** What the audit log calls what was done. */
+export type AuditedAct =
+	| 'person.disable'
+	| 'person.enable'
+	| 'admin.grant'
+	| 'admin.revoke'
+	| 'sessions.end'
+	| 'password-link'
+	| 'room.delete'
+	| 'room.restore'
+	| 'report.resolve'
+	| 'registration'
+	| 'server-name'
+	| 'server-icon'
+	| 'announce';
 
 /** Why somebody is no longer in a room. */
 export type Why = 'left' | 'removed' | 'banned' | 'deleted';

@@ -50,6 +50,8 @@ export interface NewPerson {
 	name: string;
 	email: string;
 	passwordHash: string;
+	/** the link without which there would be no account; absent: none is needed */
+	invite?: { room: RoomId; token: string };
 }
 
 /** What signing in needs to know. */

@@ -12,6 +12,7 @@ import type {
 import type { PersonId, RoomId, StreamId } from '../../src/lib/protocol/ids.ts';
 import type { Refusal } from '../../src/lib/protocol/refusal.ts';
 import type { MomentsAnswer, MomentsRequest } from '../../src/lib/protocol/search.ts';
+import type { AdminDraft } from './admin-act.ts';
 import type { People, Picture, Credentials, NewPerson } from './people-port.ts';
 import type { MembershipChange } from './store-port.ts';
 import type {
@@ -63,6 +64,8 @@ interface CommittedChanges {
 	/** People whose friendships or blocks changed. */
 	contactsChanged: PersonId[];
 	frames: Frame[];
+	/** public ids of sessions that were ended by somebody else */
+	sessionsEnded: string[];
 }
 
 /** Called after each commit and before its acts are acknowledged, so it must not wait for anything. */
@@ -83,6 +86,7 @@ export type LimitedKind =
 	| 'pictures'
 	| 'profile'
 	| 'room-create'
+	| 'report'
 	| 'invite-create';
 
 /** Attempts at passwords and the like are counted; rejects with RefusalError("too_many") when there were too many. */
@@ -121,6 +125,10 @@ export interface Domain extends People {
 	credentials(login: string): Promise<Credentials | null>;
 	/** Calls the listener after every commit. Returns a function that ends the subscription. */
 	subscribe(listener: CommitListener): () => void;
-	/** Ends an account; its sessions are the caller's to end. Rejects when it could not be written. */
-	deleteAccount(person: PersonId): Promise<void>;
+	/** Ends an account; its sessions are the caller's to end. Rejects when it could not be written. @returns why not, or null */
+	deleteAccount(person: PersonId): Promise<Refusal | null>;
+	/** Does what only administrators may do. Rejects when it could not be written. @returns why not, or null */
+	administer(person: PersonId, act: AdminDraft): Promise<Refusal | null>;
+	/** The room that everybody is in. */
+	firstRoom(): RoomId;
 }

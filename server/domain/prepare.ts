@@ -57,6 +57,7 @@ const COUNTED: Partial<Record<Act['kind'], LimitedKind>> = {
 	'direct.open': 'direct-open',
 	// One change of a card is told in every room of its person.
 	'profile.edit': 'profile',
+	'message.report': 'report',
 	'room.create': 'room-create',
 	'invite.create': 'invite-create'
 };

@@ -28,6 +28,7 @@ import type {
 	HistoryRequest,
 	PullRequest
 } from '../../src/lib/protocol/up.ts';
+import type { AdminAct, AdminFacts } from './admin-act.ts';
 import type { Effect } from './effect.ts';
 import type { Credentials, NewPerson, People, Picture } from './people-port.ts';
 
@@ -178,10 +179,25 @@ export interface Facts {
 	pref: string;
 	/** characters of all the actor's preferences, each at least PREF_SIZE_MIN; asked for by setting one */
 	prefsSize: number;
+	/** the message that is reported, as it was when it was seen; null: it is no report, or there is no such message */
+	reported: Reported | null;
+	/** asked for by acts of administrators, and by the end of an account */
+	admin: AdminFacts | null;
+}
+
+/** A message that somebody reports. */
+export interface Reported {
+	body: string;
+	/** names */
+	files: string[];
+	/** when it was said, ms */
+	said: number;
+	/** the same person has reported it before */
+	isKnown: boolean;
 }
 
 /** What no device may ask for: the server's own acts. */
-type InternalAct = { kind: 'account.delete'; id: string; at: number };
+type InternalAct = { kind: 'account.delete'; id: string; at: number } | AdminAct;
 export type AnyAct = Act | InternalAct;
 
 /** An act that has been parsed and whose slow work (hashing, pictures) is done. */
@@ -228,6 +244,8 @@ export interface Committed {
 	outcomes: Outcome[];
 	membershipChanges: MembershipChange[];
 	frames: Frame[];
+	/** public ids of sessions that were ended; absent: none */
+	sessionsEnded?: string[];
 }
 
 /** Where a stream stands. */
@@ -263,12 +281,15 @@ export interface Store extends People {
 	commit(acts: PreparedAct[], decide: Decide, now: number): Promise<Committed>;
 	/** Makes the room that every new account joins, unless there is one; owner is the server itself. */
 	ensureRoom(name: string, description: string, now: number): Promise<RoomId>;
-	/** Makes an account with its feed and its place in `room`. */
+	/**
+	 * Makes an account with its feed and its place in `room`. One that comes by an invite link uses it, and has a place in that
+	 * room, too.
+	 */
 	register(
 		person: NewPerson & { id: PersonId; nameKey: string; emailKey: string },
 		room: RoomId,
 		now: number
-	): Promise<{ committed: Committed } | { taken: 'name' | 'email' }>;
+	): Promise<{ committed: Committed } | { taken: 'name' | 'email' | 'invite' }>;
 
 	/** How an act under this id ended, for skipping slow work on a repeat. */
 	actResult(id: string): Promise<StoredActResult | null>;

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { API_ROOT } from '../../src/lib/protocol/paths.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
+import { adminRoutes } from './admin.ts';
 import { accountRoutes } from './account.ts';
 import { avatarRoutes } from './avatars.ts';
 import { createRouteContext, type AppApiOptions } from './context.ts';
@@ -10,6 +11,7 @@ import { healthRoutes } from './health.ts';
 import { pushRoutes } from './push.ts';
 import { refusalOfFastify, sendNotFound, sendRefusal } from './reply.ts';
 import { securityRoutes } from './security.ts';
+import { serverViewRoutes } from './server-view.ts';
 import { syncRoutes } from './sync.ts';
 import { tokenRoutes } from './tokens.ts';
 
@@ -56,4 +58,6 @@ export const appApi: FastifyPluginAsync<AppApiOptions> = async (api, options) =>
 	fileRoutes(api, context);
 	pushRoutes(api, context);
 	syncRoutes(api, context);
+	serverViewRoutes(api, context);
+	adminRoutes(api, context);
 };

@@ -8,7 +8,9 @@ import type { Identity, Sessions } from '../auth/sessions.ts';
 import type { Limits } from '../auth/limits.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { Dispatcher } from '../dispatcher.ts';
-import type { Domain } from '../domain/ports.ts';
+import type { Numbers, Storage } from '../../src/lib/protocol/admin.ts';
+import type { AdminReads, ServerSettingsStore } from '../domain/admin-port.ts';
+import type { Domain, Pictures } from '../domain/ports.ts';
 import type { Files } from '../files/file-service.ts';
 import type { Log } from '../log.ts';
 import type { Notifier } from '../push/notifier.ts';
@@ -26,12 +28,27 @@ export interface AppApiOptions {
 	dispatcher: Dispatcher;
 	files: Files;
 	push: PushContext;
+	/** makes icons */
+	images: Pictures;
+	administration: Administration;
 	limits: Limits;
 	log: Log;
 	/** exact origins from which browsers may act, known once the server listens */
 	origins: () => Set<string>;
 	/** what the server does its work with, for whoever watches it; rejects with what keeps it from it */
 	ready: () => Promise<{ version: string; database: object }>;
+}
+
+/** What administrators look at. */
+export interface Administration {
+	reads: AdminReads;
+	settings: ServerSettingsStore;
+	/** The server's numbers after a moment (ms). */
+	numbers(since: number): Numbers;
+	/** What there is on the disk, bytes. */
+	disk(): Promise<Pick<Storage, 'database' | 'index' | 'free'>>;
+	/** bytes of files, of one person and of all */
+	quota: { person: number; all: number | null };
 }
 
 /** What the routes of notifications need. */

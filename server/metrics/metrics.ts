@@ -12,7 +12,7 @@ const ACTS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 const BYTES = [10_000, 100_000, 500_000, 1_000_000, 5_000_000, 10_000_000, 25_000_000, 50_000_000];
 
 /** What is asked for at the moment somebody looks, rather than counted. */
-interface LiveNumbers {
+export interface LiveNumbers {
 	/** connected sockets of the app's devices, and of the compatible API */
 	sockets(): { app: number; compat: number };
 	/** people who are online, on any number of devices */

@@ -86,6 +86,6 @@ export function createDistantSource({ port, flag }: DistantEnd): MainDatabase {
 		past: question('past'),
 		hasPast: question('hasPast'),
 		changed: question('changed'),
-		deletedRooms: question('deletedRooms')
+		erasedRooms: question('erasedRooms')
 	};
 }

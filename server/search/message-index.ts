@@ -24,6 +24,8 @@ const TELL_AFTER = 250;
 export interface RunningIndex extends MessageIndex {
 	/** To be called with what was committed; costs a look at each row. */
 	note(frames: readonly Frame[]): void;
+	/** To be called with numbers of rooms whose messages were erased. */
+	forgetRooms(rooms: number[]): void;
 	/** Resolves when its files are closed; to be called before the database is closed. */
 	close(): Promise<void>;
 }
@@ -44,7 +46,7 @@ function changesIn(frames: readonly Frame[]): ChangeNote {
 		messages: rows.flatMap((row) =>
 			row.kind === 'message' && row.rev !== row.seq ? row.number : []
 		),
-		rooms: rows.flatMap((row) => (row.kind === 'room' && row.deleted ? row.number : []))
+		rooms: []
 	};
 }
 
@@ -68,6 +70,7 @@ export function createLocalIndex(main: Database.Database, now?: () => number): R
 			return index.find(question);
 		},
 		note: (frames) => index?.note(changesIn(frames)),
+		forgetRooms: (rooms) => index?.note({ messages: [], rooms }),
 		async close() {
 			index?.close();
 		}
@@ -88,6 +91,9 @@ function createThreadIndex(
 	return {
 		find,
 		note: (frames) => notes.add(changesIn(frames)),
+		forgetRooms(rooms) {
+			if (rooms.length > 0) notes.add({ messages: [], rooms });
+		},
 		async close() {
 			notes.stop();
 			await thread.close();

@@ -40,7 +40,7 @@ export type CatchUp = 'done' | 'more' | 'full';
 export interface ChangeNote {
 	/** numbers of messages that were edited, recalled or otherwise changed */
 	messages: readonly number[];
-	/** numbers of rooms that were deleted */
+	/** numbers of rooms whose messages were erased */
 	rooms: readonly number[];
 }
 
@@ -97,7 +97,7 @@ export class SearchIndex {
 	 * @param within ms after which no further step is begun
 	 */
 	catchUp(within: number): CatchUp {
-		// Nobody may read in a room that was deleted, so that what was said there can wait.
+		// Nobody may read in a room that was erased, so that what was said there can wait.
 		return this.#work(within, () => this.#step() || this.#removeRoom());
 	}
 
@@ -136,7 +136,7 @@ export class SearchIndex {
 			return known === undefined ? said === 1 : known !== rev;
 		});
 		const messages = missed.map(({ number }) => number);
-		this.note({ messages, rooms: this.#source.deletedRooms() });
+		this.note({ messages, rooms: this.#source.erasedRooms() });
 	}
 
 	/** Does some work on the index; on one that turns out to be damaged, after beginning it anew. */

@@ -42,7 +42,7 @@ export interface MainDatabase {
 	/** All messages that were changed after they were posted. */
 	changed(): ChangedMessage[];
 	/** Numbers of the rooms that were deleted. */
-	deletedRooms(): number[];
+	erasedRooms(): number[];
 }
 
 /** One that answers later. */

@@ -31,8 +31,11 @@ const prepare = (db: Database.Database) => ({
 	changed: db.prepare<[], ChangedMessage>(
 		`SELECT m.number, m.rev, ${IS_SAID} AS said FROM message m WHERE m.rev <> m.seq`
 	),
-	deletedRooms: db
-		.prepare<[], number>('SELECT number FROM room WHERE deleted_at IS NOT NULL')
+	erasedRooms: db
+		.prepare<[], number>(
+			`SELECT number FROM room r WHERE deleted_at IS NOT NULL
+			AND NOT EXISTS (SELECT 1 FROM message m WHERE m.room = r.id)`
+		)
 		.pluck()
 });
 
@@ -56,6 +59,6 @@ export function createSqliteSource(db: Database.Database): MainDatabase {
 			return past === '' || (found !== undefined && pastOf(found) === past);
 		},
 		changed: () => statements.changed.all(),
-		deletedRooms: () => statements.deletedRooms.all()
+		erasedRooms: () => statements.erasedRooms.all()
 	};
 }

@@ -194,7 +194,7 @@ export function messageSearchContract(
 			expect(await world.findAll(ann, { query: '', rooms: [room] })).toEqual([]);
 		}));
 
-	test('nothing of a room that was deleted is found', () =>
+	test('nothing of a room that was deleted is found until it is restored', () =>
 		inWorld(async (world) => {
 			const ann = await world.person('ann');
 			const room = await world.room(ann);
@@ -203,6 +203,9 @@ export function messageSearchContract(
 			await ann.do({ kind: 'room.delete', room });
 			expect(await world.findAll(ann, { query: 'needle', rooms: [room] })).toEqual([]);
 			expect(await world.findAll(ann, { query: 'needle' })).toEqual([]);
+			// By the first account, the administrator's.
+			await world.domain.administer(ann.person, { kind: 'admin.room-restore', room });
+			expect((await world.findAll(ann, { query: 'needle' })).length).toBe(1);
 		}));
 
 	test('what somebody said stays to be found when the account has ended, as it stays to be read', () =>

@@ -6,6 +6,8 @@ import { vi } from 'vitest';
 import { realClock } from '../../server/clock.ts';
 import { createSearch } from '../../server/domain/search.ts';
 import { createLog } from '../../server/log.ts';
+import { ROOM_KEPT } from '../../server/domain/admin-act.ts';
+import { sweepDeletedRooms } from '../../server/store/sql/sweep.ts';
 import { createMessageIndex } from '../../server/search/message-index.ts';
 import { SqliteDatabase } from '../../server/store/sqlite/database.ts';
 import { openSqlite } from '../../server/store/sqlite/open.ts';
@@ -32,6 +34,8 @@ export interface SearchWorld extends SqliteDomain {
 	meanwhile(run: () => Promise<unknown>): void;
 	/** Lets somebody who is in a room see only what was said after this. */
 	hideBefore(one: Somebody, room: string): void;
+	/** Erases what was said in rooms that were deleted, as if that was long ago. */
+	erase(): Promise<void>;
 	/** Closes everything; the files stay. */
 	stop(): Promise<void>;
 	/** The same, and removes the files. */
@@ -88,6 +92,10 @@ export async function searchWorld(where: string): Promise<SearchWorld> {
 				`UPDATE membership SET visible_from = (SELECT head + 1 FROM stream WHERE id = @room)
 				WHERE room = @room AND person = @person`
 			).run({ room, person: one.person });
+		},
+		async erase() {
+			const swept = await sweepDeletedRooms(new SqliteDatabase(db), Date.now() + 2 * ROOM_KEPT);
+			index.forgetRooms(swept.rooms);
 		},
 		async stop() {
 			await index.close();

@@ -54,6 +54,7 @@ describe('a password that is changed while something rests on the old one (HTTP-
 			hasher,
 			limits: createLimits(false),
 			devices: NO_DEVICES,
+			registration: async () => 'open',
 			passwordMin: 8
 		});
 		const table = createSessionStore(new SqliteDatabase(db));

@@ -126,4 +126,5 @@ test('the command prints the link; what is wrong is said', async () => {
 		...{ status: 1, stdout: '', stderr: expect.stringContaining('Nobody is called') }
 	});
 	expect(admin('make-tea').status).toBe(2);
+	expect(admin('password-link').status).toBe(2);
 });

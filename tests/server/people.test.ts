@@ -250,6 +250,8 @@ describe('profiles', () => {
 describe('the end of an account', () => {
 	test('takes name, friends and places away; rooms pass on; what was said stays', async () => {
 		const { domain, person, room } = await littleDomain();
+		// The last administrator could not go.
+		await person('boss');
 		const [ann, bob] = [await person('ann'), await person('bob')];
 		const at = await room(ann, [bob]);
 		const said = await ann.do({ kind: 'message.post', room: at, body: 'I was here' });
@@ -275,7 +277,7 @@ describe('the end of an account', () => {
 });
 
 describe('a room that is deleted', () => {
-	test('is gone for everybody, and what was said in it is gone from the disk', async () => {
+	test('is gone for everybody, and once it cannot be restored what was said in it is gone from the disk', async () => {
 		const { database, query, person, room } = await littleDomain();
 		const [ann, bob] = [await person('ann'), await person('bob')];
 		const at = await room(ann, [bob]);
@@ -289,7 +291,12 @@ describe('a room that is deleted', () => {
 			(row) => row.kind === 'roomMembership' && row.id === at
 		);
 		expect(place).toMatchObject({ state: 'out', why: 'deleted' });
-		expect(await sweepDeletedRooms(database)).toBe(false);
+		const day = 86_400_000;
+		const nothing = { isMore: false, rooms: [] };
+		expect(await sweepDeletedRooms(database, Date.now() + 29 * day)).toEqual(nothing);
+		const found = await query<{ number: number }>('SELECT number FROM room WHERE id = ?', at);
+		const swept = await sweepDeletedRooms(database, Date.now() + 31 * day);
+		expect(swept).toEqual({ isMore: false, rooms: found.map(({ number }) => number) });
 		const bodies = 'SELECT body FROM message UNION ALL SELECT body FROM revision';
 		expect(await query(bodies)).toEqual([{ body: 'stays' }]);
 	});

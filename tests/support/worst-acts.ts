@@ -68,7 +68,7 @@ class World {
 	}
 
 	/** Notes what the end of an account costs, for which no device can ask. */
-	async endAccount(run: () => Promise<void>): Promise<void> {
+	async endAccount(run: () => Promise<unknown>): Promise<void> {
 		this.#meter.take();
 		await run();
 		this.measured.push({ name: 'account.delete', kind: 'account.delete', ...this.#meter.take() });
@@ -148,6 +148,8 @@ async function aboutMessages({ db, world, crowd, owner, room }: Setting): Promis
 	await world.do(owner, { kind: 'draft.save', room, body, base: 0 });
 	const other = body.toUpperCase();
 	await world.do(owner, { kind: 'draft.save', room, body: other, base: 0 }, 'beside another text');
+	const reported = { room, message: reply, reason: 'r'.repeat(LIMITS.reasonMax), seen: 0 };
+	await world.do(owner, { kind: 'message.report', ...reported });
 	await world.do(owner, { kind: 'message.recall', room, message });
 }
 

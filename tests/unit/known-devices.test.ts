@@ -26,7 +26,14 @@ async function setUp() {
 	const devices = createKnownDevices(createDeviceStore(new SqliteDatabase(db)), false, clock);
 	const sessions = new Sessions(createSessionStore(new SqliteDatabase(db)), false, clock);
 	const limits = createLimits(true, clock);
-	const accounts = createAccounts({ domain, hasher, limits, devices, passwordMin: 8 });
+	const accounts = createAccounts({
+		domain,
+		hasher,
+		limits,
+		devices,
+		registration: async () => 'open',
+		passwordMin: 8
+	});
 	/** Makes an account in a browser; answers its person, session, and cookies after signing in. */
 	async function register(name: string, cookies = '') {
 		const email = `${name}@example.org`;

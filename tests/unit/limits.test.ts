@@ -17,7 +17,14 @@ async function setUp() {
 		verify: async (hash: string, password: string) => hash === `hash:${password}`,
 		verifyAsTyped: async () => false
 	};
-	const accounts = createAccounts({ domain, hasher, limits, devices: NO_DEVICES, passwordMin: 8 });
+	const accounts = createAccounts({
+		domain,
+		hasher,
+		limits,
+		devices: NO_DEVICES,
+		registration: async () => 'open',
+		passwordMin: 8
+	});
 	await accounts.register({ name: 'owner', email: 'o@example.org', password: PASSWORD }, '::1');
 	/** Code of the refusal, or "in". */
 	const signIn = (name: string, password: string, address: string) =>

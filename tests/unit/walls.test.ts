@@ -123,7 +123,14 @@ const WALLS: Record<string, readonly string[]> = {
 		'server/config.ts',
 		'server/store'
 	],
-	'server/admin': ['server/auth', 'server/command.ts', 'server/config.ts', 'server/store'],
+	'server/admin': [
+		'server/auth',
+		'server/command.ts',
+		'server/config.ts',
+		'server/domain',
+		'server/store',
+		'src/lib/protocol'
+	],
 	'server/listen.ts': ['server/log.ts'],
 	// wraps what it counts
 	'server/metrics': [

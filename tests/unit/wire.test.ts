@@ -8,11 +8,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import * as admin from '../../src/lib/protocol/admin.ts';
 import * as change from '../../src/lib/protocol/change.ts';
 import * as down from '../../src/lib/protocol/down.ts';
 import * as http from '../../src/lib/protocol/http.ts';
 import * as push from '../../src/lib/protocol/push.ts';
 import * as refusal from '../../src/lib/protocol/refusal.ts';
+import * as server from '../../src/lib/protocol/server-view.ts';
 import * as search from '../../src/lib/protocol/search.ts';
 import * as up from '../../src/lib/protocol/up.ts';
 import { APP_NAMESPACE, REQUEST_NAMES } from '../../src/lib/protocol/events.ts';
@@ -64,7 +66,7 @@ it('says what it said in this version of the protocol (promise 15)', () => {
 		limits: LIMITS,
 		refusals: refusal.REFUSALS,
 		...{ change: shapes(change), up: shapes(up), down: shapes(down), http: shapes(http) },
-		push: shapes(push),
+		...{ push: shapes(push), admin: shapes(admin), server: shapes(server) },
 		search: shapes(search)
 	};
 	const now = JSON.parse(JSON.stringify(wire)) as unknown;

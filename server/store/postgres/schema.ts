@@ -17,6 +17,7 @@ import {
 	type PgTableExtraConfigValue
 } from 'drizzle-orm/pg-core';
 import { getTableConfig, SQLiteInteger, type SQLiteTable } from 'drizzle-orm/sqlite-core';
+import * as admin from '../sql/schema/admin.ts';
 import * as log from '../sql/schema/log.ts';
 import * as messages from '../sql/schema/messages.ts';
 import * as people from '../sql/schema/people.ts';
@@ -110,3 +111,5 @@ export const membership = same(rooms.membership);
 export const invite = same(rooms.invite);
 export const draft = same(rooms.draft);
 export const joined = same(rooms.joined);
+export const audit = same(admin.audit);
+export const report = same(admin.report);

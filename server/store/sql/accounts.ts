@@ -3,6 +3,10 @@ import type { SqlDatabase } from './database.ts';
 import { DIRECTORY, uuid7 } from '../../../src/lib/protocol/ids.ts';
 import { nameKeys, roomNameKey } from '../../../src/lib/protocol/name-key.ts';
 import type { Store } from '../../domain/store-port.ts';
+import { isInviteValid } from '../../domain/access.ts';
+import { invitedEntry } from '../../domain/decide-room.ts';
+import { inviteByToken } from './facts/own-facts.ts';
+import type { FactStatements } from './facts/statements.ts';
 import { HAS_NAME_KEY, personByName } from './person-by-name.ts';
 import type { PersonRecord } from './records.ts';
 import type { Steps } from './steps.ts';
@@ -25,6 +29,7 @@ const prepare = (db: SqlDatabase) => ({
 /** What writing accounts works with. */
 interface AccountContext {
 	statements: ReturnType<typeof prepare>;
+	facts: FactStatements;
 	writer: Writer;
 	/** the database's own id: it owns the first room */
 	instance: string;
@@ -47,7 +52,7 @@ export function createAccountStore(
 		},
 		async register(person, room, now) {
 			const { value, membershipChanges, frames } = await writer.transact(now, (transaction) =>
-				insertPerson(context, transaction, person, room)
+				insertInvited(context, transaction, person, room)
 			);
 			if (value.taken) return { taken: value.taken };
 			return { committed: { outcomes: [], membershipChanges, frames } };
@@ -83,6 +88,29 @@ function* firstRoom(
 	return room;
 }
 
+/** An account; one that comes by an invite link uses it, and has a place in its room. */
+function* insertInvited(
+	context: AccountContext,
+	transaction: Transaction,
+	person: Parameters<Store['register']>[0],
+	firstRoom: string
+): Steps<{ taken: 'name' | 'email' | 'invite' | null }> {
+	const { invite: brought, id } = person;
+	if (!brought) return yield* insertPerson(context, transaction, person, firstRoom);
+	yield* transaction.log.lock([brought.room, firstRoom]);
+	const { rooms, now } = transaction;
+	const room = yield* rooms.room(brought.room);
+	const invite = yield* inviteByToken({ statements: context.facts, rooms }, brought.token);
+	if (!room || !invite || !isInviteValid(invite, room, now)) return { taken: 'invite' };
+	const made = yield* insertPerson(context, transaction, person, firstRoom);
+	if (made.taken) return made;
+	const effects = invitedEntry(room, invite, id).filter(
+		(effect) => effect.do === 'invite.use' || room.id !== firstRoom
+	);
+	yield* transaction.carryOut({ actor: id, act: id, digest: '' }, effects);
+	return made;
+}
+
 /** An account with its feed and its place in the first room; or what of it another account has. */
 function* insertPerson(
 	{ statements }: AccountContext,
@@ -96,7 +124,8 @@ function* insertPerson(
 	}
 	if (yield* statements.hasEmail.get(emailKey)) return { taken: 'email' };
 	const isFirst = !(yield* statements.hasPeople.get());
-	yield* statements.insertPerson.run({ ...person, admin: isFirst ? 1 : 0, now: transaction.now });
+	const { invite: _invite, ...record } = person;
+	yield* statements.insertPerson.run({ ...record, admin: isFirst ? 1 : 0, now: transaction.now });
 	yield* transaction.log.create(id, 'feed');
 	yield* transaction.carryOut({ actor: id, act: id, digest: '' }, [
 		{ do: 'membership.open', room, person: id, role: isFirst ? 'owner' : 'member' }

@@ -4,25 +4,34 @@
  *
  * - What belongs to a room (its members, messages, links): the room's stream.
  * - What belongs to a person (drafts, preferences, files, contacts): the person's feed.
+ * - What administrators do, and the end of an account: the directory.
  * - What two people are to each other: both feeds, and their conversation, in which messages depend on it.
  *
  * Not the room that a message which is passed on comes from (see decision 29).
  *
  * Names and ids that are taken meanwhile need none: they are unique in the database, and the act is decided anew.
  */
-import { directId } from '../../../src/lib/protocol/ids.ts';
+import { DIRECTORY, directId } from '../../../src/lib/protocol/ids.ts';
 import { laneOf } from '../../../src/lib/protocol/up.ts';
+import { isAdminAct } from '../../domain/decide-admin.ts';
 import type { AnyAct, PreparedAct } from '../../domain/store-port.ts';
 import type { FactContext } from './facts/fact-context.ts';
 import { isRelating, personNamed } from './facts/person-facts.ts';
 import { eachOf, type Steps } from './steps.ts';
 
 /** The lane of an act, as for devices; the server's own acts are those of the person. */
-export const laneOfAct = (act: AnyAct, person: string): string =>
-	act.kind === 'account.delete' ? person : laneOf(act, person);
+export function laneOfAct(act: AnyAct, person: string): string {
+	if (act.kind === 'account.delete') return person;
+	if (isAdminAct(act)) return 'room' in act ? act.room : person;
+	return laneOf(act, person);
+}
+
+/** Of two administrators one is first: who is left after both is decided one after the other. */
+const needsServer = (act: AnyAct): boolean => act.kind === 'account.delete' || isAdminAct(act);
 
 function* streamsOf(context: FactContext, { act, person }: PreparedAct): Steps<string[]> {
-	const own = [person, laneOfAct(act, person)];
+	const server = needsServer(act) ? [DIRECTORY] : [];
+	const own = [person, laneOfAct(act, person), ...server];
 	if (!isRelating(act)) return own;
 	const other = yield* personNamed(context, act);
 	return other ? [...own, other.id, directId(person, other.id)] : own;

@@ -96,6 +96,7 @@ export class RoomCache {
 			case 'room.insert':
 			case 'room.update':
 			case 'room.delete':
+			case 'room.restore':
 				this.#rooms.delete(effect.room);
 				return;
 			case 'membership.open':

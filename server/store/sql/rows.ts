@@ -1,5 +1,6 @@
 /** Database records become the rows that travel. */
 import type {
+	Announcement,
 	Card,
 	ContactRow,
 	DraftRow,
@@ -106,7 +107,8 @@ export function directoryRow(r: RoomRecord): DirectoryRow {
 		name: r.name,
 		description: r.description,
 		private: r.password_hash !== null,
-		...(r.deleted_at === null ? {} : { deleted: true })
+		...(r.deleted_at === null ? {} : { deleted: true }),
+		...(r.announcement === null ? {} : { announcement: JSON.parse(r.announcement) as Announcement })
 	};
 }
 

@@ -33,7 +33,10 @@ const prepare = (db: SqlDatabase) => ({
 		`SELECT m.number, m.rev, CASE WHEN ${IS_SAID} THEN 1 ELSE 0 END AS said
 		FROM message m WHERE m.rev <> m.seq`
 	),
-	deletedRooms: db.pluck<[], number>('SELECT number FROM room WHERE deleted_at IS NOT NULL')
+	erasedRooms: db.pluck<[], number>(
+		`SELECT number FROM room r WHERE deleted_at IS NOT NULL
+			AND NOT EXISTS (SELECT 1 FROM message m WHERE m.room = r.id)`
+	)
 });
 
 /** @param db the main database; it is only read */
@@ -58,6 +61,6 @@ export function createSearchSource(db: SqlDatabase): DistantDatabase {
 			return found !== undefined && pastOf(found) === past;
 		},
 		changed: () => db.ask(() => statements.changed.all()),
-		deletedRooms: () => db.ask(() => statements.deletedRooms.all())
+		erasedRooms: () => db.ask(() => statements.erasedRooms.all())
 	};
 }

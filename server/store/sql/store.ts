@@ -42,7 +42,7 @@ export function createSqlStore(options: StoreOptions): Store {
 	const commits = { writer, facts, isExclusive, insertActResult: prepareActResult(db) };
 	return {
 		...createPersonReads(db, facts, rooms),
-		...createAccountStore(db, { writer, instance: instance.id, randomBytes }),
+		...createAccountStore(db, { facts, writer, instance: instance.id, randomBytes }),
 		...createDeviceReads(db, rooms, cursorInstance),
 		instance: () => ({ ...instance }),
 		commit: (acts, decide, now) => commitActs(commits, acts, decide, now),

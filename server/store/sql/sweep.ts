@@ -1,17 +1,20 @@
 /**
  * What nobody can see any more goes from the disk, too: everything that was said in rooms that were
- * deleted. In small steps, so that no send has to wait for it.
+ * deleted, once they cannot be restored any more. In small steps, so that no send has to wait for it.
  */
+import { ROOM_KEPT } from '../../domain/admin-act.ts';
 import type { SqlDatabase } from './database.ts';
 import type { Steps } from './steps.ts';
 
 /** Messages, or earlier texts, removed in one transaction: a few ms of writing. */
 const STEP = 500;
+/** ms that a report is kept with the words in it after it was resolved; the audit log says for good that it was. */
+const REPORT_KEPT = 90 * 86_400_000;
 
 const prepare = (db: SqlDatabase) => ({
-	doomed: db.pluck<[number], string>(
-		`SELECT m.id FROM room r JOIN message m ON m.room = r.id
-		WHERE r.deleted_at IS NOT NULL LIMIT ?`
+	doomed: db.prepare<[number, number], { id: string; room: number }>(
+		`SELECT m.id, r.number AS room FROM room r JOIN message m ON m.room = r.id
+		WHERE r.deleted_at <= ? LIMIT ?`
 	),
 	dropRevisions: db.prepare<[string, number]>(
 		`DELETE FROM revision WHERE (message, rev) IN (SELECT message, rev FROM revision
@@ -27,25 +30,43 @@ const prepare = (db: SqlDatabase) => ({
 	dropMessages: db.prepare<[string]>(`DELETE FROM message WHERE id IN ${db.dialect.texts('?')}`),
 	dropDrafts: db.prepare(
 		`DELETE FROM draft WHERE body <> '' AND room IN
-		(SELECT id FROM room WHERE deleted_at IS NOT NULL)`
-	)
+		(SELECT id FROM room WHERE deleted_at <= ?)`
+	),
+	empty: db.prepare<[number]>(
+		`UPDATE room SET password_hash = NULL, pins = '[]', description = ''
+		WHERE deleted_at <= ? AND (password_hash IS NOT NULL OR pins <> '[]' OR description <> '')`
+	),
+	dropReports: db.prepare<[number]>('DELETE FROM report WHERE resolved_at <= ?')
 });
 
-/**
- * Removes up to STEP messages of deleted rooms, their earlier texts before them, and what hangs on such rooms.
- * @returns whether there may be more
- */
-export const sweepDeletedRooms = (db: SqlDatabase): Promise<boolean> =>
-	db.write(() => sweepStep(prepare(db)));
+/** What one step of sweeping came to. */
+export interface Swept {
+	/** there may be more to do */
+	isMore: boolean;
+	/** numbers of the rooms of which messages were removed */
+	rooms: number[];
+}
 
-function* sweepStep(statements: ReturnType<typeof prepare>): Steps<boolean> {
-	const doomed = yield* statements.doomed.all(STEP);
-	const ids = JSON.stringify(doomed);
-	if ((yield* statements.dropRevisions.run(ids, STEP)) === STEP) return true;
+/**
+ * Removes up to STEP messages of rooms that were deleted too long ago to be restored, their earlier texts before them,
+ * what hangs on such rooms, and reports that were resolved long ago.
+ * @param now ms
+ */
+export const sweepDeletedRooms = (db: SqlDatabase, now: number): Promise<Swept> =>
+	db.write(() => sweepStep(prepare(db), now));
+
+function* sweepStep(statements: ReturnType<typeof prepare>, now: number): Steps<Swept> {
+	const before = now - ROOM_KEPT;
+	const doomed = yield* statements.doomed.all(before, STEP);
+	const rooms = [...new Set(doomed.map(({ room }) => room))];
+	const ids = JSON.stringify(doomed.map(({ id }) => id));
+	if ((yield* statements.dropRevisions.run(ids, STEP)) === STEP) return { isMore: true, rooms };
 	yield* statements.releaseFiles.run({ ids });
 	yield* statements.detach.run(ids);
 	yield* statements.dropMessages.run(ids);
-	if (doomed.length === STEP) return true;
-	yield* statements.dropDrafts.run();
-	return false;
+	if (doomed.length === STEP) return { isMore: true, rooms };
+	yield* statements.dropDrafts.run(before);
+	yield* statements.empty.run(before);
+	yield* statements.dropReports.run(now - REPORT_KEPT);
+	return { isMore: false, rooms };
 }

@@ -61,10 +61,10 @@ async function commitTogether(
 	decide: Decide,
 	now: number
 ): Promise<Committed> {
-	const { value, membershipChanges, frames } = await context.writer.transact(now, (transaction) =>
+	const { value, ...written } = await context.writer.transact(now, (transaction) =>
 		performAll(context, transaction, acts, decide)
 	);
-	return { outcomes: value, membershipChanges, frames };
+	return { outcomes: value, ...written };
 }
 
 /** An error at one act must not cost the others: the batch was rolled back and is tried one by one. */
@@ -74,7 +74,8 @@ async function commitOneByOne(
 	decide: Decide,
 	now: number
 ): Promise<Committed> {
-	const all: Committed = { outcomes: [], membershipChanges: [], frames: [] };
+	const all = { outcomes: [], membershipChanges: [], frames: [], sessionsEnded: [] } as Committed &
+		Required<Pick<Committed, 'sessionsEnded'>>;
 	/** lanes in which an act failed: what its author sent after it must not overtake it (promise 4) */
 	const held = new Map<string, unknown>();
 	for (const act of acts) {
@@ -88,6 +89,7 @@ async function commitOneByOne(
 			all.outcomes.push(...one.outcomes);
 			all.membershipChanges.push(...one.membershipChanges);
 			all.frames.push(...one.frames);
+			all.sessionsEnded.push(...(one.sessionsEnded ?? []));
 		} catch (error) {
 			held.set(own, error);
 			all.outcomes.push({ is: 'error', error });

@@ -20,6 +20,8 @@ export class Transaction {
 	/** ms */
 	readonly now: number;
 	readonly membershipChanges: MembershipChange[] = [];
+	/** public ids */
+	readonly sessionsEnded: string[] = [];
 	readonly #tools: Tools;
 
 	constructor(log: Log, rooms: RoomCache, now: number, tools: Tools) {
@@ -35,8 +37,9 @@ export class Transaction {
 	 * @returns the rows that belong into the answer to the act
 	 */
 	*carryOut(by: Pick<WriteContext, 'actor' | 'act' | 'digest'>, effects: Effect[]): Steps<Row[]> {
-		const { log, now, membershipChanges } = this;
-		const context = { ...this.#tools, ...by, log, now, membershipChanges, rows: [] };
+		const { log, now, membershipChanges, sessionsEnded } = this;
+		const moment = { log, now, membershipChanges, sessionsEnded };
+		const context = { ...this.#tools, ...by, ...moment, rows: [] };
 		for (const effect of effects) {
 			yield* carryOut(context, effect);
 			this.rooms.forget(effect);
@@ -90,7 +93,7 @@ export class Writer {
 		const log = this.#log.open();
 		const transaction = new Transaction(log, this.#rooms(), now, this.#tools);
 		const value = yield* write(transaction);
-		const { membershipChanges } = transaction;
-		return { value, membershipChanges, frames: yield* log.finish() };
+		const { membershipChanges, sessionsEnded } = transaction;
+		return { value, membershipChanges, sessionsEnded, frames: yield* log.finish() };
 	}
 }

@@ -12,21 +12,13 @@ import {
 	type RegisterBody,
 	type SignInBody
 } from '../protocol/http.ts';
-import { refuse, type Refusal } from '../protocol/refusal.ts';
+import { refuse } from '../protocol/refusal.ts';
 import { LinkError } from '../sync/ports.ts';
-import { faultOf, jsonOf, type HttpParts } from './probe.ts';
+import { Done, readAs, request, type Refused } from './api-request.ts';
+import type { HttpParts } from './probe.ts';
 import { readRefused } from './read-answer.ts';
 
-/** ms for an answer: signing in waits behind other people's password hashes. */
-const ANSWER_WITHIN = 20_000;
-
-/** What the server refused. */
-export interface Refused {
-	refused: Refusal;
-}
-/** The answer to what only has to be done. */
-const Done = v.object({ ok: v.literal(true) });
-export type Done = v.InferOutput<typeof Done>;
+export type { Done, Refused };
 
 /** Each verb rejects with LinkError when the server could not be asked. */
 export interface AccountApi {
@@ -52,45 +44,8 @@ export interface AccountApi {
 	signOut(): Promise<void>;
 }
 
-/** Sends one request; answers the JSON that came back. */
-async function request(
-	parts: HttpParts,
-	path: string,
-	body?: object,
-	method = 'POST'
-): Promise<unknown> {
-	const send = parts.fetch ?? fetch.bind(globalThis);
-	let response: Response;
-	try {
-		response = await send(`${parts.base ?? ''}/api/account${path}`, {
-			credentials: 'same-origin',
-			cache: 'no-store',
-			redirect: 'manual',
-			signal: AbortSignal.timeout(ANSWER_WITHIN),
-			...(body && {
-				method,
-				headers: { 'content-type': 'application/json' },
-				body: JSON.stringify(body)
-			})
-		});
-	} catch (error) {
-		throw new LinkError({ kind: 'unreachable' }, error);
-	}
-	const raw = await jsonOf(response).catch((error: unknown) => {
-		throw new LinkError({ kind: 'unreachable' }, error);
-	});
-	if (raw === undefined) throw new LinkError(faultOf(response));
-	return raw;
-}
-
-/** What is answered, or refused; anything that is not ours comes from something in between. */
-function readAs<S extends v.GenericSchema>(schema: S, raw: unknown): v.InferOutput<S> | Refused {
-	const refused = readRefused(raw);
-	if (refused) return refused;
-	const read = v.safeParse(schema, raw);
-	if (!read.success) throw new LinkError({ kind: 'captive' }, new v.ValiError(read.issues));
-	return read.output;
-}
+/** Where these endpoints are. */
+const ROOT = '/api/account';
 
 /** Makes the endpoints' client side. */
 export function accountApi(parts: HttpParts = {}): AccountApi {
@@ -100,7 +55,7 @@ export function accountApi(parts: HttpParts = {}): AccountApi {
 		body?: object,
 		method?: string
 	): Promise<v.InferOutput<S> | Refused> {
-		return readAs(schema, await request(parts, path, body, method));
+		return readAs(schema, await request(parts, ROOT + path, body, method));
 	}
 
 	return {
@@ -120,7 +75,7 @@ export function accountApi(parts: HttpParts = {}): AccountApi {
 		makeBotToken: (name) => ask(NewBotToken, '/tokens', { name }),
 		endBotToken: (id) => ask(Done, `/tokens/${encodeURIComponent(id)}`, {}, 'DELETE'),
 		async signOut() {
-			const refused = readRefused(await request(parts, '/sign-out', {}));
+			const refused = readRefused(await request(parts, `${ROOT}/sign-out`, {}));
 			if (refused && refused.refused.action !== 'sign-in') {
 				throw new LinkError({ kind: 'refused', refusal: refused.refused });
 			}

@@ -279,6 +279,10 @@ export type InviteRow = v.InferOutput<typeof InviteRow>;
 export const SelfRow = v.object({ kind: v.literal('self'), id: uid, rev: count, card: Card });
 export type SelfRow = v.InferOutput<typeof SelfRow>;
 
+/** What administrators tell everybody. */
+const Announcement = v.object({ id: uid, text: v.string(), at: millis });
+export type Announcement = v.InferOutput<typeof Announcement>;
+
 /** In the directory: a room that can be found. */
 export const DirectoryRow = v.object({
 	kind: v.literal('directory'),
@@ -289,7 +293,9 @@ export const DirectoryRow = v.object({
 	name: v.string(),
 	description: v.string(),
 	private: v.boolean(),
-	deleted: v.optional(v.literal(true))
+	deleted: v.optional(v.literal(true)),
+	/** what administrators tell everybody; in the listing of the room that everybody has */
+	announcement: v.optional(Announcement)
 });
 export type DirectoryRow = v.InferOutput<typeof DirectoryRow>;
 

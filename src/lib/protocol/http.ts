@@ -1,11 +1,17 @@
 /** Bodies of the app's own HTTP endpoints. Refusals have the form `{ refused: Refusal }`. */
 import * as v from 'valibot';
-import { Card, millis } from './change.ts';
+import { Card, millis, uid } from './change.ts';
 
 const short = v.pipe(v.string(), v.maxLength(1024));
 
 /** POST /api/account/register and the answer's cookie signs in. */
-export const RegisterBody = v.object({ name: short, email: short, password: short });
+export const RegisterBody = v.object({
+	name: short,
+	email: short,
+	password: short,
+	/** the link that led here: where only those who were invited may come in, its room is entered with it */
+	invite: v.optional(v.object({ room: uid, token: v.pipe(v.string(), v.maxLength(64)) }))
+});
 export type RegisterBody = v.InferOutput<typeof RegisterBody>;
 
 /** POST /api/account/sign-in; `name` is the user name or the e-mail. */

@@ -58,6 +58,8 @@ export const LIMITS = {
 	prefMax: 4000,
 	/** Uses of an invite link at most. */
 	inviteUsesMax: 10_000,
+	/** Code points in which somebody says why a message is reported. */
+	reasonMax: 500,
 	/** People whose presence a device may ask for at once. */
 	friendsMax: 2000,
 	/** Unread messages are counted exactly up to here and shown as "999+" beyond. */

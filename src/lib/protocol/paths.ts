@@ -21,6 +21,10 @@ export const AVATARS_ROOT = `${UPLOADS_ROOT}/avatars`;
  * chosen; also in static/manifest.webmanifest.
  */
 export const SHARE_PATH = '/share';
+/** What the system reads that installs the app. */
+export const MANIFEST_PATH = '/manifest.webmanifest';
+/** The icon of a server that has one of its own. */
+export const SERVER_ICON_ROOT = '/api/server/icon';
 /** The server's numbers, for Prometheus. */
 export const METRICS_PATH = '/metrics';
 /** Where SvelteKit puts what the app is made of (its `appDir`). */

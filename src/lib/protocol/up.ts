@@ -56,6 +56,16 @@ const PinMessage = v.object({
 	message: uid,
 	on: v.boolean()
 });
+/** Tells the administrators of a message, with its words as this device has them. */
+const ReportMessage = v.object({
+	...base,
+	kind: v.literal('message.report'),
+	room: uid,
+	message: uid,
+	reason: text(LIMITS.reasonMax),
+	/** rev of the message that was on screen: its text may have been edited since */
+	seen: count
+});
 
 const password = text(LIMITS.passwordMaxBytes);
 /** A new room; private when it has a password. The device chooses the room's uid. */
@@ -210,6 +220,7 @@ export const Act = v.variant('kind', [
 	RecallMessage,
 	ReactToMessage,
 	PinMessage,
+	ReportMessage,
 	CreateRoom,
 	EditRoom,
 	DeleteRoom,

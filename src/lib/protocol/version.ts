@@ -12,6 +12,9 @@
  *    is "directory", the row "place" is "roomMembership", the preference "wordless" is "hidePreview", the event "look"
  *    is "watch".
  *    Nothing means anything else than before.
+ *
+ * Within 3, for those who know of it: the act "message.report", "announcement" of a directory row, an invite in the body of
+ * registering. An older device does without; an older server answers the act "malformed".
  */
 export const PROTOCOL_VERSION = 3;
 

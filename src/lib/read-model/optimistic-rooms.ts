@@ -43,7 +43,7 @@ export function directoryItems(input: RoomListInput): DirectoryItem[] {
 	const mine = new Map(roomItems(input).map((room) => [room.id, room]));
 	return input.directory
 		.filter((row) => !row.deleted)
-		.map(({ id, number, name, description, private: isPrivate }): DirectoryItem => {
+		.map(({ id, number, name, description, private: isPrivate, announcement }): DirectoryItem => {
 			const room = mine.get(id);
 			const refused = room?.refused ?? null;
 			return {
@@ -53,7 +53,8 @@ export function directoryItems(input: RoomListInput): DirectoryItem[] {
 				description,
 				private: isPrivate,
 				state: room ? (room.state === 'creating' ? 'joining' : room.state) : 'out',
-				refused: refused && { id: refused.id, refusal: refused.refusal }
+				refused: refused && { id: refused.id, refusal: refused.refusal },
+				...(announcement && { announcement })
 			};
 		})
 		.sort((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));

@@ -3,6 +3,7 @@
  * functions (timeline.ts, overlay.ts) from what this device keeps.
  */
 import type {
+	Announcement,
 	Card,
 	ContactRow,
 	FileCard,
@@ -100,6 +101,8 @@ export interface DirectoryItem {
 	state: 'out' | 'in' | 'joining' | 'leaving' | 'refused';
 	/** why a join was refused, with the act to discard or renew */
 	refused: { id: ActId; refusal: Refusal } | null;
+	/** what administrators tell everybody */
+	announcement?: Announcement;
 }
 
 /** The open room. */

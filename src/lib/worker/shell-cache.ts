@@ -4,7 +4,7 @@
  * and what the network does not have either stays a 404: never a page in place of a script.
  *
  * Files under /_app/immutable carry a hash in their name, so that any set's copy is right; all
- * others (the shell, icons, the manifest) belong to one build and are taken from the newest set
+ * others (the shell, icons) belong to one build and are taken from the newest set
  * that is complete and active.
  */
 

@@ -52,7 +52,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
 		draft: null,
 		memberships: []
 	},
-	...{ contacts: [], pref: '', prefsSize: 0 },
+	...{ contacts: [], pref: '', prefsSize: 0, reported: null, admin: null },
 	...more
 });
 const message = (author = ME, deleted = false) => ({

@@ -1,6 +1,18 @@
 /** Carries out what was decided: one change in each stream that an effect touches, and the rows. */
 import type { Effect } from '../../../domain/effect.ts';
 import type { Steps } from '../steps.ts';
+import {
+	announce,
+	endSessions,
+	insertPasswordLink,
+	insertReport,
+	resolveReport,
+	restoreRoom,
+	setAdmin,
+	setDisabled,
+	setSetting,
+	writeAudit
+} from './admin-effects.ts';
 import { setContact, setPref } from './contact-effects.ts';
 import { insertInvite, revokeInvites, useInvite } from './invite-effects.ts';
 import {
@@ -21,7 +33,7 @@ import {
 import { editPerson, erasePerson } from './profile-effects.ts';
 import { saveDraft, setRead, setSeen } from './reading-effects.ts';
 import { deleteRoom, insertRoom, updateRoom } from './room-effects.ts';
-import type { WriteContext } from './write-context.ts';
+import type { EffectOf, WriteContext } from './write-context.ts';
 
 /** Carries out one effect, inside a transaction. */
 export function* carryOut(context: WriteContext, effect: Effect): Steps<void> {
@@ -74,5 +86,46 @@ export function* carryOut(context: WriteContext, effect: Effect): Steps<void> {
 			return yield* editPerson(context, effect);
 		case 'person.delete':
 			return yield* erasePerson(context, effect);
+		default:
+			return yield* carryOutAdmin(context, effect);
+	}
+}
+
+type AdminEffect = EffectOf<
+	| 'person.disable'
+	| 'person.admin'
+	| 'sessions.end'
+	| 'password-link'
+	| 'room.restore'
+	| 'announce'
+	| 'setting'
+	| 'report.insert'
+	| 'report.resolve'
+	| 'audit'
+>;
+
+/** Effects of reports, and of what administrators do. */
+function* carryOutAdmin(context: WriteContext, effect: AdminEffect): Steps<void> {
+	switch (effect.do) {
+		case 'person.disable':
+			return yield* setDisabled(context, effect);
+		case 'person.admin':
+			return yield* setAdmin(context, effect);
+		case 'sessions.end':
+			return yield* endSessions(context, effect);
+		case 'password-link':
+			return yield* insertPasswordLink(context, effect);
+		case 'room.restore':
+			return yield* restoreRoom(context, effect);
+		case 'announce':
+			return yield* announce(context, effect);
+		case 'setting':
+			return yield* setSetting(context, effect);
+		case 'report.insert':
+			return yield* insertReport(context, effect);
+		case 'report.resolve':
+			return yield* resolveReport(context, effect);
+		case 'audit':
+			return yield* writeAudit(context, effect);
 	}
 }

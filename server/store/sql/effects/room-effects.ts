@@ -6,7 +6,7 @@ import type { Steps } from '../steps.ts';
 import { append, show, type EffectOf, type WriteContext } from './write-context.ts';
 
 /** What can be found is told to everybody; a direct conversation is never listed. */
-function* list(context: WriteContext, room: string): Steps<void> {
+export function* list(context: WriteContext, room: string): Steps<void> {
 	const { seq } = yield* append(context, DIRECTORY, 'directory', room);
 	const record = (yield* context.statements.rooms.setListing.get(seq, room))!;
 	show(context, DIRECTORY, directoryRow(record));

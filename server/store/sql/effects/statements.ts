@@ -1,5 +1,6 @@
 /** What effects write, prepared once: a record of statements for each subject. */
 import type { SqlDatabase } from '../database.ts';
+import { prepareAdminEffects } from './admin-statements.ts';
 import { contactsWithCard, membersWithCard } from '../conditions.ts';
 import type {
 	ContactRecord,
@@ -78,8 +79,7 @@ const rooms = (db: SqlDatabase) => ({
 		'UPDATE room SET listing_rev = ? WHERE id = ? RETURNING *'
 	),
 	markDeleted: db.prepare<unknown[], RoomRecord>(
-		`UPDATE room SET rev = ?, deleted_at = ?, name_key = NULL, password_hash = NULL, pins = '[]'
-		WHERE id = ? RETURNING *`
+		'UPDATE room SET rev = ?, deleted_at = ?, name_key = NULL WHERE id = ? RETURNING *'
 	)
 });
 
@@ -102,8 +102,11 @@ const memberships = (db: SqlDatabase) => ({
 		banned_at = NULL,
 		muted_until = CASE WHEN excluded.role = 'owner' THEN NULL ELSE membership.muted_until END`
 	),
+	// The roles of a room that is deleted are kept with it: an administrator may restore it.
 	close: db.prepare(
-		`UPDATE membership SET rev = @seq, to_seq = @seq, why = @why, feed_rev = @feedRev, role = 'member',
+		`UPDATE membership SET rev = @seq, to_seq = @seq, why = @why, feed_rev = @feedRev,
+		role = CASE WHEN EXISTS (SELECT 1 FROM room WHERE id = @room AND deleted_at IS NOT NULL)
+		THEN role ELSE 'member' END,
 		banned_at = @bannedAt WHERE room = @room AND person = @person`
 	),
 	setBanned: db.prepare(
@@ -192,7 +195,8 @@ export const prepareEffects = (db: SqlDatabase) => ({
 	contacts: contacts(db),
 	prefs: prefs(db),
 	invites: invites(db),
-	people: people(db)
+	people: people(db),
+	admin: prepareAdminEffects(db)
 });
 
 export type EffectStatements = ReturnType<typeof prepareEffects>;

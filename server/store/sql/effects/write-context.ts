@@ -20,6 +20,8 @@ export interface WriteContext {
 	/** ms */
 	now: number;
 	membershipChanges: MembershipChange[];
+	/** public ids */
+	sessionsEnded: string[];
 	rows: Row[];
 }
 

@@ -1,6 +1,7 @@
 /** Loads what a decision may depend on, inside the transaction that will carry it out. */
 import type { ActResult, Facts, PreparedAct, StoredActResult } from '../../../domain/store-port.ts';
 import type { Steps } from '../steps.ts';
+import { adminFactsOf, reportedBy } from './admin-facts.ts';
 import type { FactContext } from './fact-context.ts';
 import { filesFor, messageById, sourceOf } from './message-facts.ts';
 import { inviteOf, leftBehindBy, savedBy } from './own-facts.ts';
@@ -78,6 +79,8 @@ export function* loadFacts(
 		...(yield* takenFor(context, act, person)),
 		...(yield* relationOf(context, act, person)),
 		...(yield* savedBy(context, act, person)),
-		...(yield* leftBehindBy(context, act, person))
+		...(yield* leftBehindBy(context, act, person)),
+		reported: yield* reportedBy(context, act, person),
+		admin: yield* adminFactsOf(context, act, person)
 	};
 }

@@ -10,6 +10,7 @@ import { isPersonNameTaken } from './person-facts.ts';
 function needsMembers(act: AnyAct, membership: Membership | null): boolean {
 	return (
 		act.kind === 'room.delete' ||
+		act.kind === 'admin.room-delete' ||
 		(act.kind === 'room.edit' && act.expel === true) ||
 		(act.kind === 'room.leave' && membership?.role === 'owner')
 	);
@@ -36,7 +37,8 @@ export function* peopleInRoom(
 	};
 }
 
-function* isRoomNameTaken(
+/** Whether another room has this name, or one that looks like it. */
+export function* isRoomNameTaken(
 	{ statements }: FactContext,
 	name: string | undefined,
 	room: string

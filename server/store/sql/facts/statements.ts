@@ -2,7 +2,7 @@
 import type { SqlDatabase } from '../database.ts';
 import { PREF_SIZE_MIN } from '../../../domain/constants.ts';
 import type { StoredDraft } from '../../../domain/store-port.ts';
-import { PEOPLE_IN_ROOM } from '../conditions.ts';
+import { IS_ACTIVE, PEOPLE_IN_ROOM } from '../conditions.ts';
 import { HAS_NAME_KEY } from '../person-by-name.ts';
 import type {
 	ActResultRecord,
@@ -65,6 +65,7 @@ const rooms = (db: SqlDatabase) => ({
 	)
 });
 
+type AdminFacts = Pick<PersonRecord, 'name' | 'admin' | 'disabled_at' | 'deleted_at'>;
 type PersonFacts = Pick<PersonRecord, 'id' | 'number' | 'name' | 'deleted_at'>;
 
 const people = (db: SqlDatabase) => ({
@@ -99,13 +100,44 @@ const own = (db: SqlDatabase) => ({
 	inviteByToken: db.prepare<[string], InviteRecord>('SELECT * FROM invite WHERE token = ?')
 });
 
+type ReportFacts = { room: string; message: string; author: string; isResolved: number };
+
+const admin = (db: SqlDatabase) => ({
+	person: db.prepare<[string], AdminFacts>(
+		'SELECT name, admin, disabled_at, deleted_at FROM person WHERE id = ?'
+	),
+	otherAdmin: db.prepare<[string], unknown>(
+		`SELECT 1 FROM person WHERE admin = 1 AND ${IS_ACTIVE} AND id <> ? LIMIT 1`
+	),
+	deletedRoom: db.prepare<[string], { at: number; name: string }>(
+		'SELECT deleted_at AS at, name FROM room WHERE id = ? AND deleted_at IS NOT NULL'
+	),
+	/** Whoever was in a room until it was deleted. */
+	formerMembers: db.prepare<[string], { person: string; role: 'owner' | 'admin' | 'member' }>(
+		`SELECT s.person, s.role FROM membership s JOIN room r ON r.id = s.room
+		JOIN person p ON p.id = s.person AND p.deleted_at IS NULL
+		WHERE s.room = ? AND s.why = 'deleted' AND s.to_seq > r.rev ORDER BY s.from_seq`
+	),
+	report: db.prepare<[string], ReportFacts>(
+		`SELECT room, message, author, CASE WHEN resolved_at IS NULL THEN 0 ELSE 1 END AS "isResolved"
+		FROM report WHERE id = ?`
+	),
+	isReported: db.prepare<[string, string], unknown>(
+		'SELECT 1 FROM report WHERE message = ? AND reporter = ?'
+	),
+	bodyAt: db.pluck<[string, number], string>(
+		'SELECT body FROM revision WHERE message = ? AND rev >= ? ORDER BY rev LIMIT 1'
+	)
+});
+
 /** Prepares the statements of all facts. */
 export const prepareFacts = (db: SqlDatabase) => ({
 	acts: acts(db),
 	messages: messages(db),
 	rooms: rooms(db),
 	people: people(db),
-	own: own(db)
+	own: own(db),
+	admin: admin(db)
 });
 
 export type FactStatements = ReturnType<typeof prepareFacts>;

@@ -109,5 +109,9 @@ export const attachment = sqliteTable(
 		file: text('file').notNull(),
 		room: text('room').notNull()
 	},
-	(t) => [primaryKey({ columns: [t.message, t.file] }), index('attachment_file').on(t.file)]
+	(t) => [
+		primaryKey({ columns: [t.message, t.file] }),
+		index('attachment_file').on(t.file),
+		index('attachment_room').on(t.room)
+	]
 );

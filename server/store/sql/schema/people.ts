@@ -2,6 +2,7 @@
  * People, and what belongs to one person. Ids are UUIDv7 text, times are
  * integer ms since the epoch, `number` is the plain integer by which the compatible API knows a thing.
  */
+import { sql } from 'drizzle-orm';
 import {
 	blob,
 	index,
@@ -42,7 +43,11 @@ export const person = sqliteTable(
 	(t) => [
 		uniqueIndex('person_id').on(t.id),
 		uniqueIndex('person_name_key').on(t.nameKey),
-		uniqueIndex('person_email_key').on(t.emailKey)
+		uniqueIndex('person_email_key').on(t.emailKey),
+		// Whether another one is left is asked whenever one goes.
+		index('person_admin')
+			.on(t.admin)
+			.where(sql`admin = 1`)
 	]
 );
 

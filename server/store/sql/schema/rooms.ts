@@ -31,6 +31,8 @@ export const room = sqliteTable(
 		direct: integer('direct', { mode: 'boolean' }).notNull().default(false),
 		/** JSON: seqs of the pinned messages, the latest pin first */
 		pins: text('pins').notNull().default('[]'),
+		/** JSON: what administrators tell everybody; of the first room only, whose listing everybody has */
+		announcement: text('announcement'),
 		createdAt: integer('created_at').notNull(),
 		deletedAt: integer('deleted_at')
 	},

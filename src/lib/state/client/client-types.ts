@@ -25,7 +25,7 @@ export type { Prefs } from '../../db/prefs.ts';
 export type { News } from '../notifications/news.ts';
 export type { OpensAt, TimelineSource, TimelineView } from '../../db/timeline-source.ts';
 export type { ActDraft } from '../../sync/outbox/create-act.ts';
-export type { FileCard } from '../../protocol/change.ts';
+export type { Announcement, FileCard } from '../../protocol/change.ts';
 export type { Draft } from '../../sync/ports.ts';
 export type { LocalFile } from '../../sync/ports-files.ts';
 export type * from '../../read-model/views.ts';

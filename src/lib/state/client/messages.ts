@@ -31,6 +31,8 @@ export interface ClientMessages extends Pick<FileVerbs, 'sendFiles' | 'localFile
 	edit(item: MessageItem, body: string): Promise<void>;
 	/** Takes a message back; removes it from the queue when it was never sent. */
 	recall(item: MessageItem): Promise<void>;
+	/** Which form of a message this device has, as a report says it. */
+	revOf(item: MessageItem): Promise<number>;
 	/** Call while the person types; it ends by itself. null ends it at once. */
 	setTyping(room: RoomId | null): void;
 	/** Calls back with what was just said by others and is not read yet; the answer ends it. */
@@ -111,6 +113,11 @@ export function createMessages(parts: Parts): ClientMessages {
 			if (item.delivery === 'refused') return outbox.discard(item.id);
 			if (item.change?.delivery === 'refused') await hub.queue.discard(item.change.id);
 			await files.withFilesOf(item.id, () => writing(() => hub.queue.recall(item.room, item.id)));
+		},
+		async revOf({ room, seq }) {
+			const at = seq ?? 0;
+			const [row] = await parts.cache.messages(room, at, at, 1, 'top');
+			return row?.rev ?? at;
 		},
 		setTyping: (room) => presence.setTyping(room),
 		onNews: (run) => watchNews(parts.news, run),

@@ -11,13 +11,10 @@ export type Asked<T> = { answer: T } | { fault: SessionFault };
 
 let api: AccountApi | null = null;
 
-/** Asks the account's endpoints. */
-export async function askAccount<T extends object>(
-	ask: (api: AccountApi) => Promise<T | Refused>
-): Promise<Asked<T>> {
-	api ??= accountApi();
+/** Asks something of the server. */
+export async function asked<T extends object>(ask: () => Promise<T | Refused>): Promise<Asked<T>> {
 	try {
-		const answer = await ask(api);
+		const answer = await ask();
 		if ('refused' in answer) return { fault: { kind: 'refused', refusal: answer.refused } };
 		return { answer };
 	} catch (error) {
@@ -28,3 +25,8 @@ export async function askAccount<T extends object>(
 		};
 	}
 }
+
+/** Asks the account's endpoints. */
+export const askAccount = <T extends object>(
+	ask: (api: AccountApi) => Promise<T | Refused>
+): Promise<Asked<T>> => asked(() => ask((api ??= accountApi())));

@@ -17,6 +17,8 @@ export interface MessageCommands {
 	copyLink(item: MessageItem): void;
 	pin(item: MessageItem): void;
 	forward(item: MessageItem): void;
+	/** Tells the administrators of it. */
+	report(item: MessageItem): void;
 	retry(id: string): void;
 	discard(id: string): void;
 	/** Goes to the message with this seq. */

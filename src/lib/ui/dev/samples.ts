@@ -190,6 +190,7 @@ export function commands(local: readonly LocalFile[] = [], reachable = true): Me
 		copyLink: nothing,
 		pin: nothing,
 		forward: nothing,
+		report: nothing,
 		retry: nothing,
 		discard: nothing,
 		jump: nothing,

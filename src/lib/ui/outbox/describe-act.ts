@@ -12,6 +12,7 @@ const WORDS: Record<OutboxItem['kind'], Words | ((about: About, item: OutboxItem
 	'message.recall': m.kind_recall,
 	'message.react': (about, item) => (item.on ? m.kind_react(about) : m.kind_unreact(about)),
 	'message.pin': (about, item) => (item.on ? m.kind_pin(about) : m.kind_unpin(about)),
+	'message.report': m.kind_report,
 	'room.create': m.kind_create,
 	'room.edit': m.kind_room_edit,
 	'room.delete': m.kind_room_delete,

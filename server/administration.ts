@@ -1,0 +1,48 @@
+/** What the admin pages look at, put together. */
+import { join } from 'node:path';
+import type { Config } from './config.ts';
+import { diskSizes } from './disk-sizes.ts';
+import type { ServerSettingsStore } from './domain/admin-port.ts';
+import type { Clock } from './domain/ports.ts';
+import type { Administration } from './http/context.ts';
+import type { Log } from './log.ts';
+import { startHistory } from './metrics/history.ts';
+import type { LiveNumbers, Metrics } from './metrics/metrics.ts';
+import { createAdminReads } from './store/sql/admin-reads.ts';
+import type { SqlDatabase } from './store/sql/database.ts';
+
+interface AdministrationOptions {
+	config: Config;
+	log: Log;
+	clock: Clock;
+	database: SqlDatabase;
+	metrics: Metrics;
+	live: LiveNumbers;
+	settings: ServerSettingsStore;
+}
+
+/** Begins to take the server's numbers. `stop` ends it. */
+export function startAdministration({
+	config,
+	log,
+	clock,
+	database,
+	metrics,
+	live,
+	settings
+}: AdministrationOptions): { administration: Administration; stop: () => void } {
+	const history = startHistory({
+		...{ metrics, live, clock },
+		onError: (error) => log.error({ err: error }, 'the numbers were not sampled')
+	});
+	const { databaseFile, dataDir, filesPerPerson, filesTotal } = config;
+	const indexFile = join(dataDir, 'search.sqlite');
+	const administration: Administration = {
+		reads: createAdminReads(database),
+		settings,
+		numbers: (since) => history.since(since),
+		disk: () => diskSizes(dataDir, databaseFile, indexFile),
+		quota: { person: filesPerPerson, all: filesTotal }
+	};
+	return { administration, stop: () => history.stop() };
+}
