@@ -41,7 +41,7 @@ export interface MainDatabase {
 	hasPast(past: string): boolean;
 	/** All messages that were changed after they were posted. */
 	changed(): ChangedMessage[];
-	/** Numbers of the rooms that were deleted. */
+	/** Numbers of the rooms that were deleted and of which nothing is left. */
 	erasedRooms(): number[];
 }
 
