@@ -109,7 +109,7 @@ export type Effect =
 	/** a line of the audit log */
 	| { do: 'audit'; act: AuditedAct; subject: string; subjectName: string; detail: object };
 
-export interface ReportEffect {
+interface ReportEffect {
 	do: 'report.insert';
 	room: RoomId;
 	message: string;

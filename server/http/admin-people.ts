@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { SwitchBody } from '../../src/lib/protocol/admin.ts';
 import { newPasswordLink } from '../auth/password-links.ts';
 import { parse } from '../dispatcher.ts';
-import { idOf, listQuery, type AdminContext } from './admin.ts';
+import { idOf, listQuery, type AdminContext } from './admin-context.ts';
 
 export function adminPeopleRoutes(api: FastifyInstance, context: AdminContext): void {
 	const { administration, administrator, act } = context;

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { ResolveBody } from '../../src/lib/protocol/admin.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import { parse } from '../dispatcher.ts';
-import { idOf, listQuery, queryOf, type AdminContext } from './admin.ts';
+import { idOf, listQuery, queryOf, type AdminContext } from './admin-context.ts';
 
 export function adminReportRoutes(api: FastifyInstance, context: AdminContext): void {
 	const { administration, administrator, act } = context;

@@ -4,7 +4,7 @@ import { RestoreBody } from '../../src/lib/protocol/admin.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import { isDirectId } from '../../src/lib/protocol/ids.ts';
 import { parse } from '../dispatcher.ts';
-import { idOf, listQuery, queryOf, type AdminContext } from './admin.ts';
+import { idOf, listQuery, queryOf, type AdminContext } from './admin-context.ts';
 
 export function adminRoomRoutes(api: FastifyInstance, context: AdminContext): void {
 	const { administration, administrator, act } = context;

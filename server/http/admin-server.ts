@@ -6,7 +6,7 @@ import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import type { AdminDraft } from '../domain/admin-act.ts';
 import type { Pictures } from '../domain/ports.ts';
 import { parse } from '../dispatcher.ts';
-import { queryOf, type AdminContext } from './admin.ts';
+import { queryOf, type AdminContext } from './admin-context.ts';
 import { serverView } from './server-view.ts';
 
 /** An icon as it is kept: a square, re-encoded; null for none. */

@@ -9,7 +9,6 @@ import {
 	makeRoom,
 	message,
 	openRoom,
-	register,
 	roomList,
 	roomRow,
 	say,

@@ -168,9 +168,9 @@ function reportEntry(r: ReportRecord) {
 	};
 }
 
-/** @param db an open database (see open.ts) */
-export function createAdminReads(db: SqlDatabase): AdminReads {
-	const ask = { ...people(db), ...rooms(db), ...records(db) };
+/** Reads of people and rooms. */
+function readPlaces(db: SqlDatabase): Pick<AdminReads, 'person' | 'people' | 'rooms' | 'members'> {
+	const ask = { ...people(db), ...rooms(db) };
 	return {
 		async person(id) {
 			const found = await db.ask(() => ask.person.get(id));
@@ -202,7 +202,14 @@ export function createAdminReads(db: SqlDatabase): AdminReads {
 			const found = await db.ask(() => ask.members.all(room, after, ONE_MORE));
 			const { part, next } = pageOf(found, (last) => last.name_key);
 			return { members: part.map(({ id, name, role }) => ({ id, name, role })), next };
-		},
+		}
+	};
+}
+
+/** Reads of what was written down: reports, the audit log, files. */
+function readRecords(db: SqlDatabase): Pick<AdminReads, 'reports' | 'report' | 'audit' | 'files'> {
+	const ask = records(db);
+	return {
 		async reports(after, resolved) {
 			const from = numberAfter(after, resolved ? Number.MAX_SAFE_INTEGER : 0);
 			const list = resolved ? ask.resolved : ask.open;
@@ -230,3 +237,9 @@ export function createAdminReads(db: SqlDatabase): AdminReads {
 		}
 	};
 }
+
+/** @param db an open database (see open.ts) */
+export const createAdminReads = (db: SqlDatabase): AdminReads => ({
+	...readPlaces(db),
+	...readRecords(db)
+});

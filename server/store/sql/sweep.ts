@@ -40,7 +40,7 @@ const prepare = (db: SqlDatabase) => ({
 });
 
 /** What one step of sweeping came to. */
-export interface Swept {
+interface Swept {
 	/** there may be more to do */
 	isMore: boolean;
 	/** numbers of the rooms of which messages were removed */

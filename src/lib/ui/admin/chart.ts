@@ -5,7 +5,7 @@ export const WIDTH = 300;
 export const HEIGHT = 72;
 
 /** What is drawn of a row of numbers: a line, and the ground below it; both empty of fewer than two numbers. */
-export interface Drawn {
+interface Drawn {
 	line: string;
 	area: string;
 	/** the greatest number */
