@@ -209,7 +209,7 @@ test('people are found by any part of a name, in parts that end', async () => {
 	expect([seen.length, new Set(seen).size]).toEqual([60, 60]);
 });
 
-test('a deleted room is gone at once, and comes back with its members, roles and messages', async () => {
+test('a deleted room is gone at once, and comes back with its members, roles and messages (A22)', async () => {
 	const [owner, helper] = [await somebody(), await somebody()];
 	const [one, two] = [await owner.link(), await helper.link()];
 	const room = await roomOf(one, 'Kitchen', [two]);
@@ -265,7 +265,7 @@ test('the room that everybody is in stays, and direct conversations are nobodyâ€
 });
 
 describe('a report', () => {
-	test('keeps the words that were seen, whatever becomes of the message, and is resolved once', async () => {
+	test('keeps the words that were seen, whatever becomes of the message, and is resolved once (A20)', async () => {
 		const [bully, victim] = [await somebody(), await somebody()];
 		const [one, two] = [await bully.link(), await victim.link()];
 		const room = await roomOf(one, `Yard ${bully.name}`, [two]);
@@ -421,7 +421,7 @@ test('storage and numbers are told', async () => {
 	expect(later.samples).toEqual([]);
 });
 
-test('every act is in the audit log, which nobody can change', async () => {
+test('every act is in the audit log, which nobody can change (A21)', async () => {
 	const other = await somebody();
 	const latest = async () => (await get<Audit>(boss, '/audit')).entries;
 	await post(boss, `/people/${other.id}/end-sessions`);
