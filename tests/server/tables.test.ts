@@ -1,7 +1,9 @@
 /** What parts of the server keep besides the log: the same on every kind of database. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { StoredSession } from '../../server/auth/session-store.ts';
+import type { AdminDraft } from '../../server/domain/admin-act.ts';
 import type { StoredFile } from '../../server/files/file-ports.ts';
+import { createAdminReads } from '../../server/store/sql/admin-reads.ts';
 import { createDeviceStore } from '../../server/store/sql/device-store.ts';
 import { createFileTable } from '../../server/store/sql/file-table.ts';
 import { createPasswordLinkStore } from '../../server/store/sql/password-link-store.ts';
@@ -10,6 +12,7 @@ import {
 	createCompatSearchReads,
 	createMemberSearchReads
 } from '../../server/store/sql/search-reads.ts';
+import { createServerSettings } from '../../server/store/sql/server-settings.ts';
 import { createSessionStore } from '../../server/store/sql/session-store.ts';
 import { littleDomain, type LittleDomain, type Somebody } from '../support/little-domain.ts';
 
@@ -198,4 +201,71 @@ test('searching reads what may be read at that moment', async () => {
 	await bob.do({ kind: 'room.leave', room });
 	expect(await bodies(forMembers)).toEqual([]);
 	expect(await bodies(forAll)).toEqual(['ann: three', 'ann: one']);
+});
+
+describe('administration', () => {
+	const administer = async (who: Somebody, act: AdminDraft) =>
+		(await world.domain.administer(who.person, act))?.code ?? 'done';
+
+	test('what is done is in the audit log, which the database keeps as it is', async () => {
+		const reads = createAdminReads(world.database);
+		const disable = { kind: 'admin.disable', person: bob.person, on: true } as const;
+		expect(await administer(bob, disable)).toBe('not_allowed');
+		expect(await administer(ann, disable)).toBe('done');
+		expect((await reads.people({ query: 'BO', after: '' }, 1)).people).toMatchObject([
+			{ name: 'bob', disabled: true, sessions: 0, bytes: 0 }
+		]);
+		const revoke = { kind: 'admin.role', person: ann.person, on: false } as const;
+		expect(await administer(ann, revoke)).toBe('last_admin');
+		expect((await reads.audit('')).entries).toMatchObject([
+			{ actor: 'ann', act: 'person.disable', subject: 'bob', detail: '{}' }
+		]);
+		const change = (sql: string) =>
+			world.database.write(() => world.database.prepare<[]>(sql).run());
+		for (const sql of ["UPDATE audit SET actor = ''", 'DELETE FROM audit']) {
+			await expect(change(sql)).rejects.toThrow('only added to');
+		}
+	});
+
+	test('a report keeps its words, and a deleted room comes back', async () => {
+		const reads = createAdminReads(world.database);
+		const room = await world.room(ann, [bob]);
+		const message = await ann.do({ kind: 'message.post', room, body: 'first' });
+		await ann.do({ kind: 'message.edit', room, message, body: 'second' });
+		const report = { kind: 'message.report', room, message, reason: 'bad', seen: 1 } as const;
+		expect(await bob.outcome(report)).toBe('accepted');
+		expect(await bob.outcome(report)).toBe('accepted');
+		const { reports } = await reads.reports('', false);
+		expect(reports).toMatchObject([{ body: 'first', reason: 'bad', present: true }]);
+		expect(await administer(ann, { kind: 'admin.room-delete', room })).toBe('done');
+		expect(await bob.rows(room)).toEqual([]);
+		expect((await reads.rooms({ query: '', after: '' }, true, Date.now())).rooms).toMatchObject([
+			{ id: room, members: 2 }
+		]);
+		expect(await administer(ann, { kind: 'admin.room-restore', room })).toBe('done');
+		const rows = await bob.rows(room);
+		expect(rows.find(({ id }) => id === message)).toMatchObject({ body: 'second' });
+		expect(rows.filter((row) => row.kind === 'member' && row.state === 'in')).toHaveLength(2);
+		const about = { report: reports[0]!.id, room, message, person: ann.person };
+		const resolve = { kind: 'admin.resolve', ...about, action: 'message' } as const;
+		expect(await administer(ann, resolve)).toBe('done');
+		expect((await reads.reports('', true)).reports).toMatchObject([{ present: false }]);
+		expect((await bob.rows(room)).find(({ id }) => id === message)).toMatchObject({ body: '' });
+	});
+
+	test('what is set for the server is there for everybody', async () => {
+		const settings = createServerSettings(world.database);
+		expect(await settings.profile()).toEqual({
+			...{ name: '', registration: 'open', icon: null, announcement: '' }
+		});
+		await administer(ann, { kind: 'admin.registration', registration: 'closed' });
+		await administer(ann, { kind: 'admin.server-name', name: ' Owls ' });
+		const firstRoom = world.domain.firstRoom();
+		await administer(ann, { kind: 'admin.announce', room: firstRoom, text: 'at noon' });
+		expect(await settings.profile()).toMatchObject({
+			...{ name: 'Owls', registration: 'closed', announcement: 'at noon' }
+		});
+		const listed = (await bob.rows('directory')).filter((row) => row.kind === 'directory');
+		expect(listed).toMatchObject([{ announcement: { text: 'at noon' } }]);
+	});
 });
