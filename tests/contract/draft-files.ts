@@ -54,6 +54,12 @@ export function draftFilesContract(suite: Suite, make: () => Promise<DraftFilesF
 		expect(await drafts.count()).toBe(3);
 	});
 
+	it('names each conversation once, and none while there is nothing', async ({ drafts }) => {
+		expect(await drafts.rooms()).toEqual([]);
+		for (const name of ['a', 'b']) await drafts.add(picked(name), new Blob([name]));
+		expect(await drafts.rooms()).toEqual([room]);
+	});
+
 	it('keeps no more of a conversation than a message carries, whichever tab picks', async ({
 		drafts,
 		second
