@@ -1,4 +1,6 @@
-import { defineConfig, devices } from '@playwright/test';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, devices, type PlaywrightTestConfig } from '@playwright/test';
+import { IN_FIREFOX, NOT_IN_FIREFOX } from './tests/e2e/firefox.ts';
 
 const executablePath = process.env.ROOST_BROWSER;
 
@@ -13,6 +15,43 @@ const DISABLED_FEATURES = [
 	...['NetworkTimeServiceQuerying', 'AimEnabled', 'PreconnectToSearch'],
 	...['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup']
 ];
+
+const CHROMIUM: PlaywrightTestConfig['use'] = {
+	...devices['Desktop Chrome'],
+	launchOptions: {
+		...(executablePath ? { executablePath } : {}),
+		args: [
+			'--no-sandbox',
+			'--disable-gpu',
+			'--disable-quic',
+			'--no-first-run',
+			'--disable-background-networking',
+			'--disable-component-update',
+			'--disable-sync',
+			`--disable-features=${DISABLED_FEATURES.join(',')}`
+		]
+	}
+};
+
+/** Debian's Firefox ESR; docs/decisions/0030-engines.md says how it is driven. */
+const FIREFOX: PlaywrightTestConfig['use'] = {
+	browserName: 'firefox',
+	channel: 'moz-firefox',
+	viewport: { width: 1280, height: 720 },
+	launchOptions: {
+		executablePath: fileURLToPath(new URL('tests/support/firefox-bidi.ts', import.meta.url)),
+		firefoxUserPrefs: {
+			'ui.prefersReducedMotion': 1,
+			// A mouse that can hover: without a screen there is none.
+			'ui.primaryPointerCapabilities': 6,
+			'ui.allPointerCapabilities': 6,
+			'alerts.useSystemBackend': false,
+			// The line of each browser (tests/support/firefox.ts) leads to this machine, too, and stays a secure one.
+			'network.proxy.allow_hijacking_localhost': true,
+			'network.proxy.testing_localhost_is_secure_when_hijacked': true
+		}
+	}
+};
 
 /** What measures time or movement, and so wants the machine for itself. */
 const ALONE = /(conversation|history|messaging|tabs)\.spec\.ts$/;
@@ -49,35 +88,29 @@ export default defineConfig({
 		]
 	],
 	use: {
-		...devices['Desktop Chrome'],
 		locale: 'en-GB',
 		// What moves has to be waited for; what is about movement asks for it.
 		contextOptions: { reducedMotion: 'reduce' },
 		// Recording takes a fifth of the processor's time, and nobody can open what a machine of CI leaves behind.
-		trace: process.env.CI ? 'off' : 'retain-on-failure',
-		launchOptions: {
-			...(executablePath ? { executablePath } : {}),
-			args: [
-				'--no-sandbox',
-				'--disable-gpu',
-				'--disable-quic',
-				'--no-first-run',
-				'--disable-background-networking',
-				'--disable-component-update',
-				'--disable-sync',
-				`--disable-features=${DISABLED_FEATURES.join(',')}`
-			]
-		}
+		trace: process.env.CI ? 'off' : 'retain-on-failure'
 	},
 	projects: [
-		{ name: 'chromium', testIgnore: ALONE },
+		{ name: 'chromium', testIgnore: ALONE, use: CHROMIUM },
 		// scripts/test.mjs runs it after the other one, whatever came of that.
 		{
 			name: 'chromium alone',
 			testMatch: ALONE,
 			outputDir: 'test-results/alone',
 			workers: 1,
-			use: { contextOptions: { reducedMotion: 'no-preference' } }
-		}
+			use: { ...CHROMIUM, contextOptions: { reducedMotion: 'no-preference' } }
+		},
+		{
+			name: 'firefox',
+			testMatch: IN_FIREFOX,
+			grepInvert: NOT_IN_FIREFOX.map(([title]) => title),
+			outputDir: 'test-results/firefox',
+			use: FIREFOX
+		},
+		{ name: 'webkit', testDir: 'tests/webkit', outputDir: 'test-results/webkit' }
 	]
 });

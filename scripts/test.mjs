@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBrowser } from './browser.mjs';
+import { missingFor } from './engines.mjs';
 import { CACHE, findNode, pathWith, ROOT } from './paths.mjs';
 import { readReport } from './test-reports.mjs';
 
@@ -47,13 +48,22 @@ const STEPS = {
 		]
 	],
 	browser: [[PLAYWRIGHT, 'test', '--project', 'chromium']],
-	'browser-alone': [[PLAYWRIGHT, 'test', '--project', 'chromium alone']]
+	'browser-alone': [[PLAYWRIGHT, 'test', '--project', 'chromium alone']],
+	// Where their programs are not installed these two are skipped.
+	firefox: [[PLAYWRIGHT, 'test', '--project', 'firefox']],
+	webkit: [[PLAYWRIGHT, 'test', '--project', 'webkit']]
 };
-const GROUPS = { check: ['types', 'lint', 'measure', 'format'], e2e: ['browser', 'browser-alone'] };
+const GROUPS = {
+	check: ['types', 'lint', 'measure', 'format'],
+	e2e: ['browser', 'browser-alone'],
+	engines: ['firefox', 'webkit']
+};
 const REPORTS = {
 	vitest: join(CACHE, 'vitest.json'),
 	browser: join(CACHE, 'playwright.json'),
-	'browser-alone': join(CACHE, 'playwright-alone.json')
+	'browser-alone': join(CACHE, 'playwright-alone.json'),
+	firefox: join(CACHE, 'playwright-firefox.json'),
+	webkit: join(CACHE, 'playwright-webkit.json')
 };
 
 function run(command, env) {
@@ -103,6 +113,11 @@ let passed = 0;
 let failed = 0;
 const failures = [];
 for (const step of steps) {
+	const missing = missingFor(step);
+	if (missing) {
+		console.log(`\n== ${step} is skipped: it needs Debian's packages ${missing}`);
+		continue;
+	}
 	if (REPORTS[step]) rmSync(REPORTS[step], { force: true });
 	console.log(`\n== ${step}`);
 	const ok = STEPS[step].every((command) =>

@@ -5,6 +5,7 @@
  */
 import { expect, test as base, type Browser } from '@playwright/test';
 import { startApp, type AppOptions, type RunningApp } from './app.ts';
+import { giveOwnNetworks } from './firefox.ts';
 import { register, type Human } from './people.ts';
 import { startProxy, type Proxy as CutLine } from './proxy.ts';
 import { startPushService, type PushService } from './push-service.ts';
@@ -28,7 +29,14 @@ async function somebody(browser: Browser, use: (human: Human) => Promise<void>):
 	expect(human.faults).toEqual([]);
 }
 
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures, { browser: Browser }>({
+	browser: [
+		async ({ browser, browserName }, use) => {
+			if (browserName === 'firefox') giveOwnNetworks(browser);
+			await use(browser);
+		},
+		{ scope: 'worker' }
+	],
 	closedWindows: [
 		async ({ browser }, use) => {
 			await use(null);

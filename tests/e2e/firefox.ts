@@ -1,0 +1,36 @@
+/** What runs in Firefox besides Chromium, and what of it does not. Read by playwright.config.ts. */
+
+/** Where engines differ in what people lose by it: storage, workers, tabs, networks, files, languages. */
+export const IN_FIREFOX =
+	/(conversation|damage|device|door|files|offline|restart|search|session|share|storage|tabs|update)\.spec\.ts$/;
+
+const NO_CDP = 'drives the browser by the DevTools protocol, which only Chromium speaks';
+const NO_ROUTE = 'Firefox’s driver shows the runner nothing of what a service worker asks for';
+const NO_ENGINE = 'is about what the page says, and no engine changes that';
+const TIMED = 'measures time, and Chromium alone has the machine for itself';
+
+/** A part of a test's title, and why it is left out: mostly what the engine or its driver lacks. */
+export const NOT_IN_FIREFOX: [title: RegExp, why: string][] = [
+	[/Enter in an input method sends nothing/u, NO_CDP],
+	[/an input method that composes searches for nothing/u, NO_CDP],
+	[/the first view is 130 kB or less/u, NO_CDP],
+	[/background sync: the worker sends/u, NO_CDP],
+	[/a deployment that is broken leaves the old build/u, NO_ROUTE],
+	[/a picture without words has its room before it has come/u, NO_ROUTE],
+	[/nothing for axe to complain about/u, NO_ENGINE],
+	[/the message under the eye moves at most 1 px/u, TIMED],
+	[
+		/chosen, dropped and pasted into one message/u,
+		'a paste that a page makes has no files in Firefox'
+	],
+	[
+		/filters narrow it, typed ones, too/u,
+		'of two windows only the one that was opened last has the focus'
+	],
+	[/the viewer: keys go through the pictures/u, 'the driver’s double click is two single ones'],
+	[
+		/what was looked at is there without a network/u,
+		'its film is recorded by the engine itself, in any time'
+	],
+	[/the leading tab is closed in the middle of sending/u, 'the driver tells of no sockets']
+];

@@ -1,0 +1,201 @@
+/** WebKitGTK's browser with a profile that outlives it: windows, and what a person does in them. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from '@playwright/test';
+import { findElements, type Wanted } from './elements.ts';
+import { startDriver, type Driver, type Screen } from './processes.ts';
+import { DriverError, pathOf, Session, type ElementRef } from './webdriver.ts';
+
+const BROWSER = fileURLToPath(new URL('browser.py', import.meta.url));
+/** What must never be said by a page; that a network is away is no fault of its. */
+const FAULT = /TERMINATED|CONSOLE (?:JS|SECURITY) ERROR/u;
+/** WebKit tells of a part of a policy that it does not know, and of what a page was fetching as it was left. */
+const NO_FAULT = /Unrecognized Content-Security-Policy directive|due to access control checks/u;
+/** An element may be drawn anew between finding and using it; nothing has been done to it then. */
+const NOT_YET = [
+	'stale element reference',
+	'no such element',
+	'element not interactable',
+	'element click intercepted'
+];
+
+/** WebDriver's names of keys. */
+const KEYS = { Enter: '\uE007', Escape: '\uE00C' };
+
+/** What a browser is told when it starts. */
+export interface Look {
+	/** language of the person, a BCP 47 tag */
+	lang?: string;
+	isDark?: boolean;
+	/** width and height in px */
+	size?: string;
+}
+
+/** One window. */
+export class Tab {
+	private readonly session: Session;
+	private readonly window: string;
+
+	constructor(session: Session, window: string) {
+		this.session = session;
+		this.window = window;
+	}
+
+	/** Loads an address and waits until it is there. */
+	async goto(url: string): Promise<void> {
+		await this.command('POST', '/url', { url });
+	}
+
+	async reload(): Promise<void> {
+		await this.command('POST', '/refresh', {});
+	}
+
+	async back(): Promise<void> {
+		await this.command('POST', '/back', {});
+	}
+
+	close(): Promise<void> {
+		return this.session.close(this.window);
+	}
+
+	/** Runs a function in the page; it may use nothing from outside but what it is given. */
+	async run<A extends unknown[], R>(work: (...args: A) => R | Promise<R>, ...args: A): Promise<R> {
+		const script = `const told = arguments[arguments.length - 1];
+			Promise.resolve([...arguments].slice(0, -1)).then((given) => (${work.toString()})(...given)).then(
+				(value) => told({ value }), (fault) => told({ fault: String(fault?.stack ?? fault) }));`;
+		const answer = await this.command('POST', '/execute/async', { script, args });
+		const { value, fault } = answer as { value: R; fault?: string };
+		if (fault !== undefined) throw new Error(fault);
+		return value;
+	}
+
+	/** @returns how many such elements are shown */
+	async count(wanted: Wanted): Promise<number> {
+		return (await this.elements(wanted)).length;
+	}
+
+	/** Waits until something is shown. */
+	async sees(wanted: Wanted): Promise<void> {
+		await expect.poll(() => this.count(wanted), JSON.stringify(wanted)).toBeGreaterThan(0);
+	}
+
+	/** @returns the texts of all such elements that are shown */
+	async texts(wanted: Wanted): Promise<string[]> {
+		const script = `${findElements.toString()} return findElements(arguments[0]).map((one) => one.textContent);`;
+		return (await this.execute(script, wanted)) as string[];
+	}
+
+	/** Clicks the first such element, once it is shown and can be. */
+	click(wanted: Wanted): Promise<void> {
+		return this.use(wanted, (element) => this.command('POST', pathOf(element, 'click'), {}));
+	}
+
+	/** Puts this text in the place of what a field has. */
+	fill(wanted: Wanted, text: string): Promise<void> {
+		return this.use(wanted, async (element) => {
+			await this.command('POST', pathOf(element, 'clear'), {});
+			await this.command('POST', pathOf(element, 'value'), { text });
+		});
+	}
+
+	/** Types into a field, or chooses files by their paths, a line each. */
+	type(wanted: Wanted, text: string): Promise<void> {
+		return this.use(wanted, (element) => this.command('POST', pathOf(element, 'value'), { text }));
+	}
+
+	/** Presses a key where the focus is. */
+	async press(key: keyof typeof KEYS): Promise<void> {
+		const value = KEYS[key];
+		const actions = [
+			{ type: 'keyDown', value },
+			{ type: 'keyUp', value }
+		];
+		await this.command('POST', '/actions', { actions: [{ type: 'key', id: 'keys', actions }] });
+	}
+
+	/** @returns a PNG of what is shown */
+	async picture(): Promise<Buffer> {
+		return Buffer.from((await this.command('GET', '/screenshot')) as string, 'base64');
+	}
+
+	private async use(wanted: Wanted, act: (element: ElementRef) => Promise<unknown>): Promise<void> {
+		const attempt = async (): Promise<string> => {
+			try {
+				const [element] = await this.elements(wanted);
+				if (!element) return 'not there';
+				await act(element);
+				return 'done';
+			} catch (error) {
+				if (!(error instanceof DriverError && NOT_YET.includes(error.code))) throw error;
+				return error.code;
+			}
+		};
+		await expect.poll(attempt, JSON.stringify(wanted)).toBe('done');
+	}
+
+	private async elements(wanted: Wanted): Promise<ElementRef[]> {
+		const script = `${findElements.toString()} return findElements(arguments[0]);`;
+		return (await this.execute(script, wanted)) as ElementRef[];
+	}
+
+	private execute(script: string, ...args: unknown[]): Promise<unknown> {
+		return this.command('POST', '/execute/sync', { script, args });
+	}
+
+	private command(method: string, path: string, body?: unknown): Promise<unknown> {
+		return this.session.in(this.window, method, path, body);
+	}
+}
+
+/** Somebody's browser. Its profile stays while it is closed and opened again. */
+export class WebKitBrowser {
+	/** what pages said that must never be */
+	readonly faults: string[] = [];
+	private readonly screen: Screen;
+	private readonly profile = mkdtempSync(join(tmpdir(), 'roost-webkit-'));
+	private driver: Driver | null = null;
+	private session: Session | null = null;
+
+	constructor(screen: Screen) {
+		this.screen = screen;
+	}
+
+	/** Starts it. @returns its only window */
+	async open({ lang = 'en-GB', isDark = false, size = '1280x800' }: Look = {}): Promise<Tab> {
+		this.driver = await startDriver(this.screen, (line) => {
+			if (FAULT.test(line) && !NO_FAULT.test(line)) this.faults.push(line);
+		});
+		const args = ['--profile', this.profile, '--lang', lang, '--size', size];
+		if (isDark) args.push('--dark');
+		this.session = await Session.start(this.driver.address, BROWSER, args);
+		return new Tab(this.session, this.session.current);
+	}
+
+	/** Opens a window more. */
+	async openTab(): Promise<Tab> {
+		return new Tab(this.session!, await this.session!.open());
+	}
+
+	/** Ends it; what it keeps stays. */
+	async close(): Promise<void> {
+		await this.session?.quit();
+		await this.driver?.stop();
+		this.session = null;
+		this.driver = null;
+	}
+
+	/** Ends it and takes away what it kept. */
+	async remove(): Promise<void> {
+		await this.close();
+		rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
+	}
+}
+
+/** Keeps a picture for those who look at what a run left behind. */
+export async function keepPicture(tab: Tab, path: string): Promise<Buffer> {
+	const picture = await tab.picture();
+	writeFileSync(path, picture);
+	return picture;
+}
