@@ -11,8 +11,11 @@ import { DriverError, pathOf, Session, type ElementRef } from './webdriver.ts';
 const BROWSER = fileURLToPath(new URL('browser.py', import.meta.url));
 /** What must never be said by a page; that a network is away is no fault of its. */
 const FAULT = /TERMINATED|CONSOLE (?:JS|SECURITY) ERROR/u;
-/** WebKit tells of a part of a policy that it does not know, and of what a page was fetching as it was left. */
-const NO_FAULT = /Unrecognized Content-Security-Policy directive|due to access control checks/u;
+/** WebKit tells of a part of a policy that it does not know, and of what a page was at as it was left. */
+const NO_FAULT = /Unrecognized Content-Security-Policy|due to access control checks|AbortError/u;
+/** ms in which what was said by a page that was left may still be on its way. */
+const ECHO = 100;
+
 /** An element may be drawn anew between finding and using it; nothing has been done to it then. */
 const NOT_YET = [
 	'stale element reference',
@@ -37,27 +40,30 @@ export interface Look {
 export class Tab {
 	private readonly session: Session;
 	private readonly window: string;
+	private readonly leave: (act: () => Promise<unknown>) => Promise<void>;
 
-	constructor(session: Session, window: string) {
+	/** @param leave runs what ends the page that is shown */
+	constructor(session: Session, window: string, leave: Tab['leave']) {
 		this.session = session;
 		this.window = window;
+		this.leave = leave;
 	}
 
 	/** Loads an address and waits until it is there. */
 	async goto(url: string): Promise<void> {
-		await this.command('POST', '/url', { url });
+		await this.leave(() => this.command('POST', '/url', { url }));
 	}
 
 	async reload(): Promise<void> {
-		await this.command('POST', '/refresh', {});
+		await this.leave(() => this.command('POST', '/refresh', {}));
 	}
 
 	async back(): Promise<void> {
-		await this.command('POST', '/back', {});
+		await this.leave(() => this.command('POST', '/back', {}));
 	}
 
-	close(): Promise<void> {
-		return this.session.close(this.window);
+	async close(): Promise<void> {
+		await this.leave(() => this.session.close(this.window));
 	}
 
 	/** Runs a function in the page; it may use nothing from outside but what it is given. */
@@ -157,6 +163,8 @@ export class WebKitBrowser {
 	private readonly profile = mkdtempSync(join(tmpdir(), 'roost-webkit-'));
 	private driver: Driver | null = null;
 	private session: Session | null = null;
+	/** until when a page may complain of being left, by `performance.now()` */
+	private leftUntil = 0;
 
 	constructor(screen: Screen) {
 		this.screen = screen;
@@ -165,26 +173,35 @@ export class WebKitBrowser {
 	/** Starts it. @returns its only window */
 	async open({ lang = 'en-GB', isDark = false, size = '1280x800' }: Look = {}): Promise<Tab> {
 		this.driver = await startDriver(this.screen, (line) => {
-			if (FAULT.test(line) && !NO_FAULT.test(line)) this.faults.push(line);
+			const isFault = FAULT.test(line) && !NO_FAULT.test(line);
+			if (isFault && performance.now() > this.leftUntil) this.faults.push(line);
 		});
 		const args = ['--profile', this.profile, '--lang', lang, '--size', size];
 		if (isDark) args.push('--dark');
 		this.session = await Session.start(this.driver.address, BROWSER, args);
-		return new Tab(this.session, this.session.current);
+		return new Tab(this.session, this.session.current, this.leave);
 	}
 
 	/** Opens a window more. */
 	async openTab(): Promise<Tab> {
-		return new Tab(this.session!, await this.session!.open());
+		return new Tab(this.session!, await this.session!.open(), this.leave);
 	}
 
 	/** Ends it; what it keeps stays. */
 	async close(): Promise<void> {
-		await this.session?.quit();
-		await this.driver?.stop();
+		await this.leave(async () => {
+			await this.session?.quit();
+			await this.driver?.stop();
+		});
 		this.session = null;
 		this.driver = null;
 	}
+
+	private readonly leave = async (act: () => Promise<unknown>): Promise<void> => {
+		this.leftUntil = Infinity;
+		await act();
+		this.leftUntil = performance.now() + ECHO;
+	};
 
 	/** Ends it and takes away what it kept. */
 	async remove(): Promise<void> {
