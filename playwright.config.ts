@@ -53,6 +53,9 @@ const FIREFOX: PlaywrightTestConfig['use'] = {
 	}
 };
 
+/** ms for a test in an engine that takes longer, with a whole story in one test: it ends what is stuck. */
+const LONG = 300_000;
+
 /** What measures time or movement, and so wants the machine for itself. */
 const ALONE = /(conversation|history|messaging|tabs)\.spec\.ts$/;
 
@@ -109,8 +112,14 @@ export default defineConfig({
 			testMatch: IN_FIREFOX,
 			grepInvert: NOT_IN_FIREFOX.map(([title]) => title),
 			outputDir: 'test-results/firefox',
+			timeout: LONG,
 			use: FIREFOX
 		},
-		{ name: 'webkit', testDir: 'tests/webkit', outputDir: 'test-results/webkit' }
+		{
+			name: 'webkit',
+			testDir: 'tests/webkit',
+			outputDir: 'test-results/webkit',
+			timeout: LONG
+		}
 	]
 });
