@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { WHY_NO_POSTGRES } from './tests/support/postgres.ts';
 
 /** Tests that are one process talking to itself need no more than this; those that wait for disks get more. */
-const QUICK_MS = 10_000;
+const QUICK_MS = 30_000;
 const SLOW_MS = 120_000;
 /** The simulator's seeds and the kill loop are one test each. */
 const LONG_MS = 600_000;

@@ -1,4 +1,4 @@
-/** A database that does not come to an end in time: people are told to wait, and nothing of it is a fault (CRASH-8). */
+/** A database that does not come to an end in time: people are told to wait, and nothing of it is a fault */
 import { expect, test } from 'vitest';
 import { asApiError } from '../../server/compat/errors.ts';
 import { StorageError } from '../../server/domain/store-port.ts';
