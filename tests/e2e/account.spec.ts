@@ -25,6 +25,12 @@ import { test, useApp } from '../support/test.ts';
 
 const app = useApp();
 
+// The first account is the administrator's, and the last administrator could not end it.
+test.beforeAll(async ({ browser }) => {
+	const { context } = await register(browser, app.origin);
+	await context.close();
+});
+
 async function toSettings(page: Page): Promise<void> {
 	await page.getByRole('link', { name: 'Settings' }).click();
 	await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
