@@ -163,7 +163,7 @@ async function createCore({ config, log, server, onBroken }: AppOptions) {
 	domain.subscribe(({ sessionsEnded }) => sessions.noteEnded(sessionsEnded));
 	const { passwordMin } = config;
 	const settings = createServerSettings(database);
-	const registration = async () => (await settings.profile()).registration;
+	const { registration } = settings;
 	const accounts = createAccounts({
 		...{ domain, hasher, limits, devices, passwordMin, registration }
 	});
@@ -200,6 +200,7 @@ async function createCore({ config, log, server, onBroken }: AppOptions) {
 		metrics,
 		origins,
 		passwordLinks,
+		registration,
 		sessions,
 		settings,
 		storage,

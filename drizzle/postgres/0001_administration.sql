@@ -17,7 +17,7 @@ CREATE TABLE "report" (
 	"author" text COLLATE "C" NOT NULL,
 	"reporter" text COLLATE "C" NOT NULL,
 	"reason" text COLLATE "C" NOT NULL,
-	"body" text COLLATE "C" NOT NULL,
+	"body" text COLLATE "C",
 	"files" text COLLATE "C" NOT NULL,
 	"said_at" bigint NOT NULL,
 	"at" bigint NOT NULL,
@@ -29,9 +29,11 @@ CREATE TABLE "report" (
 ALTER TABLE "room" ADD COLUMN "announcement" text COLLATE "C";--> statement-breakpoint
 CREATE UNIQUE INDEX "report_id" ON "report" USING btree ("id");--> statement-breakpoint
 CREATE UNIQUE INDEX "report_once" ON "report" USING btree ("message","reporter");--> statement-breakpoint
+CREATE INDEX "report_open_by" ON "report" USING btree ("reporter") WHERE resolved_at IS NULL;--> statement-breakpoint
 CREATE INDEX "report_open" ON "report" USING btree ("number") WHERE resolved_at IS NULL;--> statement-breakpoint
 CREATE INDEX "attachment_room" ON "attachment" USING btree ("room");--> statement-breakpoint
 CREATE INDEX "person_admin" ON "person" USING btree ("admin") WHERE admin = 1;--> statement-breakpoint
+UPDATE "room" SET "deleted_at" = 0 WHERE "deleted_at" IS NOT NULL;--> statement-breakpoint
 CREATE FUNCTION audit_is_only_added_to() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the audit log is only added to'; END $$;--> statement-breakpoint
 CREATE TRIGGER "audit_unchanged" BEFORE UPDATE OR DELETE ON "audit" FOR EACH ROW EXECUTE FUNCTION audit_is_only_added_to();--> statement-breakpoint
 CREATE TRIGGER "audit_not_truncated" BEFORE TRUNCATE ON "audit" FOR EACH STATEMENT EXECUTE FUNCTION audit_is_only_added_to();

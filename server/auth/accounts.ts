@@ -62,12 +62,11 @@ export function createAccounts(options: AccountsOptions): Accounts {
 	};
 }
 
-/** The link without which there would be no account; null: none is needed. Rejects when nobody may come in. */
-async function admit({ registration }: AccountsContext, { invite }: RegisterBody) {
+/** Rejects who cannot come in, before anything is counted or hashed. Whether they may is decided where the account is made. */
+async function admit({ registration }: AccountsContext, { invite }: RegisterBody): Promise<void> {
 	const who = await registration();
 	if (who === 'closed') throw new RefusalError(refuse('registration_closed'));
 	if (who === 'invite' && !invite) throw new RefusalError(refuse('invite_needed'));
-	return who === 'invite' && invite ? { invite } : {};
 }
 
 async function register(
@@ -83,13 +82,8 @@ async function register(
 	await limits.take('register', addressKey(address));
 	const { name, email, password } = applicant;
 	const passwordHash = await hasher.hash(password);
-	// Hashing takes its time: the door may have been closed meanwhile.
-	const made = await domain.register({
-		name,
-		email,
-		passwordHash,
-		...(await admit(context, body))
-	});
+	const invited = body.invite ? { invite: body.invite } : {};
+	const made = await domain.register({ name, email, passwordHash, ...invited });
 	if ('refused' in made) throw new RefusalError(made.refused);
 	return { person: made.person, passwordHash };
 }

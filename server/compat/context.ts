@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Card, Row } from '../../src/lib/protocol/change.ts';
 import { uuid7, type PersonId } from '../../src/lib/protocol/ids.ts';
 import { RefusalError } from '../../src/lib/protocol/refusal.ts';
+import type { Registration } from '../../src/lib/protocol/server-view.ts';
 import type { Act } from '../../src/lib/protocol/up.ts';
 import type { Accounts } from '../auth/accounts.ts';
 import type { Limits } from '../auth/limits.ts';
@@ -39,6 +40,8 @@ export interface CompatOptions {
 	domain: Domain;
 	store: CompatStore;
 	accounts: Accounts;
+	/** who may make an account */
+	registration: () => Promise<Registration>;
 	sessions: Sessions;
 	tokens: Tokens;
 	hasher: Hasher;

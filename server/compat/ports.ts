@@ -179,6 +179,8 @@ export interface PeopleReads {
 	card(id: PersonId): Promise<Card | null>;
 	/** Those of these people that there are. */
 	cards(ids: Iterable<PersonId>): Promise<Card[]>;
+	/** Of whoever may do something: the account is neither gone nor disabled. */
+	activeCard(id: PersonId): Promise<Card | null>;
 	/** Somebody whose account exists. */
 	byNumber(number: number): Promise<Card | null>;
 	/** Somebody who has this very user name. */

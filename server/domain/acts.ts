@@ -109,6 +109,8 @@ function resultOf(id: string, outcome: SettledOutcome): Result | null {
 			return null;
 		case 'refused': {
 			const { refusal, rows } = outcome;
+			// What is queued stays, for when the account is enabled again.
+			if (refusal.action === 'sign-in') return later(id, refusal);
 			return { status: 'refused', id, refusal, ...(rows.length > 0 ? { rows } : {}) };
 		}
 		case 'accepted': {

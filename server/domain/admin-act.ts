@@ -1,6 +1,7 @@
 /** What administrators do. Devices cannot ask for it: the server makes these acts of requests that it has checked. */
 import type { PersonId, RoomId } from '../../src/lib/protocol/ids.ts';
 import type { ReportAction } from '../../src/lib/protocol/admin.ts';
+import type { IconMark } from './admin-port.ts';
 import type { Registration } from '../../src/lib/protocol/server-view.ts';
 
 /** Who acts where there is no account: whoever can run commands on the server's machine. */
@@ -28,8 +29,8 @@ export type AdminDraft =
 	| { kind: 'admin.registration'; registration: Registration }
 	/** empty: the server has no name of its own (any more) */
 	| { kind: 'admin.server-name'; name: string }
-	/** `icon`: JSON of a re-encoded picture, or null for none */
-	| { kind: 'admin.server-icon'; icon: string | null }
+	/** `icon`: a re-encoded picture, its bytes in base64; null for none */
+	| { kind: 'admin.server-icon'; icon: (IconMark & { bytes: string }) | null }
 	/** @param room the first room, whose listing everybody has; an empty text ends what is announced */
 	| { kind: 'admin.announce'; room: RoomId; text: string };
 
@@ -56,7 +57,12 @@ export interface AdminFacts {
 	/** when the room was deleted, ms; null: it was not */
 	deletedAt: number | null;
 	/** who was in the room when it was deleted, the longest-standing first, without accounts that are gone */
-	formerMembers: { person: PersonId; role: 'owner' | 'admin' | 'member' }[];
+	formerMembers: {
+		person: PersonId;
+		role: 'owner' | 'admin' | 'member';
+		/** not disabled */
+		active: boolean;
+	}[];
 	/** the room that is to be restored cannot have this name */
 	nameTaken: boolean;
 	/** null: there is none under this id */

@@ -44,13 +44,24 @@ export interface ServerProfile {
 	/** empty: it has no name of its own */
 	name: string;
 	registration: Registration;
-	/** names its icon, anew with each; null: it has none */
-	icon: string | null;
-	/** what is announced; empty: nothing */
-	announcement: string;
+	/** null: it has none */
+	icon: IconMark | null;
+}
+
+/** What is known of an icon without its bytes. */
+export interface IconMark {
+	/** new with every icon */
+	id: string;
+	/** MIME type */
+	type: string;
 }
 
 export interface ServerSettingsStore {
 	profile(): Promise<ServerProfile>;
-	icon(): Promise<Picture | null>;
+	/** Who may make an account. */
+	registration(): Promise<Registration>;
+	/** What is announced to everybody; empty: nothing. */
+	announcement(firstRoom: RoomId): Promise<string>;
+	/** The icon of this id; null when there is none, or another by now. */
+	icon(id: string): Promise<Picture | null>;
 }

@@ -1,12 +1,19 @@
 /** What becomes of acts of administrators, each with its line in the audit log. Pure. */
 import { ANNOUNCEMENT_MAX, SERVER_NAME_MAX } from '../../src/lib/protocol/admin.ts';
 import { codePoints } from '../../src/lib/protocol/limits.ts';
-import type { RefusalCode } from '../../src/lib/protocol/refusal.ts';
+import { isDirectId } from '../../src/lib/protocol/ids.ts';
+import type { Refusal, RefusalCode } from '../../src/lib/protocol/refusal.ts';
 import { refuse as makeRefusal } from '../../src/lib/protocol/refusal.ts';
 import { isVisible } from '../../src/lib/protocol/visible-name.ts';
 import { mayAdminister } from './access.ts';
-import { ROOM_KEPT, type AdminAct, type AdminFacts, type AdminPerson } from './admin-act.ts';
-import { accept, breaksLines, type Of } from './decision.ts';
+import {
+	ROOM_KEPT,
+	type AdminAct,
+	type AdminDraft,
+	type AdminFacts,
+	type AdminPerson
+} from './admin-act.ts';
+import { accept, breaksLines, isBlank, turnsText, type Of } from './decision.ts';
 import { deletion, nameError } from './decide-room.ts';
 import type { AuditedAct, Effect } from './effect.ts';
 import type { Decision, Facts, PreparedAct } from './store-port.ts';
@@ -90,10 +97,26 @@ function makeLink(
 }
 
 function deleteRoom(act: Of<'admin.room-delete'>, { room, members }: Facts): Decision {
+	// Said before it is looked at: whether two people talk to each other is nobody else's business.
+	if (isDirectId(act.room)) return deny('direct_fixed');
 	if (!room) return deny('no_such_room');
-	if (room.direct) return deny('direct_fixed');
 	if (room.deleted) return deny('room_deleted');
 	return accept(act.room, ...deletion(act.room, members), audit('room.delete', room));
+}
+
+/** Whose a room is that comes back: its owner's, or that of the next who can sign in. */
+function heirAmong(
+	members: AdminFacts['formerMembers'],
+	owner: string
+): AdminFacts['formerMembers'][number] | undefined {
+	const active = members.filter((one) => one.active);
+	const able = active.length > 0 ? active : members;
+	return (
+		able.find(({ person }) => person === owner) ??
+		able.find(({ role }) => role === 'owner') ??
+		able.find(({ role }) => role === 'admin') ??
+		able[0]
+	);
 }
 
 function restoreRoom(act: Of<'admin.room-restore'>, { room, now, admin }: Facts): Decision {
@@ -104,10 +127,7 @@ function restoreRoom(act: Of<'admin.room-restore'>, { room, now, admin }: Facts)
 	const error = nameError(name);
 	if (error) return error;
 	if (nameTaken) return deny('room_name_taken', 'name');
-	const heir =
-		formerMembers.find(({ role }) => role === 'owner') ??
-		formerMembers.find(({ role }) => role === 'admin') ??
-		formerMembers[0];
+	const heir = heirAmong(formerMembers, room.owner);
 	return accept(
 		act.room,
 		{ do: 'room.restore', room: act.room, name, owner: heir?.person ?? null },
@@ -115,7 +135,8 @@ function restoreRoom(act: Of<'admin.room-restore'>, { room, now, admin }: Facts)
 			do: 'membership.open',
 			room: act.room,
 			person: one.person,
-			role: one === heir ? 'owner' : one.role
+			// There is one owner: whoever was and cannot sign in stays as an administrator.
+			role: one === heir ? 'owner' : one.role === 'owner' ? 'admin' : one.role
 		})),
 		audit('room.restore', { id: room.id, name })
 	);
@@ -128,7 +149,7 @@ function resolve(act: Of<'admin.resolve'>, by: string, facts: Facts): Decision {
 		report?.room === act.room && report.message === act.message && report.author === act.person;
 	if (!report || !isSame || report.isResolved) return deny('not_found');
 	const effects: Effect[] = [];
-	if (act.action === 'message' && message && !message.deleted && !room!.deleted) {
+	if (act.action === 'message' && message && !message.deleted) {
 		effects.push({ do: 'message.empty', room: act.room, message: act.message });
 		const pins = room!.pins.filter((seq) => seq !== message.seq);
 		if (message.pinned) effects.push({ do: 'room.update', room: act.room, pins });
@@ -139,18 +160,34 @@ function resolve(act: Of<'admin.resolve'>, by: string, facts: Facts): Decision {
 		effects.push(...done.effects);
 	}
 	const subject = { id: act.report, name: admin!.person?.name ?? '' };
+	// The id of a direct conversation would say for good who talks to whom.
+	const place = { room: isDirectId(act.room) ? null : act.room, message: act.message };
 	return accept(
 		act.room,
 		...effects,
 		{ do: 'report.resolve', report: act.report, action: act.action },
-		audit('report.resolve', subject, { action: act.action })
+		audit('report.resolve', subject, { action: act.action, ...place })
 	);
+}
+
+/** Why a setting cannot be as an act would have it, whatever else holds; null: it can. */
+export function settingProblem(act: AdminDraft): Refusal | null {
+	if (act.kind === 'admin.server-name') {
+		const tidy = act.name.trim();
+		const isFit = codePoints(tidy) <= SERVER_NAME_MAX && !breaksLines(tidy) && isVisible(tidy);
+		return tidy === '' || isFit ? null : makeRefusal('server_name_invalid', { field: 'name' });
+	}
+	if (act.kind !== 'admin.announce') return null;
+	const tidy = act.text.trim();
+	if (tidy === '') return null;
+	const field = { field: 'announcement' };
+	if (isBlank(tidy)) return makeRefusal('message_empty', field);
+	if (turnsText(tidy)) return makeRefusal('malformed', field);
+	return codePoints(tidy) > ANNOUNCEMENT_MAX ? makeRefusal('message_too_long', field) : null;
 }
 
 function nameServer({ name }: Of<'admin.server-name'>, by: string): Decision {
 	const tidy = name.trim();
-	const isFit = codePoints(tidy) <= SERVER_NAME_MAX && !breaksLines(tidy) && isVisible(tidy);
-	if (tidy !== '' && !isFit) return deny('server_name_invalid', 'name');
 	return accept(
 		by,
 		{ do: 'setting', key: 'server_name', value: tidy || null },
@@ -160,11 +197,21 @@ function nameServer({ name }: Of<'admin.server-name'>, by: string): Decision {
 
 function announce({ room, text }: Of<'admin.announce'>): Decision {
 	const tidy = text.trim();
-	if (codePoints(tidy) > ANNOUNCEMENT_MAX) return deny('message_too_long', 'announcement');
 	return accept(
 		room,
 		{ do: 'announce', room, text: tidy },
 		audit('announce', null, { text: tidy })
+	);
+}
+
+/** The bytes stand by themselves: what names the icon is asked for much more often. */
+function setIcon({ icon }: Of<'admin.server-icon'>, by: string): Decision {
+	const mark = icon && JSON.stringify({ id: icon.id, type: icon.type });
+	return accept(
+		by,
+		{ do: 'setting', key: 'server_icon', value: mark },
+		{ do: 'setting', key: 'server_icon_bytes', value: icon && icon.bytes },
+		audit('server-icon', null, { removed: icon === null })
 	);
 }
 
@@ -175,6 +222,8 @@ export function administer(
 ): Decision {
 	const admin = facts.admin!;
 	if (!mayAdminister(admin.actor)) return deny('not_allowed');
+	const problem = settingProblem(act);
+	if (problem) return { is: 'refuse', refusal: problem, record: false };
 	switch (act.kind) {
 		case 'admin.disable':
 			return disable(act, person, admin);
@@ -201,11 +250,7 @@ export function administer(
 		case 'admin.server-name':
 			return nameServer(act, person);
 		case 'admin.server-icon':
-			return accept(
-				person,
-				{ do: 'setting', key: 'server_icon', value: act.icon },
-				audit('server-icon', null, { removed: act.icon === null })
-			);
+			return setIcon(act, person);
 		case 'admin.announce':
 			return announce(act);
 	}

@@ -9,7 +9,8 @@ import { unchanged, conflict, refuse, type RoomAct } from './decision.ts';
 import * as messages from './decide-message.ts';
 import * as people from './decide-person.ts';
 import * as rooms from './decide-room.ts';
-import type { Decision, Facts, PreparedAct } from './store-port.ts';
+import type { Decision, Facts, InternalAct, PreparedAct } from './store-port.ts';
+import { refuse as makeRefusal } from '../../src/lib/protocol/refusal.ts';
 
 /** A1: an id that is known is answered with what it came to, and never has a second effect (promise 2). */
 function known({ person, digest, act }: PreparedAct, facts: Facts): Decision | null {
@@ -90,9 +91,18 @@ function decideInside(prepared: PreparedAct, act: RoomAct, facts: Facts): Decisi
 	}
 }
 
+/** Whether an act is the server's own: who may do it is asked where it is made, or by its own rules. */
+export const isInternalAct = (act: PreparedAct['act']): act is InternalAct =>
+	isAdminAct(act) || act.kind === 'account.delete';
+
+/** Not remembered: an account that is enabled again may do under this id what it could not. */
+const ENDED: Decision = { is: 'refuse', refusal: makeRefusal('session_ended'), record: false };
+
 /** What becomes of an act. */
 export function decide(prepared: PreparedAct, facts: Facts): Decision {
 	const { act, person } = prepared;
+	// Disabled, or gone, after the request came in.
+	if (!isInternalAct(act) && !facts.isActorActive) return ENDED;
 	const before = known(prepared, facts);
 	if (before) return before;
 	if (isAdminAct(act)) return administer({ ...prepared, act }, facts);

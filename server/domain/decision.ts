@@ -31,9 +31,12 @@ export function conflict(seq?: number): Decision {
 export const isBlank = (text: string): boolean =>
 	/^[\s\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}]*$/u.test(text);
 
+/** Marks that turn the direction of other text around. */
+export const turnsText = (text: string): boolean => /[\u202a-\u202e\u2066-\u2069]/u.test(text);
+
 /** Line breaks, and marks that turn the direction of other text around, make lists unreadable. */
 export const breaksLines = (text: string): boolean =>
-	/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(text);
+	/[\p{Cc}\u2028\u2029]/u.test(text) || turnsText(text);
 
 /** Why a message's text cannot be taken. Beside a file it may be empty. */
 export function textError(body: string, hasFiles = false): Decision | null {

@@ -13,7 +13,7 @@ import { decide } from './decide.ts';
 import { toPreparedAct, type PrepareTools } from './prepare.ts';
 import type { Clock, CommitListener, Domain } from './ports.ts';
 import { createReader } from './read.ts';
-import type { Committed, Store } from './store-port.ts';
+import type { Committed, Store, Taken } from './store-port.ts';
 
 interface DomainParts extends PrepareTools {
 	clock: Clock;
@@ -112,8 +112,10 @@ interface AccountParts {
 const TAKEN = {
 	name: refuse('name_taken', { field: 'name' }),
 	email: refuse('email_taken', { field: 'email' }),
-	invite: refuse('invite_invalid')
-};
+	invite: refuse('invite_invalid'),
+	uninvited: refuse('invite_needed'),
+	closed: refuse('registration_closed')
+} satisfies Record<Taken, Refusal>;
 
 const refusalIn = (outcome: SettledOutcome): Refusal | null =>
 	outcome.is === 'refused' ? outcome.refusal : null;

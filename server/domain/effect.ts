@@ -115,7 +115,8 @@ interface ReportEffect {
 	message: string;
 	author: PersonId;
 	reason: string;
-	body: string;
+	/** null: the words that were seen are not kept any more */
+	body: string | null;
 	/** names */
 	files: string[];
 	/** when it was said, ms */

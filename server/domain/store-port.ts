@@ -107,7 +107,7 @@ export interface StoredInvite {
 	expires: number | null;
 	left: number | null;
 	revoked: boolean;
-	/** the membership of whoever made it */
+	/** the membership of whoever made it; null, too, when that account is disabled or gone */
 	maker: Membership | null;
 }
 
@@ -130,6 +130,8 @@ export type ActResult = { stream: StreamId; seq: number } | { refusal: Refusal }
 export interface Facts {
 	/** ms, the server's clock */
 	now: number;
+	/** whether the actor has an account that is not disabled; of the server's own acts it says nothing */
+	isActorActive: boolean;
 	earlier: StoredActResult | null;
 	/** the message under the act's own id (post), or the one that the act is about */
 	message: StoredMessage | null;
@@ -187,17 +189,20 @@ export interface Facts {
 
 /** A message that somebody reports. */
 export interface Reported {
-	body: string;
+	/** null: the words that were seen are not kept any more */
+	body: string | null;
 	/** names */
 	files: string[];
 	/** when it was said, ms */
 	said: number;
 	/** the same person has reported it before */
 	isKnown: boolean;
+	/** reports of the same person about which nobody has decided yet, counted up to REPORTS_OPEN */
+	open: number;
 }
 
 /** What no device may ask for: the server's own acts. */
-type InternalAct = { kind: 'account.delete'; id: string; at: number } | AdminAct;
+export type InternalAct = { kind: 'account.delete'; id: string; at: number } | AdminAct;
 export type AnyAct = Act | InternalAct;
 
 /** An act that has been parsed and whose slow work (hashing, pictures) is done. */
@@ -271,6 +276,9 @@ export class StorageError extends Error {
 /** Part of a stream that one person may see, or null. */
 export type Visibility = { visible: number; upto: number } | null;
 
+/** Why an account cannot be made: what of it another has, or what keeps people out. */
+export type Taken = 'name' | 'email' | 'invite' | 'uninvited' | 'closed';
+
 export interface Store extends People {
 	/** uuid and generation of this database. */
 	instance(): { id: string; generation: number };
@@ -282,14 +290,14 @@ export interface Store extends People {
 	/** Makes the room that every new account joins, unless there is one; owner is the server itself. */
 	ensureRoom(name: string, description: string, now: number): Promise<RoomId>;
 	/**
-	 * Makes an account with its feed and its place in `room`. One that comes by an invite link uses it, and has a place in that
-	 * room, too.
+	 * Makes an account with its feed and its place in `room`, if whoever runs the server lets people in. Where only those come
+	 * in who were invited, it uses the link that it brings, and has a place in that room, too; elsewhere the link is left alone.
 	 */
 	register(
 		person: NewPerson & { id: PersonId; nameKey: string; emailKey: string },
 		room: RoomId,
 		now: number
-	): Promise<{ committed: Committed } | { taken: 'name' | 'email' | 'invite' }>;
+	): Promise<{ committed: Committed } | { taken: Taken }>;
 
 	/** How an act under this id ended, for skipping slow work on a repeat. */
 	actResult(id: string): Promise<StoredActResult | null>;

@@ -27,7 +27,8 @@ export interface AdminContext extends RouteContext {
 /** One part of an address's query, cut to a bounded length. */
 export function queryOf(request: FastifyRequest, name: string): string {
 	const value = (request.query as Record<string, unknown>)[name];
-	return typeof value === 'string' ? value.slice(0, QUERY_MAX) : '';
+	// NUL is in nothing that is stored, and PostgreSQL refuses it.
+	return typeof value === 'string' ? value.replaceAll('\0', '').slice(0, QUERY_MAX) : '';
 }
 
 export const listQuery = (request: FastifyRequest): ListQuery => ({

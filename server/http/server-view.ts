@@ -17,28 +17,29 @@ const ICON_SIZE = '256x256';
 
 export const serverView = ({ name, icon, registration }: ServerProfile): ServerView => ({
 	name,
-	icon: icon === null ? null : `${SERVER_ICON_ROOT}/${icon}`,
+	icon: icon === null ? null : `${SERVER_ICON_ROOT}/${icon.id}`,
 	registration
 });
 
-/** The manifest with what an administrator has set. @param type MIME type of the icon */
-function manifestOf({ name, icon }: ServerView, type: string | null): object {
-	const manifest = JSON.parse(readFileSync(MANIFEST, 'utf8')) as object;
+/** The manifest with what an administrator has set. @param plain without it */
+function manifestOf(plain: object, profile: ServerProfile): object {
+	const { name, icon } = profile;
+	const src = serverView(profile).icon;
 	return {
-		...manifest,
+		...plain,
 		...(name === '' ? {} : { name, short_name: name }),
-		...(icon === null || type === null ? {} : { icons: [{ src: icon, sizes: ICON_SIZE, type }] })
+		...(icon === null ? {} : { icons: [{ src, sizes: ICON_SIZE, type: icon.type }] })
 	};
 }
 
 export function serverViewRoutes(api: FastifyInstance, { administration }: RouteContext): void {
 	const { settings } = administration;
+	const manifest = JSON.parse(readFileSync(MANIFEST, 'utf8')) as object;
 
 	api.get('/api/server', async () => serverView(await settings.profile()));
 
 	api.get<{ Params: { id: string } }>(`${SERVER_ICON_ROOT}/:id`, async (request, reply) => {
-		const picture =
-			(await settings.profile()).icon === request.params.id && (await settings.icon());
+		const picture = await settings.icon(request.params.id);
 		if (!picture) return sendNotFound(reply);
 		return reply
 			.header('content-type', picture.type)
@@ -48,11 +49,10 @@ export function serverViewRoutes(api: FastifyInstance, { administration }: Route
 	});
 
 	api.get(MANIFEST_PATH, async (_request, reply) => {
-		const view = serverView(await settings.profile());
-		const icon = view.icon === null ? null : await settings.icon();
+		const profile = await settings.profile();
 		return reply
 			.header('content-type', 'application/manifest+json')
 			.header('cache-control', 'no-cache')
-			.send(JSON.stringify(manifestOf(view, icon?.type ?? null)));
+			.send(JSON.stringify(manifestOf(manifest, profile)));
 	});
 }

@@ -4,6 +4,7 @@ import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { expect, test } from 'vitest';
 import { openPostgres } from '../../server/store/postgres/open.ts';
 import { DatabaseError } from '../../server/store/sql/database-error.ts';
+import * as admin from '../../server/store/sql/schema/admin.ts';
 import * as log from '../../server/store/sql/schema/log.ts';
 import * as messages from '../../server/store/sql/schema/messages.ts';
 import * as people from '../../server/store/sql/schema/people.ts';
@@ -27,7 +28,7 @@ test('a new database has the tables, columns and indexes of the one description'
 	const { pool } = await open(url);
 	const named = async (sql: string, of: string) =>
 		(await pool.query<{ name: string }>(sql, [of])).rows.map(({ name }) => name).sort();
-	const tables = [log, messages, people, rooms].flatMap((file) =>
+	const tables = [admin, log, messages, people, rooms].flatMap((file) =>
 		Object.values(file).filter((value) => value instanceof SQLiteTable)
 	);
 	for (const table of tables) {

@@ -7,8 +7,11 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createAdminReads } from '../../server/store/sql/admin-reads.ts';
+import { SqliteDatabase } from '../../server/store/sqlite/database.ts';
 import { openSqlite } from '../../server/store/sqlite/open.ts';
 import { createStore } from '../../server/store/sqlite/store.ts';
+import * as admin from '../../server/store/sql/schema/admin.ts';
 import * as log from '../../server/store/sql/schema/log.ts';
 import * as messages from '../../server/store/sql/schema/messages.ts';
 import * as people from '../../server/store/sql/schema/people.ts';
@@ -21,8 +24,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A database as the first `count` migrations left it. */
-function databaseAfter(count: number): string {
+const OLD_ROWS = `
+		INSERT INTO span (room, person, rev, role, from_seq, visible_from, feed_rev, read)
+		VALUES ('r', 'p', 1, 'owner', 1, 1, 2, 7);
+		INSERT INTO op (id, person, device, digest, result, at) VALUES ('a', 'p', 'd', 'x', '{}', 5);
+		INSERT INTO change (stream, seq, kind, entity, actor, op, ts, hash)
+		VALUES ('r', 1, 'member', 'p', 'p', 'a', 5, 'h');`;
+
+/** A database as the first `count` migrations left it. @param rows SQL of what is in it */
+function databaseAfter(count: number, rows = OLD_ROWS): string {
 	const migrations = join(folder, 'migrations');
 	cpSync('drizzle/sqlite', migrations, { recursive: true });
 	const file = join(migrations, 'meta/_journal.json');
@@ -31,12 +41,7 @@ function databaseAfter(count: number): string {
 	const path = join(folder, 'roost.sqlite');
 	const db = new Database(path);
 	migrate(drizzle(db), { migrationsFolder: migrations });
-	db.exec(`
-		INSERT INTO span (room, person, rev, role, from_seq, visible_from, feed_rev, read)
-		VALUES ('r', 'p', 1, 'owner', 1, 1, 2, 7);
-		INSERT INTO op (id, person, device, digest, result, at) VALUES ('a', 'p', 'd', 'x', '{}', 5);
-		INSERT INTO change (stream, seq, kind, entity, actor, op, ts, hash)
-		VALUES ('r', 1, 'member', 'p', 'p', 'a', 5, 'h');`);
+	db.exec(rows);
 	db.close();
 	return path;
 }
@@ -73,7 +78,7 @@ test('a new database has the tables, columns and indexes of the schema', () => {
 	const db = openSqlite({ file: ':memory:' });
 	const names = (sql: string, of: string) =>
 		db.prepare<[string], string>(sql).pluck().all(of).sort();
-	const tables = [log, messages, people, rooms].flatMap((file) =>
+	const tables = [admin, log, messages, people, rooms].flatMap((file) =>
 		Object.values(file).filter((value) => value instanceof SQLiteTable)
 	);
 	expect(tables.length).toBeGreaterThan(15);
@@ -122,5 +127,20 @@ test('keys of names of an earlier version are written anew, and the older name k
 		expect((await store.find(name))?.id).toBe(id);
 	}
 	expect(await store.find('marle')).toBe(null);
+	db.close();
+});
+
+test('a room that an older version deleted, and emptied, is not offered for restoring', async () => {
+	const now = Date.now();
+	const path = databaseAfter(
+		16,
+		`INSERT INTO room (id, rev, name, owner, created_at, deleted_at)
+		VALUES ('gone', 1, 'Gone', 'p', 1, ${now}), ('here', 1, 'Here', 'p', 1, NULL);`
+	);
+	const db = openSqlite({ file: path });
+	const reads = createAdminReads(new SqliteDatabase(db));
+	const ask = { query: '', after: '' };
+	expect((await reads.rooms(ask, true, now)).rooms).toEqual([]);
+	expect((await reads.rooms(ask, false, now)).rooms.map(({ id }) => id)).toEqual(['here']);
 	db.close();
 });

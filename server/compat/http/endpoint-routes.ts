@@ -19,7 +19,7 @@ export function createEndpointRoutes(
 	async function identify(request: FastifyRequest): Promise<Caller> {
 		const token = bearerIn(request.headers.authorization);
 		const bearer = token === null ? null : await tokens.identify(token);
-		const card = bearer && (await store.card(bearer.person));
+		const card = bearer && (await store.activeCard(bearer.person));
 		if (!bearer || !card) throw unauthorized();
 		await limits.take('api-token', bearer.session);
 		const address = addressKey(request.ip);

@@ -34,7 +34,7 @@ function emailFor(address: string, salt: string): string {
 
 export interface Guests {
 	/**
-	 * The guest of this name. Rejects when the name belongs to an account, to a guest who is here, or to one who
+	 * The guest of this name. Rejects when not everybody may make an account, and when the name belongs to an account, to a guest who is here, or to one who
 	 * came from another address and may come back.
 	 * @param address as limits count it
 	 */
@@ -43,7 +43,7 @@ export interface Guests {
 }
 
 export function createGuests(context: CompatContext): Guests {
-	const { clock, domain, hasher, limits, log, presence, store } = context;
+	const { clock, domain, hasher, limits, log, presence, registration, store } = context;
 	let stop = clock.after(LOOK_EVERY, sweep);
 
 	async function removeGone(): Promise<void> {
@@ -69,6 +69,10 @@ export function createGuests(context: CompatContext): Guests {
 			const name = tidyName(raw);
 			const problem = nameProblem(name);
 			if (problem) throw new RefusalError(refuse(problem, { field: 'name' }));
+			// A guest brings no invitation.
+			if ((await registration()) !== 'open') {
+				throw new RefusalError(refuse('registration_closed'));
+			}
 			const known = await store.byName(name);
 			if (known && (presence.isOnline(known.id) || !(await isSameGuest(known, address)))) {
 				throw new RefusalError(refuse('name_taken', { field: 'name' }));

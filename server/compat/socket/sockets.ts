@@ -7,6 +7,7 @@ import { personGroup, sessionGroup } from '../../socket/types.ts';
 import type { Typing } from '../../socket/typing.ts';
 import type { CompatContext } from '../context.ts';
 import { ApiError } from '../errors.ts';
+import type { CompatStore } from '../ports.ts';
 import { createMessages } from '../messages.ts';
 import { createRooms } from '../rooms.ts';
 import { guardNamespace } from './admission.ts';
@@ -107,7 +108,7 @@ async function callerOf(
 		const { username } = sent as { username?: string | null };
 		await becomeGuest(parts, socket, await guests.admit(username ?? '', data.actor.address ?? ''));
 	}
-	const card = await context.store.card(data.actor.person);
+	const card = await context.store.activeCard(data.actor.person);
 	if (!card) throw new ApiError(403, 'This account is no more.');
 	return { who: data.actor, card };
 }
@@ -133,9 +134,20 @@ async function becomeGuest(parts: Parts, socket: CompatSocket, guest: Card): Pro
 	}
 }
 
+/** Sessions of guests are in no table: one lasts as long as its person is there; somebody without a name is nobody yet. */
+async function isGuestActive(
+	main: CompatNamespace,
+	store: Pick<CompatStore, 'activeCard'>,
+	session: string
+): Promise<boolean> {
+	const sockets = [...main.sockets.values()];
+	const person = sockets.find(({ data }) => data.actor.session === session)?.data.actor.person;
+	return !person || (await store.activeCard(person)) !== null;
+}
+
 /** Ends sockets that do not read, and those whose session has ended. @returns stops it */
 function watchSockets({ context, main, rejoinStore }: Parts): () => void {
-	const { clock, log, sessions } = context;
+	const { clock, log, sessions, store } = context;
 	return startWatchdog({
 		namespace: main,
 		end(session) {
@@ -144,8 +156,8 @@ function watchSockets({ context, main, rejoinStore }: Parts): () => void {
 		},
 		sessions: {
 			onEnded: (listener) => sessions.onEnded(listener),
-			// Sessions of guests are in no table.
-			isAlive: async (session) => isGuestSession(session) || sessions.isAlive(session)
+			isAlive: async (session) =>
+				isGuestSession(session) ? isGuestActive(main, store, session) : sessions.isAlive(session)
 		},
 		clock,
 		log

@@ -2,7 +2,8 @@
 import type { SqlDatabase } from './database.ts';
 import { DIRECTORY, uuid7 } from '../../../src/lib/protocol/ids.ts';
 import { nameKeys, roomNameKey } from '../../../src/lib/protocol/name-key.ts';
-import type { Store } from '../../domain/store-port.ts';
+import type { Registration } from '../../../src/lib/protocol/server-view.ts';
+import type { Store, Taken } from '../../domain/store-port.ts';
 import { isInviteValid } from '../../domain/access.ts';
 import { invitedEntry } from '../../domain/decide-room.ts';
 import { inviteByToken } from './facts/own-facts.ts';
@@ -16,6 +17,7 @@ const prepare = (db: SqlDatabase) => ({
 	roomNamed: db.pluck<[string], string>('SELECT id FROM room WHERE name_key = ?'),
 	hasStream: db.prepare<[string], unknown>('SELECT 1 FROM stream WHERE id = ?'),
 	hasPeople: db.prepare<[], unknown>('SELECT 1 FROM person LIMIT 1'),
+	registration: db.pluck<[], Registration>(`SELECT value FROM setting WHERE key = 'registration'`),
 	hasName: db.prepare<[string], unknown>('SELECT 1 FROM person WHERE name_key = ?'),
 	hasEmail: db.prepare<[string], unknown>('SELECT 1 FROM person WHERE email_key = ?'),
 	insertPerson: db.prepare(
@@ -52,7 +54,7 @@ export function createAccountStore(
 		},
 		async register(person, room, now) {
 			const { value, membershipChanges, frames } = await writer.transact(now, (transaction) =>
-				insertInvited(context, transaction, person, room)
+				insertAdmitted(context, transaction, person, room)
 			);
 			if (value.taken) return { taken: value.taken };
 			return { committed: { outcomes: [], membershipChanges, frames } };
@@ -88,15 +90,29 @@ function* firstRoom(
 	return room;
 }
 
-/** An account; one that comes by an invite link uses it, and has a place in its room. */
-function* insertInvited(
+/** An account, if people are let in: asked where it is made, so that none comes in after the door was closed. */
+function* insertAdmitted(
 	context: AccountContext,
 	transaction: Transaction,
 	person: Parameters<Store['register']>[0],
 	firstRoom: string
+): Steps<{ taken: Taken | null }> {
+	const who = (yield* context.statements.registration.get()) ?? 'open';
+	if (who === 'closed') return { taken: 'closed' };
+	const { invite } = person;
+	if (who === 'open') return yield* insertPerson(context, transaction, person, firstRoom);
+	if (!invite) return { taken: 'uninvited' };
+	return yield* insertInvited(context, transaction, { ...person, invite }, firstRoom);
+}
+
+/** An account that comes by an invite link: it uses it, and has a place in its room. */
+function* insertInvited(
+	context: AccountContext,
+	transaction: Transaction,
+	person: Parameters<Store['register']>[0] & { invite: object },
+	firstRoom: string
 ): Steps<{ taken: 'name' | 'email' | 'invite' | null }> {
 	const { invite: brought, id } = person;
-	if (!brought) return yield* insertPerson(context, transaction, person, firstRoom);
 	yield* transaction.log.lock([brought.room, firstRoom]);
 	const { rooms, now } = transaction;
 	const room = yield* rooms.room(brought.room);

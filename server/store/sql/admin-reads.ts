@@ -37,7 +37,7 @@ interface ReportRecord {
 	authorName: string;
 	reporter: string;
 	reason: string;
-	body: string;
+	body: string | null;
 	files: string;
 	said: number;
 	at: number;
@@ -96,7 +96,7 @@ const rooms = (db: SqlDatabase) => ({
 const REPORT = `SELECT t.number, t.id, t.room, r.name AS "roomName", r.direct, t.message, t.author,
 	a.name AS "authorName", w.name AS reporter, t.reason, t.body, t.files, t.said_at AS said, t.at,
 	t.resolved_at AS "resolvedAt", (SELECT name FROM person WHERE id = t.resolved_by) AS "resolvedBy",
-	t.action, CASE WHEN r.deleted_at IS NULL AND EXISTS (SELECT 1 FROM message m WHERE m.id = t.message
+	t.action, CASE WHEN EXISTS (SELECT 1 FROM message m WHERE m.id = t.message
 	AND m.deleted_at IS NULL) THEN 1 ELSE 0 END AS present
 	FROM report t JOIN room r ON r.id = t.room JOIN person a ON a.id = t.author
 	JOIN person w ON w.id = t.reporter`;
@@ -159,7 +159,12 @@ function reportEntry(r: ReportRecord) {
 	return {
 		...{ id: r.id, room: r.direct === 1 ? null : r.roomName, reporter: r.reporter },
 		author: { id: r.author, name: r.authorName },
-		...{ reason: r.reason, body: r.body, files: JSON.parse(r.files) as string[] },
+		...{
+			reason: r.reason,
+			body: r.body ?? '',
+			lost: r.body === null,
+			files: JSON.parse(r.files) as string[]
+		},
 		...{ said: r.said, at: r.at, present: r.present === 1 },
 		resolved:
 			r.resolvedAt === null

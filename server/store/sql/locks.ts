@@ -31,7 +31,9 @@ const needsServer = (act: AnyAct): boolean => act.kind === 'account.delete' || i
 
 function* streamsOf(context: FactContext, { act, person }: PreparedAct): Steps<string[]> {
 	const server = needsServer(act) ? [DIRECTORY] : [];
-	const own = [person, laneOfAct(act, person), ...server];
+	// Whoever is disabled does nothing that is decided meanwhile.
+	const subject = isAdminAct(act) && 'person' in act ? [act.person] : [];
+	const own = [person, laneOfAct(act, person), ...server, ...subject];
 	if (!isRelating(act)) return own;
 	const other = yield* personNamed(context, act);
 	return other ? [...own, other.id, directId(person, other.id)] : own;

@@ -1,45 +1,53 @@
 /** What administrators have set for the whole server. */
 import type { Announcement } from '../../../src/lib/protocol/change.ts';
 import type { Registration } from '../../../src/lib/protocol/server-view.ts';
-import type { ServerSettingsStore } from '../../domain/admin-port.ts';
+import type { IconMark, ServerSettingsStore } from '../../domain/admin-port.ts';
 import type { SqlDatabase } from './database.ts';
 
-/** An icon as it is kept (server/http/admin-server.ts). */
-interface StoredIcon {
-	/** new with every icon */
-	id: string;
-	/** MIME type */
-	type: string;
-	/** base64 */
-	bytes: string;
+interface Setting {
+	key: string;
+	value: string;
 }
 
 /** @param db an open database (see open.ts) */
 export function createServerSettings(db: SqlDatabase): ServerSettingsStore {
-	const setting = db.pluck<[string], string>('SELECT value FROM setting WHERE key = ?');
-	const announced = db.pluck<[], string>(
-		'SELECT announcement FROM room WHERE announcement IS NOT NULL'
+	// Not the bytes of the icon: whoever comes to the door asks this.
+	const profile = db.prepare<[], Setting>(
+		`SELECT key, value FROM setting WHERE key IN ('server_name', 'registration', 'server_icon')`
 	);
-	const read = (key: string) => db.ask(() => setting.get(key));
-
-	async function icon(): Promise<StoredIcon | null> {
-		const value = await read('server_icon');
-		return value === undefined ? null : (JSON.parse(value) as StoredIcon);
-	}
+	const icon = db.prepare<[], Setting>(
+		`SELECT key, value FROM setting WHERE key IN ('server_icon', 'server_icon_bytes')`
+	);
+	const registration = db.pluck<[], Registration>(
+		`SELECT value FROM setting WHERE key = 'registration'`
+	);
+	const announced = db.pluck<[string], string | null>('SELECT announcement FROM room WHERE id = ?');
 
 	return {
 		async profile() {
-			const announcement = await db.ask(() => announced.get());
+			const set = valuesOf(await db.ask(() => profile.all()));
+			const mark = set.get('server_icon');
 			return {
-				name: (await read('server_name')) ?? '',
-				registration: ((await read('registration')) ?? 'open') as Registration,
-				icon: (await icon())?.id ?? null,
-				announcement: announcement ? (JSON.parse(announcement) as Announcement).text : ''
+				name: set.get('server_name') ?? '',
+				registration: (set.get('registration') ?? 'open') as Registration,
+				icon: mark === undefined ? null : (JSON.parse(mark) as IconMark)
 			};
 		},
-		async icon() {
-			const found = await icon();
-			return found && { type: found.type, bytes: Buffer.from(found.bytes, 'base64') };
+		registration: async () => (await db.ask(() => registration.get())) ?? 'open',
+		async announcement(firstRoom) {
+			const found = await db.ask(() => announced.get(firstRoom));
+			return found ? (JSON.parse(found) as Announcement).text : '';
+		},
+		async icon(id) {
+			// In one statement: bytes of another icon must not go under this one's address.
+			const set = valuesOf(await db.ask(() => icon.all()));
+			const [mark, bytes] = [set.get('server_icon'), set.get('server_icon_bytes')];
+			if (mark === undefined || bytes === undefined) return null;
+			const known = JSON.parse(mark) as IconMark;
+			return known.id === id ? { type: known.type, bytes: Buffer.from(bytes, 'base64') } : null;
 		}
 	};
 }
+
+const valuesOf = (settings: Setting[]): Map<string, string> =>
+	new Map(settings.map(({ key, value }) => [key, value]));

@@ -10,6 +10,8 @@ import type { Steps } from './steps.ts';
 const STEP = 500;
 /** ms that a report is kept with the words in it after it was resolved; the audit log says for good that it was. */
 const REPORT_KEPT = 90 * 86_400_000;
+/** ms that a report is kept about which nobody ever decided. */
+const OPEN_REPORT_KEPT = 365 * 86_400_000;
 
 const prepare = (db: SqlDatabase) => ({
 	doomed: db.prepare<[number, number], { id: string; room: number }>(
@@ -36,7 +38,13 @@ const prepare = (db: SqlDatabase) => ({
 		`UPDATE room SET password_hash = NULL, pins = '[]', description = ''
 		WHERE deleted_at <= ? AND (password_hash IS NOT NULL OR pins <> '[]' OR description <> '')`
 	),
-	dropReports: db.prepare<[number]>('DELETE FROM report WHERE resolved_at <= ?')
+	dropReports: db.prepare<[number, number]>(
+		'DELETE FROM report WHERE resolved_at <= ? OR (resolved_at IS NULL AND at <= ?)'
+	),
+	/** A report has words of the room in it. */
+	dropReportsOf: db.prepare<[number]>(
+		'DELETE FROM report WHERE room IN (SELECT id FROM room WHERE deleted_at <= ?)'
+	)
 });
 
 /** What one step of sweeping came to. */
@@ -49,7 +57,7 @@ interface Swept {
 
 /**
  * Removes up to STEP messages of rooms that were deleted too long ago to be restored, their earlier texts before them,
- * what hangs on such rooms, and reports that were resolved long ago.
+ * what hangs on such rooms, and reports that were resolved, or left open, long ago.
  * @param now ms
  */
 export const sweepDeletedRooms = (db: SqlDatabase, now: number): Promise<Swept> =>
@@ -67,6 +75,7 @@ function* sweepStep(statements: ReturnType<typeof prepare>, now: number): Steps<
 	if (doomed.length === STEP) return { isMore: true, rooms };
 	yield* statements.dropDrafts.run(before);
 	yield* statements.empty.run(before);
-	yield* statements.dropReports.run(now - REPORT_KEPT);
+	yield* statements.dropReportsOf.run(before);
+	yield* statements.dropReports.run(now - REPORT_KEPT, now - OPEN_REPORT_KEPT);
 	return { isMore: false, rooms };
 }

@@ -63,7 +63,7 @@ const RoomEntry = v.object({
 });
 export type RoomEntry = v.InferOutput<typeof RoomEntry>;
 /** Messages, and files, of one room are counted up to here. */
-export const ROOM_COUNT_MAX = 10_000;
+export const ROOM_COUNT_MAX = 1_000;
 /** GET /api/admin/rooms?q=&after=&deleted= */
 export const Rooms = v.object({ rooms: v.array(RoomEntry), next });
 export type Rooms = v.InferOutput<typeof Rooms>;
@@ -93,6 +93,8 @@ const ReportEntry = v.object({
 	reason: v.string(),
 	/** the words as they were before the eyes of whoever reported them */
 	body: v.string(),
+	/** those words are not kept any more: `body` is empty */
+	lost: v.boolean(),
 	files: v.array(v.string()),
 	said: millis,
 	at: millis,

@@ -34,6 +34,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
 	message: null,
 	idIsMessage: false,
 	now: 1_000,
+	isActorActive: true,
 	room: plainRoom,
 	membership: membershipOf(ME, 'member'),
 	head: 10,

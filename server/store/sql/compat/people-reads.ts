@@ -27,6 +27,7 @@ const prepare = (db: SqlDatabase) => ({
 	byIds: db.prepare<[string], CardRecord>(
 		`SELECT * FROM person WHERE id IN ${db.dialect.texts('?')}`
 	),
+	active: db.prepare<[string], CardRecord>(`SELECT * FROM person WHERE id = ? AND ${IS_ACTIVE}`),
 	profile: db.prepare<[string], ProfileRecord>('SELECT * FROM profile WHERE person = ?'),
 	byNumber: db.prepare<[number], CardRecord>(
 		`SELECT * FROM person WHERE number = ? AND ${IS_ACTIVE}`
@@ -109,6 +110,7 @@ export function createPeopleReads(db: SqlDatabase): PeopleReads {
 			const asked = JSON.stringify([...ids]);
 			return (await db.ask(() => statements.byIds.all(asked))).map(card);
 		},
+		activeCard: async (id) => cardOf(await db.ask(() => statements.active.get(id))),
 		byNumber: async (number) => cardOf(await db.ask(() => statements.byNumber.get(number))),
 		byName: async (name) => cardOf(await db.ask(() => personByName(statements.byName, name))),
 		async search(text, except, limit) {

@@ -1,4 +1,5 @@
 /** What effects write, prepared once: a record of statements for each subject. */
+import { REVISIONS_KEPT } from '../../../domain/constants.ts';
 import type { SqlDatabase } from '../database.ts';
 import { prepareAdminEffects } from './admin-statements.ts';
 import { contactsWithCard, membersWithCard } from '../conditions.ts';
@@ -13,9 +14,6 @@ import type {
 	PrefRecord,
 	RoomRecord
 } from '../records.ts';
-
-/** Earlier texts that are kept of a message. */
-const REVISIONS_KEPT = 20;
 
 const messages = (db: SqlDatabase) => ({
 	insert: db.prepare<[Omit<MessageRecord, 'number'>]>(

@@ -2,7 +2,9 @@
 import type { FileCard } from '../../../../src/lib/protocol/change.ts';
 import { COMMAND_LINE, type AdminFacts, type AdminPerson } from '../../../domain/admin-act.ts';
 import { isAdminAct } from '../../../domain/decide-admin.ts';
-import type { AnyAct, Reported } from '../../../domain/store-port.ts';
+import { REVISIONS_KEPT } from '../../../domain/constants.ts';
+import type { AnyAct, Membership, Reported } from '../../../domain/store-port.ts';
+import type { MessageRecord } from '../records.ts';
 import type { Steps } from '../steps.ts';
 import type { FactContext } from './fact-context.ts';
 import { isRoomNameTaken } from './room-facts.ts';
@@ -29,9 +31,10 @@ function* restorable(
 	if (act.kind !== 'admin.room-restore') return nothing;
 	const found = yield* context.statements.admin.deletedRoom.get(act.room);
 	if (!found) return nothing;
+	const members = yield* context.statements.admin.formerMembers.all(act.room);
 	return {
 		deletedAt: found.at,
-		formerMembers: yield* context.statements.admin.formerMembers.all(act.room),
+		formerMembers: members.map((one) => ({ ...one, active: one.active === 1 })),
 		nameTaken: yield* isRoomNameTaken(context, act.name ?? found.name, act.room)
 	};
 }
@@ -55,22 +58,62 @@ export function* adminFactsOf(
 	};
 }
 
+/** A text that was replaced, under the last rev at which it stood. */
+interface Revision {
+	rev: number;
+	body: string;
+}
+
+/**
+ * The text that a message had under one of its revs; null when it is not kept any more.
+ * @param revisions what is kept, the first one first
+ * @param now the text as it is
+ */
+export function textAt(revisions: Revision[], now: string, rev: number): string | null {
+	const index = revisions.findIndex((one) => one.rev >= rev);
+	const found = revisions[index];
+	if (!found) return now;
+	// Where older ones were dropped, the first one that is left began nobody knows when.
+	const isCertain = index > 0 || found.rev === rev || revisions.length < REVISIONS_KEPT;
+	return isCertain ? found.body : null;
+}
+
+/**
+ * The text that a reporter had before the eyes; null when it is not kept any more. Never one that came after they had
+ * gone, nor one that an edit had replaced when they came.
+ * @param seen the rev that their device says
+ */
+function* textSeen(
+	{ statements }: FactContext,
+	message: MessageRecord,
+	{ from, to }: Membership,
+	seen: number
+): Steps<string | null> {
+	const revisions = yield* statements.admin.revisions.all(message.id);
+	if (revisions.length === 0) return message.body;
+	const { id, room, seq, body } = message;
+	const latest = Math.min(Math.max(seen, seq, from), to ?? Infinity, message.rev);
+	const rev = (yield* statements.admin.lastRev.get(room, id, seq, latest)) ?? seq;
+	return textAt(revisions, body, rev);
+}
+
 /** The message that is reported, with the text that the reporter has seen. */
 export function* reportedBy(
-	{ statements }: FactContext,
+	context: FactContext,
 	act: AnyAct,
-	actor: string
+	actor: string,
+	membership: Membership | null
 ): Steps<Reported | null> {
-	if (act.kind !== 'message.report') return null;
+	if (act.kind !== 'message.report' || !membership) return null;
+	const { statements } = context;
 	const message = yield* statements.messages.byId.get(act.message);
 	if (!message) return null;
-	// The text that an edit replaced stands under the rev that it had then.
-	const earlier = yield* statements.admin.bodyAt.get(act.message, act.seen);
 	const files = message.files === null ? [] : (JSON.parse(message.files) as FileCard[]);
 	return {
-		body: earlier ?? message.body,
+		body: yield* textSeen(context, message, membership, act.seen),
 		files: files.map(({ name }) => name),
 		said: message.at,
-		isKnown: (yield* statements.admin.isReported.get(act.message, actor)) !== undefined
+		isKnown: (yield* statements.admin.isReported.get(act.message, actor)) !== undefined,
+		open: (yield* statements.admin.openReports.get(actor)) ?? 0
 	};
 }

@@ -5,7 +5,8 @@ import { adminFactsOf, reportedBy } from './admin-facts.ts';
 import type { FactContext } from './fact-context.ts';
 import { filesFor, messageById, sourceOf } from './message-facts.ts';
 import { inviteOf, leftBehindBy, savedBy } from './own-facts.ts';
-import { actorOf, mentionsIn, relationOf } from './person-facts.ts';
+import { isInternalAct } from '../../../domain/decide.ts';
+import { actorOf, isActive, mentionsIn, relationOf } from './person-facts.ts';
 import { peopleInRoom, takenFor } from './room-facts.ts';
 import { IS_ACT_RESULT, IS_MESSAGE } from './statements.ts';
 
@@ -68,6 +69,7 @@ export function* loadFacts(
 	const membership = 'room' in act ? yield* context.rooms.membership(act.room, person) : null;
 	return {
 		now,
+		isActorActive: isInternalAct(act) || (yield* isActive(context, person)),
 		head,
 		room,
 		membership,
@@ -80,7 +82,7 @@ export function* loadFacts(
 		...(yield* relationOf(context, act, person)),
 		...(yield* savedBy(context, act, person)),
 		...(yield* leftBehindBy(context, act, person)),
-		reported: yield* reportedBy(context, act, person),
+		reported: yield* reportedBy(context, act, person, membership),
 		admin: yield* adminFactsOf(context, act, person)
 	};
 }

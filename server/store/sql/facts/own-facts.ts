@@ -3,8 +3,10 @@ import type { AnyAct, Facts, StoredInvite } from '../../../domain/store-port.ts'
 import type { InviteRecord } from '../records.ts';
 import { eachOf, type Steps } from '../steps.ts';
 import type { FactContext } from './fact-context.ts';
+import { isActive } from './person-facts.ts';
 
-function* storedInvite({ rooms }: FactContext, record: InviteRecord): Steps<StoredInvite> {
+function* storedInvite(context: FactContext, record: InviteRecord): Steps<StoredInvite> {
+	const isMakerActive = yield* isActive(context, record.person);
 	return {
 		id: record.id,
 		room: record.room,
@@ -12,7 +14,7 @@ function* storedInvite({ rooms }: FactContext, record: InviteRecord): Steps<Stor
 		expires: record.expires_at,
 		left: record.uses_left,
 		revoked: record.revoked === 1,
-		maker: yield* rooms.membership(record.room, record.person)
+		maker: isMakerActive ? yield* context.rooms.membership(record.room, record.person) : null
 	};
 }
 

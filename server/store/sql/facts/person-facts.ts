@@ -53,6 +53,11 @@ function* personById({ statements }: FactContext, id: string): Steps<StoredPerso
 	return record ? storedPerson(record) : null;
 }
 
+/** Whether somebody has an account that is not disabled. */
+export function* isActive({ statements }: FactContext, person: string): Steps<boolean> {
+	return (yield* statements.people.isActive.get(person)) !== undefined;
+}
+
 /** The person whom an act names. */
 export function* personNamed(context: FactContext, act: AnyAct): Steps<StoredPerson | null> {
 	if (act.kind === 'friend.ask' && act.person === undefined) {

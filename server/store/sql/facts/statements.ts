@@ -1,6 +1,6 @@
 /** What decisions ask for, prepared once: a record of statements for each subject. */
 import type { SqlDatabase } from '../database.ts';
-import { PREF_SIZE_MIN } from '../../../domain/constants.ts';
+import { PREF_SIZE_MIN, REPORTS_OPEN } from '../../../domain/constants.ts';
 import type { StoredDraft } from '../../../domain/store-port.ts';
 import { IS_ACTIVE, PEOPLE_IN_ROOM } from '../conditions.ts';
 import { HAS_NAME_KEY } from '../person-by-name.ts';
@@ -72,6 +72,7 @@ const people = (db: SqlDatabase) => ({
 	byId: db.prepare<[string], PersonFacts>(
 		'SELECT id, number, name, deleted_at FROM person WHERE id = ?'
 	),
+	isActive: db.prepare<[string], unknown>(`SELECT 1 FROM person WHERE id = ? AND ${IS_ACTIVE}`),
 	byName: db.prepare<[string, string], PersonFacts>(
 		`SELECT id, number, name, deleted_at FROM person WHERE ${HAS_NAME_KEY}`
 	),
@@ -100,6 +101,7 @@ const own = (db: SqlDatabase) => ({
 	inviteByToken: db.prepare<[string], InviteRecord>('SELECT * FROM invite WHERE token = ?')
 });
 
+type FormerMember = { person: string; role: 'owner' | 'admin' | 'member'; active: number };
 type ReportFacts = { room: string; message: string; author: string; isResolved: number };
 
 const admin = (db: SqlDatabase) => ({
@@ -113,8 +115,8 @@ const admin = (db: SqlDatabase) => ({
 		'SELECT deleted_at AS at, name FROM room WHERE id = ? AND deleted_at IS NOT NULL'
 	),
 	/** Whoever was in a room until it was deleted. */
-	formerMembers: db.prepare<[string], { person: string; role: 'owner' | 'admin' | 'member' }>(
-		`SELECT s.person, s.role FROM membership s JOIN room r ON r.id = s.room
+	formerMembers: db.prepare<[string], FormerMember>(
+		`SELECT s.person, s.role, CASE WHEN p.disabled_at IS NULL THEN 1 ELSE 0 END AS active FROM membership s JOIN room r ON r.id = s.room
 		JOIN person p ON p.id = s.person AND p.deleted_at IS NULL
 		WHERE s.room = ? AND s.why = 'deleted' AND s.to_seq > r.rev ORDER BY s.from_seq`
 	),
@@ -125,8 +127,18 @@ const admin = (db: SqlDatabase) => ({
 	isReported: db.prepare<[string, string], unknown>(
 		'SELECT 1 FROM report WHERE message = ? AND reporter = ?'
 	),
-	bodyAt: db.pluck<[string, number], string>(
-		'SELECT body FROM revision WHERE message = ? AND rev >= ? ORDER BY rev LIMIT 1'
+	/** Texts that were replaced, each with the rev up to which it stood, the first one first. */
+	revisions: db.prepare<[string], { rev: number; body: string }>(
+		'SELECT rev, body FROM revision WHERE message = ? ORDER BY rev'
+	),
+	/** The last change of a message in a part of its room's stream: the rev under which it was seen at the end of that. */
+	lastRev: db.pluck<[string, string, number, number], number>(
+		`SELECT seq FROM change WHERE stream = ? AND kind = 'message' AND entity = ?
+		AND seq BETWEEN ? AND ? ORDER BY seq DESC LIMIT 1`
+	),
+	openReports: db.pluck<[string], number>(
+		`SELECT count(*) FROM (SELECT 1 FROM report WHERE reporter = ? AND resolved_at IS NULL
+		LIMIT ${REPORTS_OPEN}) AS counted`
 	)
 });
 

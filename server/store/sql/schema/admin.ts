@@ -31,8 +31,8 @@ export const report = sqliteTable(
 		author: text('author').notNull(),
 		reporter: text('reporter').notNull(),
 		reason: text('reason').notNull(),
-		/** the words that the reporter had before the eyes */
-		body: text('body').notNull(),
+		/** the words that the reporter had before the eyes; null: they were not kept any more */
+		body: text('body'),
 		/** JSON: names of the files of the message */
 		files: text('files').notNull(),
 		/** when the message was said */
@@ -46,6 +46,9 @@ export const report = sqliteTable(
 	(t) => [
 		uniqueIndex('report_id').on(t.id),
 		uniqueIndex('report_once').on(t.message, t.reporter),
+		index('report_open_by')
+			.on(t.reporter)
+			.where(sql`resolved_at IS NULL`),
 		index('report_open')
 			.on(t.number)
 			.where(sql`resolved_at IS NULL`)
