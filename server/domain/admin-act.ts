@@ -1,11 +1,18 @@
 /** What administrators do. Devices cannot ask for it: the server makes these acts of requests that it has checked. */
 import type { PersonId, RoomId } from '../../src/lib/protocol/ids.ts';
 import type { ReportAction } from '../../src/lib/protocol/admin.ts';
-import type { IconMark } from './admin-port.ts';
 import type { Registration } from '../../src/lib/protocol/server-view.ts';
 
 /** Who acts where there is no account: whoever can run commands on the server's machine. */
 export const COMMAND_LINE = '';
+
+/** What is known of an icon without its bytes. */
+export interface IconMark {
+	/** new with every icon */
+	id: string;
+	/** MIME type */
+	type: string;
+}
 
 /** One act of an administrator, without what every act has. */
 export type AdminDraft =

@@ -10,7 +10,7 @@ import type {
 } from '../../src/lib/protocol/admin.ts';
 import type { Registration } from '../../src/lib/protocol/server-view.ts';
 import type { PersonId, RoomId } from '../../src/lib/protocol/ids.ts';
-import type { AdminPerson } from './admin-act.ts';
+import type { AdminPerson, IconMark } from './admin-act.ts';
 import type { Picture } from './people-port.ts';
 
 /** A part of a list. */
@@ -46,14 +46,6 @@ export interface ServerProfile {
 	registration: Registration;
 	/** null: it has none */
 	icon: IconMark | null;
-}
-
-/** What is known of an icon without its bytes. */
-export interface IconMark {
-	/** new with every icon */
-	id: string;
-	/** MIME type */
-	type: string;
 }
 
 export interface ServerSettingsStore {

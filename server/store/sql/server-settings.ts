@@ -1,7 +1,8 @@
 /** What administrators have set for the whole server. */
 import type { Announcement } from '../../../src/lib/protocol/change.ts';
 import type { Registration } from '../../../src/lib/protocol/server-view.ts';
-import type { IconMark, ServerSettingsStore } from '../../domain/admin-port.ts';
+import type { IconMark } from '../../domain/admin-act.ts';
+import type { ServerSettingsStore } from '../../domain/admin-port.ts';
 import type { SqlDatabase } from './database.ts';
 
 interface Setting {
