@@ -220,6 +220,8 @@ export interface Beginning {
 	asked: PersonId[];
 	/** what came since its missed messages were read: in rooms that the person is in, by room, the oldest first */
 	rest: ReadonlyMap<RoomId, MessageView[]>;
+	/** those of the messages that were read before that are no longer as they were said, by number; null: recalled */
+	amended: ReadonlyMap<number, MessageView | null>;
 	/** what rooms are called now */
 	rooms: ReadonlyMap<RoomId, Pick<RoomView, 'number' | 'name'>>;
 }
@@ -228,12 +230,12 @@ export interface EventReads {
 	facts(needs: EventNeeds): Promise<EventFacts>;
 	/**
 	 * @param rooms those that the socket comes back to
-	 * @param above and upTo: numbers of messages; the rest lies between
+	 * @param span numbers of messages: those that were read before, and between which the rest lies
 	 */
 	beginning(
 		person: PersonId,
 		rooms: RoomId[],
-		span: { above: number; upTo: number },
+		span: { before: number[]; above: number; upTo: number },
 		limit: number
 	): Promise<Beginning>;
 }

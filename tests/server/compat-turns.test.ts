@@ -164,6 +164,37 @@ test('what a socket missed is read before its turn: nobody waits for that', asyn
 	for (const ear of [a, back]) ear.close();
 });
 
+test.each([
+	[
+		'edited',
+		{ method: 'PUT', body: { content: 'second words' } },
+		['second words', 'kept', 'live']
+	],
+	['recalled', { method: 'DELETE' }, ['kept', 'live']]
+])('what is %s after it was read for a socket that comes back comes as it is', async (...how) => {
+	const [, change, expected] = how;
+	const { room, a, b } = await together();
+	b.socket.io.engine.close();
+	await b.closed;
+	const { id } = await alice.post('/api/messages/', { room_id: room, content: 'first words' });
+	await alice.post('/api/messages/', { room_id: room, content: 'kept' });
+	const held = Promise.withResolvers<undefined>();
+	const read = Promise.withResolvers<undefined>();
+	tap.after = (name) => {
+		if (name !== 'missed') return;
+		read.resolve(undefined);
+		return held.promise;
+	};
+	const back = await bob.connect();
+	await read.promise;
+	expect(await alice.call(`/api/messages/${id}`, change)).toMatchObject({ status: 200 });
+	held.resolve(undefined);
+	await alice.post('/api/messages/', { room_id: room, content: 'live' });
+	await back.hear('new_message', (one) => one.content === 'live');
+	expect(said(back)).toEqual(expected);
+	for (const ear of [a, back]) ear.close();
+});
+
 test('devices wait for no turn; programs are answered after theirs', async () => {
 	const { room, a, b } = await together();
 	const person = await register(server, unique('device'));

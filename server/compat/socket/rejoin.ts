@@ -71,9 +71,11 @@ export function createRejoin({ context, rejoinStore, progress }: RejoinOptions):
 		read: ({ data: { actor } }, kept) => readMissed(store, actor.person, kept, progress.told),
 		async readRest({ data: { actor } }, before) {
 			const ids = before.rooms.map(({ id }) => id);
-			const span = { above: before.readUpTo, upTo: progress.told };
+			const known = before.rooms.flatMap(({ messages }) => messages.map(({ row }) => row.number));
+			const span = { before: known, above: before.readUpTo, upTo: progress.told };
 			const beginning = await store.beginning(actor.person, ids, span, ALL_MISSED_MAX);
-			const rest = await filesIn(store, [...beginning.rest.values()].flat());
+			const amended = [...beginning.amended.values()].filter((view) => view !== null);
+			const rest = await filesIn(store, [...beginning.rest.values(), amended].flat());
 			return { ...before, files: new Map([...before.files, ...rest]), beginning };
 		},
 		restore(socket, { rooms, files, beginning }) {
@@ -85,8 +87,11 @@ export function createRejoin({ context, rejoinStore, progress }: RejoinOptions):
 				if (!called || !isIn.has(id) || socket.data.left.has(id)) continue;
 				const room = { ...called, byName, from };
 				putInto(socket, id, room);
-				for (const view of [...messages, ...(beginning.rest.get(id) ?? [])]) {
-					socket.emit('new_message', payload(serialize, view, room));
+				for (const read of [...messages, ...(beginning.rest.get(id) ?? [])]) {
+					// Whoever was there when it was edited or recalled has been told so; this socket was not.
+					const amended = beginning.amended.get(read.row.number);
+					const view = amended === undefined ? read : amended;
+					if (view) socket.emit('new_message', payload(serialize, view, room));
 				}
 			}
 		}

@@ -9,6 +9,7 @@ import type {
 	EventReads,
 	MessageView
 } from '../../../compat/ports.ts';
+import { cardJson } from '../conditions.ts';
 import type { SqlDatabase } from '../database.ts';
 import type { CardRecord } from '../records.ts';
 import { card } from '../rows.ts';
@@ -44,6 +45,10 @@ function prepare(db: SqlDatabase) {
 			AND EXISTS (SELECT 1 FROM membership s WHERE s.room = m.room AND s.person = @person
 				AND s.to_seq IS NULL AND m.seq >= s.visible_from)
 			ORDER BY m.number LIMIT @limit`
+		),
+		amended: db.prepare<[string], MessageWithAuthor>(
+			`SELECT m.*, ${cardJson(db.dialect)} AS card FROM message m JOIN person p ON p.id = m.author
+			WHERE m.rev <> m.seq AND m.number IN ${numbers('?')}`
 		),
 		files: prepareFiles(db),
 		circle: prepareCircle(db)
@@ -96,7 +101,8 @@ function* beginningOf(
 	statements: Statements,
 	person: PersonId,
 	rooms: RoomId[],
-	{ above, upTo, limit }: { above: number; upTo: number; limit: number }
+	{ before, above, upTo }: { before: number[]; above: number; upTo: number },
+	limit: number
 ): Steps<Beginning> {
 	const cards = yield* cardsOf(statements, [person]);
 	const circle = yield* statements.circle(person);
@@ -113,8 +119,17 @@ function* beginningOf(
 		ofRoom.push(messageView(record));
 		rest.set(record.room, ofRoom);
 	}
+	const amended = before.length === 0 ? [] : yield* statements.amended.all(JSON.stringify(before));
 	const called = new Map(named.map(({ id, number, name }) => [id, { number, name }]));
-	return { card: cards.get(person) ?? null, circle, asked, rest, rooms: called };
+	return {
+		...{ card: cards.get(person) ?? null, circle, asked, rest, rooms: called },
+		amended: new Map(
+			amended.map((record) => [
+				record.number,
+				record.deleted_at === null ? messageView(record) : null
+			])
+		)
+	};
 }
 
 const isNothing = ({ people, circles, files, changes }: EventNeeds): boolean =>
@@ -134,6 +149,6 @@ export function createEventReads(db: SqlDatabase): EventReads {
 	return {
 		facts: async (needs) => (isNothing(needs) ? NOTHING : db.ask(() => factsOf(statements, needs))),
 		beginning: (person, rooms, span, limit) =>
-			db.ask(() => beginningOf(statements, person, rooms, { ...span, limit }))
+			db.ask(() => beginningOf(statements, person, rooms, span, limit))
 	};
 }
