@@ -8,32 +8,11 @@ import { connect, program, unique, type Ear, type Program } from '../support/com
 import { newId, post, register } from '../support/person.ts';
 import { startProxy } from '../support/proxy.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-
-type Asked = (name: string, asked: unknown[]) => unknown;
-
-/** What happens before and after the server asks its store something; set by a test. */
-const tap = vi.hoisted(() => {
-	const nothing: Asked = () => undefined;
-	return { nothing, before: nothing, after: nothing };
-});
+import { failOnce, hold, tap, untap } from '../support/store-tap.ts';
 
 vi.mock('../../server/store/sql/compat-store.ts', async (load) => {
-	const real = await load<typeof import('../../server/store/sql/compat-store.ts')>();
-	return {
-		createCompatStore(...made: Parameters<typeof real.createCompatStore>) {
-			const store = Object.entries(real.createCompatStore(...made));
-			const tapped = store.map(([name, verb]) => [
-				name,
-				async (...asked: unknown[]) => {
-					await tap.before(name, asked);
-					const answer = await (verb as (...asked: unknown[]) => Promise<unknown>)(...asked);
-					await tap.after(name, asked);
-					return answer;
-				}
-			]);
-			return Object.fromEntries(tapped);
-		}
-	};
+	const { tapStore } = await import('../support/store-tap.ts');
+	return tapStore(await load());
 });
 
 let server: TestServer;
@@ -45,31 +24,7 @@ beforeAll(async () => {
 	bob = await program(server, 'bob');
 });
 afterAll(() => server.stop());
-afterEach(() => {
-	tap.before = tap.nothing;
-	tap.after = tap.nothing;
-});
-
-/** Has the store wait before it answers this; `begun` resolves when it is asked. */
-function hold(wanted: string) {
-	const held = Promise.withResolvers<undefined>();
-	const begun = Promise.withResolvers<undefined>();
-	tap.before = (name) => {
-		if (name !== wanted) return;
-		begun.resolve(undefined);
-		return held.promise;
-	};
-	return { begun: begun.promise, release: () => held.resolve(undefined) };
-}
-
-/** Has the store fail when it is asked this, once. */
-function failOnce(wanted: string): void {
-	tap.before = (name) => {
-		if (name !== wanted) return;
-		tap.before = tap.nothing;
-		throw new Error('the database is away');
-	};
-}
+afterEach(untap);
 
 async function together() {
 	const name = unique('room');
@@ -178,17 +133,11 @@ test.each([
 	await b.closed;
 	const { id } = await alice.post('/api/messages/', { room_id: room, content: 'first words' });
 	await alice.post('/api/messages/', { room_id: room, content: 'kept' });
-	const held = Promise.withResolvers<undefined>();
-	const read = Promise.withResolvers<undefined>();
-	tap.after = (name) => {
-		if (name !== 'missed') return;
-		read.resolve(undefined);
-		return held.promise;
-	};
+	const { begun, release } = hold('missed', 'after');
 	const back = await bob.connect();
-	await read.promise;
+	await begun;
 	expect(await alice.call(`/api/messages/${id}`, change)).toMatchObject({ status: 200 });
-	held.resolve(undefined);
+	release();
 	await alice.post('/api/messages/', { room_id: room, content: 'live' });
 	await back.hear('new_message', (one) => one.content === 'live');
 	expect(said(back)).toEqual(expected);
@@ -252,7 +201,7 @@ test('a room that is renamed while somebody enters has its new name', async () =
 	const c = await (await program(server, 'carol')).connect();
 	tap.after = async (name) => {
 		if (name !== 'room') return;
-		tap.after = tap.nothing;
+		untap();
 		await alice.call(`/api/rooms/${room}`, { method: 'PUT', body: { name: renamed } });
 	};
 	expect(await c.ask('join_room', { room_id: room })).toMatchObject({ room_name: renamed });

@@ -66,7 +66,7 @@ export function guardNamespace(
 			delivered: trackDelivery(socket.conn, () => (socket.data.isSettled ? sentUpTo() : 0)),
 			left: new Set(),
 			isSettled: false,
-			isLeaving: false,
+			kept: [],
 			turn: Promise.resolve()
 		};
 	}

@@ -4,7 +4,7 @@ import { personGroup, sessionGroup, streamGroup, streamsOf } from '../../socket/
 import type { CompatContext } from '../context.ts';
 import { SOCKETS_MAX } from './admission.ts';
 import type { EventBroadcaster } from './event-broadcaster.ts';
-import type { JoinedBefore, RejoinStore } from './rejoin-store.ts';
+import type { RejoinStore } from './rejoin-store.ts';
 import type { Rejoin, ReturnNow } from './rejoin.ts';
 import type { RoomSockets } from './room-sockets.ts';
 import { directGroup, type CompatNamespace, type CompatSocket } from './types.ts';
@@ -40,24 +40,19 @@ export function claim({ main }: Pick<LifecycleContext, 'main'>, socket: CompatSo
  */
 export async function settle(parts: LifecycleContext, socket: CompatSocket): Promise<void> {
 	const { context, rejoin, rejoinStore } = parts;
-	const { session } = socket.data.actor;
-	const kept = rejoinStore.take(session);
-	try {
-		const before = await rejoin.read(socket, kept);
-		await context.turns.take(async () => {
-			const now = await rejoin.readRest(socket, before);
-			return () => begin(parts, socket, kept, now);
-		});
-	} catch (error) {
-		giveBack(rejoinStore, socket, kept);
-		throw error;
-	}
+	const kept = rejoinStore.take(socket.data.actor.session);
+	// Should it end before it is settled, the next one comes back to it.
+	socket.data.kept = kept;
+	const before = await rejoin.read(socket, kept);
+	await context.turns.take(async () => {
+		const now = await rejoin.readRest(socket, before);
+		return () => begin(parts, socket, now);
+	});
 }
 
 function begin(
-	{ context, broadcaster, rejoin, rejoinStore }: LifecycleContext,
+	{ context, broadcaster, rejoin }: LifecycleContext,
 	socket: CompatSocket,
-	kept: JoinedBefore[],
 	now: ReturnNow
 ): void {
 	const { actor, direct, left } = socket.data;
@@ -68,20 +63,11 @@ function begin(
 		broadcaster.watchRequests(actor.person, asked, card);
 		rejoin.restore(socket, now);
 		socket.data.isSettled = true;
-	} else giveBack(rejoinStore, socket, kept);
+		socket.data.kept = [];
+	}
 	context.presence.connected(socket).catch((error: unknown) => {
 		context.log.error({ err: error }, 'presence failed');
 	});
-}
-
-/** What a socket was to come back to waits for the next one, unless its client has said goodbye. */
-function giveBack(rejoinStore: RejoinStore, socket: CompatSocket, kept: JoinedBefore[]): void {
-	const { actor, left, isLeaving } = socket.data;
-	if (isLeaving) return;
-	rejoinStore.keep(
-		actor.session,
-		kept.filter(({ room }) => !left.has(room))
-	);
 }
 
 export function listenForDisconnect(parts: LifecycleContext, socket: CompatSocket): void {
@@ -101,7 +87,6 @@ function onDisconnect(
 	const { actor, typing } = socket.data;
 	for (const room of typing) roomSockets.stopTyping(socket, room);
 	// A client that says goodbye has left; one that was cut will be put back.
-	socket.data.isLeaving = reason === GOODBYE;
 	if (reason === GOODBYE) roomSockets.leaveAll(socket);
 	else rejoin.remember(socket);
 	socket.conn.close();

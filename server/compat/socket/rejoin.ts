@@ -33,7 +33,7 @@ export interface ReturnNow extends Return {
 }
 
 export interface Rejoin {
-	/** Keeps what a socket had joined; what may not have arrived will be delivered again. */
+	/** Keeps what a socket had joined, or was to come back to; what may not have arrived will be delivered again. */
 	remember(socket: CompatSocket): void;
 	/** Reads what a socket missed in these rooms; before its turn. */
 	read(socket: CompatSocket, kept: readonly JoinedBefore[]): Promise<Return>;
@@ -57,13 +57,14 @@ export function createRejoin({ context, rejoinStore, progress }: RejoinOptions):
 	}
 
 	return {
-		remember({ data: { actor, joined, delivered } }) {
+		remember({ data: { actor, joined, kept, left, delivered } }) {
 			if (isGuestSession(actor.session)) return;
 			const arrived = delivered();
-			const kept = [...joined].map(([room, { byName, from: seq }]) => ({
+			const unsettled = kept.filter(({ room }) => !left.has(room));
+			const had = [...joined].map(([room, { byName, from: seq }]) => ({
 				...{ room, byName, seq, arrived }
 			}));
-			rejoinStore.keep(actor.session, kept);
+			rejoinStore.keep(actor.session, [...unsettled, ...had]);
 			forgetIfEnded(actor.session).catch((error: unknown) => {
 				log.error({ err: error }, 'a session could not be looked up');
 			});

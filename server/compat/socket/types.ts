@@ -3,6 +3,7 @@ import type { Namespace, Socket } from 'socket.io';
 import type { Card } from '../../../src/lib/protocol/change.ts';
 import type { PersonId, RoomId } from '../../../src/lib/protocol/ids.ts';
 import type { Actor } from '../../domain/ports.ts';
+import type { JoinedBefore } from './rejoin-store.ts';
 
 /** A room that a socket receives. */
 export interface JoinedRoom {
@@ -31,8 +32,8 @@ export interface SocketData {
 	left: Set<RoomId>;
 	/** it has what is its person's, and was given what its session missed */
 	isSettled: boolean;
-	/** its client has said goodbye */
-	isLeaving: boolean;
+	/** what its session's last socket had joined, until it is settled */
+	kept: JoinedBefore[];
 	/** its events are answered one after the other */
 	turn: Promise<void>;
 }

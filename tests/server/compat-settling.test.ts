@@ -1,0 +1,52 @@
+/** Sockets of the compatible API that end, or are told things, before they have what they come back to. */
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { program, unique, type Ear, type Program } from '../support/compat.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { hold, untap } from '../support/store-tap.ts';
+
+vi.mock('../../server/store/sql/compat-store.ts', async (load) => {
+	const { tapStore } = await import('../support/store-tap.ts');
+	return tapStore(await load());
+});
+
+let server: TestServer;
+let alice: Program;
+let bob: Program;
+beforeAll(async () => {
+	server = await startServer();
+	alice = await program(server, 'alice');
+	bob = await program(server, 'bob');
+});
+afterAll(() => server.stop());
+afterEach(untap);
+
+/** The line of a socket breaks; its server has heard of it when this resolves. */
+async function drop(ear: Ear, other: Ear): Promise<void> {
+	ear.socket.io.engine.close();
+	await ear.closed;
+	await other.settled();
+}
+
+/** A room that Alice receives, and to which Bob comes back. */
+async function apart(): Promise<{ room: number; a: Ear }> {
+	const { id: room } = await alice.room(unique('room'));
+	const [a, b] = [await alice.connect(), await bob.connect()];
+	for (const ear of [a, b]) await ear.ask('join_room', { room_id: room });
+	await drop(b, a);
+	return { room, a };
+}
+
+test('what a socket was to come back to waits for the next one when it ends before', async () => {
+	const { room, a } = await apart();
+	await alice.post('/api/messages/', { room_id: room, content: 'missed' });
+	const { begun, release } = hold('missed');
+	const first = await bob.connect();
+	await begun;
+	await drop(first, a);
+	const second = await bob.connect();
+	release();
+	await alice.post('/api/messages/', { room_id: room, content: 'live' });
+	await second.ask('typing_stop', { room_id: room });
+	expect(second.of('new_message').map((one) => one.content)).toEqual(['missed', 'live']);
+	for (const ear of [a, second]) ear.close();
+});
