@@ -212,32 +212,39 @@ export interface EventFacts {
 	actor(stream: StreamId, seq: number): PersonId | null;
 }
 
-/** What a socket begins with. */
+/** What a socket begins with, before it is its turn. */
 export interface Beginning {
 	card: Card | null;
-	circle: Circle;
+	rooms: RoomId[];
 	/** people whose answer to a request of the person is awaited */
 	asked: PersonId[];
-	/** what came since its missed messages were read: in rooms that the person is in, by room, the oldest first */
-	rest: ReadonlyMap<RoomId, MessageView[]>;
+}
+
+/** What a socket needs in its turn for what it comes back to. */
+export interface Rest {
+	/** rooms that the person is in, and what they are called now */
+	rooms: ReadonlyMap<RoomId, Pick<RoomView, 'number' | 'name'>>;
+	/** people between whom and the person there is a block */
+	blocked: PersonId[];
+	/** what came since its missed messages were read: by room, the oldest first */
+	messages: ReadonlyMap<RoomId, MessageView[]>;
 	/** those of the messages that were read before that are no longer as they were said, by number; null: recalled */
 	amended: ReadonlyMap<number, MessageView | null>;
-	/** what rooms are called now */
-	rooms: ReadonlyMap<RoomId, Pick<RoomView, 'number' | 'name'>>;
 }
 
 export interface EventReads {
 	facts(needs: EventNeeds): Promise<EventFacts>;
+	beginning(person: PersonId): Promise<Beginning>;
 	/**
 	 * @param rooms those that the socket comes back to
 	 * @param span numbers of messages: those that were read before, and between which the rest lies
 	 */
-	beginning(
+	rest(
 		person: PersonId,
 		rooms: RoomId[],
 		span: { before: number[]; above: number; upTo: number },
 		limit: number
-	): Promise<Beginning>;
+	): Promise<Rest>;
 }
 
 /** What this API keeps by itself, because nobody else has it. */

@@ -36,6 +36,8 @@ async function apart(): Promise<{ room: number; a: Ear }> {
 	return { room, a };
 }
 
+const said = (ear: Ear): string[] => ear.of('new_message').map((one) => one.content as string);
+
 test('what a socket was to come back to waits for the next one when it ends before', async () => {
 	const { room, a } = await apart();
 	await alice.post('/api/messages/', { room_id: room, content: 'missed' });
@@ -47,6 +49,26 @@ test('what a socket was to come back to waits for the next one when it ends befo
 	release();
 	await alice.post('/api/messages/', { room_id: room, content: 'live' });
 	await second.ask('typing_stop', { room_id: room });
-	expect(second.of('new_message').map((one) => one.content)).toEqual(['missed', 'live']);
+	expect(said(second)).toEqual(['missed', 'live']);
 	for (const ear of [a, second]) ear.close();
+});
+
+test('what happens while it is read what a socket missed is heard of', async () => {
+	const { room, a } = await apart();
+	const carol = await program(server, 'carol');
+	await carol.post(`/api/rooms/${room}/join`);
+	await bob.post('/api/friends/requests', { user_id: carol.id });
+	const { begun, release } = hold('missed');
+	const back = await bob.connect({ auth: { token: bob.token, direct: true } });
+	await begun;
+	const c = await carol.connect();
+	await a.hear('user_online', (one) => one.user_id === carol.id);
+	await carol.post('/api/friends/requests', { user_id: bob.id });
+	await a.ask('send_message', { receiver_id: bob.id, content: 'psst' });
+	release();
+	await back.ask('typing_stop', { room_id: room });
+	expect(said(back)).toEqual(['psst']);
+	expect(back.of('user_online')).toMatchObject([{ user_id: carol.id }]);
+	expect(back.of('friend_request_accepted')).toMatchObject([{ friend: { id: carol.id } }]);
+	for (const ear of [a, back, c]) ear.close();
 });

@@ -26,12 +26,25 @@ interface LifecycleContext {
  * @returns false when the person has too many; then it is ended
  */
 export function claim({ main }: Pick<LifecycleContext, 'main'>, socket: CompatSocket): boolean {
-	const { actor } = socket.data;
+	const { actor, direct } = socket.data;
 	socket.data.left.clear();
 	void socket.join([personGroup(actor.person), sessionGroup(actor.session)]);
+	if (direct) void socket.join(directGroup(actor.person));
 	if ((main.adapter.rooms.get(personGroup(actor.person))?.size ?? 0) <= SOCKETS_MAX) return true;
 	socket.disconnect(true);
 	return false;
+}
+
+/** The socket is nobody's again. */
+export function disown(
+	{ main, broadcaster }: Pick<LifecycleContext, 'main' | 'broadcaster'>,
+	socket: CompatSocket
+): void {
+	const { person, session } = socket.data.actor;
+	const streams = streamsOf(socket).map(streamGroup);
+	const groups = [personGroup(person), sessionGroup(session), directGroup(person), ...streams];
+	for (const group of groups) void socket.leave(group);
+	if (!main.adapter.rooms.has(personGroup(person))) broadcaster.forgetRequests(person);
 }
 
 /**
@@ -43,6 +56,7 @@ export async function settle(parts: LifecycleContext, socket: CompatSocket): Pro
 	const kept = rejoinStore.take(socket.data.actor.session);
 	// Should it end before it is settled, the next one comes back to it.
 	socket.data.kept = kept;
+	await hearFromNow(parts, socket);
 	const before = await rejoin.read(socket, kept);
 	await context.turns.take(async () => {
 		const now = await rejoin.readRest(socket, before);
@@ -50,17 +64,20 @@ export async function settle(parts: LifecycleContext, socket: CompatSocket): Pro
 	});
 }
 
-function begin(
-	{ context, broadcaster, rejoin }: LifecycleContext,
-	socket: CompatSocket,
-	now: ReturnNow
-): void {
-	const { actor, direct, left } = socket.data;
-	const { card, circle, asked } = now.beginning;
+/** Events of the person's rooms and requests concern the socket, whatever it waits for. */
+async function hearFromNow(
+	{ context, broadcaster }: LifecycleContext,
+	socket: CompatSocket
+): Promise<void> {
+	const { actor, left } = socket.data;
+	const { card, rooms, asked } = await context.store.beginning(actor.person);
+	if (!socket.connected) return;
+	void socket.join(rooms.filter((room) => !left.has(room)).map(streamGroup));
+	broadcaster.watchRequests(actor.person, asked, card);
+}
+
+function begin({ context, rejoin }: LifecycleContext, socket: CompatSocket, now: ReturnNow): void {
 	if (socket.connected) {
-		if (direct) void socket.join(directGroup(actor.person));
-		void socket.join(circle.rooms.filter((room) => !left.has(room)).map(streamGroup));
-		broadcaster.watchRequests(actor.person, asked, card);
 		rejoin.restore(socket, now);
 		socket.data.isSettled = true;
 		socket.data.kept = [];

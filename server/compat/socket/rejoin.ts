@@ -6,7 +6,7 @@
 import type { PersonId } from '../../../src/lib/protocol/ids.ts';
 import type { CompatContext } from '../context.ts';
 import { filesOf } from '../files.ts';
-import type { Beginning, FilesById, MessageView, Missed } from '../ports.ts';
+import type { FilesById, MessageView, Missed, Rest } from '../ports.ts';
 import { createSerializers, type Serializers } from '../serializers.ts';
 import { createViewer } from '../viewer.ts';
 import { isGuestSession } from './guests.ts';
@@ -27,10 +27,8 @@ export interface Return {
 	readUpTo: number;
 }
 
-/** The same, with what came since it was read. */
-export interface ReturnNow extends Return {
-	beginning: Beginning;
-}
+/** The same, with what came since it was read; null where it comes back to no room. */
+export type ReturnNow = (Return & { rest: Rest }) | null;
 
 export interface Rejoin {
 	/** Keeps what a socket had joined, or was to come back to; what may not have arrived will be delivered again. */
@@ -72,25 +70,27 @@ export function createRejoin({ context, rejoinStore, progress }: RejoinOptions):
 		read: ({ data: { actor } }, kept) => readMissed(store, actor.person, kept, progress.told),
 		async readRest({ data: { actor } }, before) {
 			const ids = before.rooms.map(({ id }) => id);
+			if (ids.length === 0) return null;
 			const known = before.rooms.flatMap(({ messages }) => messages.map(({ row }) => row.number));
 			const span = { before: known, above: before.readUpTo, upTo: progress.told };
-			const beginning = await store.beginning(actor.person, ids, span, ALL_MISSED_MAX);
-			const amended = [...beginning.amended.values()].filter((view) => view !== null);
-			const rest = await filesIn(store, [...beginning.rest.values(), amended].flat());
-			return { ...before, files: new Map([...before.files, ...rest]), beginning };
+			const rest = await store.rest(actor.person, ids, span, ALL_MISSED_MAX);
+			const amended = [...rest.amended.values()].filter((view) => view !== null);
+			const files = await filesIn(store, [...rest.messages.values(), amended].flat());
+			return { ...before, files: new Map([...before.files, ...files]), rest };
 		},
-		restore(socket, { rooms, files, beginning }) {
-			const isIn = new Set(beginning.circle.rooms);
-			const viewer = createViewer(presence, new Set(beginning.circle.blocked));
+		restore(socket, now) {
+			if (!now) return;
+			const { rooms, files, rest } = now;
+			const viewer = createViewer(presence, new Set(rest.blocked));
 			const serialize = createSerializers({ viewer, files });
 			for (const { id, byName, from, messages } of rooms) {
-				const called = beginning.rooms.get(id);
-				if (!called || !isIn.has(id) || socket.data.left.has(id)) continue;
+				const called = rest.rooms.get(id);
+				if (!called || socket.data.left.has(id)) continue;
 				const room = { ...called, byName, from };
 				putInto(socket, id, room);
-				for (const read of [...messages, ...(beginning.rest.get(id) ?? [])]) {
+				for (const read of [...messages, ...(rest.messages.get(id) ?? [])]) {
 					// Whoever was there when it was edited or recalled has been told so; this socket was not.
-					const amended = beginning.amended.get(read.row.number);
+					const amended = rest.amended.get(read.row.number);
 					const view = amended === undefined ? read : amended;
 					if (view) socket.emit('new_message', payload(serialize, view, room));
 				}

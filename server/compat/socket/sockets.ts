@@ -3,7 +3,7 @@ import type { Namespace } from 'socket.io';
 import type { Card } from '../../../src/lib/protocol/change.ts';
 import { refuse, RefusalError } from '../../../src/lib/protocol/refusal.ts';
 import { startWatchdog } from '../../socket/socket-watchdog.ts';
-import { personGroup, sessionGroup } from '../../socket/types.ts';
+import { sessionGroup } from '../../socket/types.ts';
 import type { Typing } from '../../socket/typing.ts';
 import type { CompatContext } from '../context.ts';
 import { ApiError } from '../errors.ts';
@@ -17,7 +17,7 @@ import { EventBroadcaster } from './event-broadcaster.ts';
 import { listen } from './event-dispatcher.ts';
 import { createGuests, isGuestSession } from './guests.ts';
 import { createHandlers } from './handlers.ts';
-import { claim, listenForDisconnect, settle } from './lifecycle.ts';
+import { claim, disown, listenForDisconnect, settle } from './lifecycle.ts';
 import { createProgress } from './progress.ts';
 import { createRejoinStore } from './rejoin-store.ts';
 import { createRejoin } from './rejoin.ts';
@@ -126,9 +126,7 @@ async function becomeGuest(parts: Parts, socket: CompatSocket, guest: Card): Pro
 	try {
 		await settle(parts, socket);
 	} catch (error) {
-		for (const group of [personGroup(guest.id), sessionGroup(nobody.session)]) {
-			void socket.leave(group);
-		}
+		disown(parts, socket);
 		data.actor = nobody;
 		throw error;
 	}

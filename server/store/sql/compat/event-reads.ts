@@ -2,14 +2,14 @@
 import type { Card } from '../../../../src/lib/protocol/change.ts';
 import type { PersonId, RoomId, StreamId } from '../../../../src/lib/protocol/ids.ts';
 import type {
-	Beginning,
 	Circle,
 	EventFacts,
 	EventNeeds,
 	EventReads,
-	MessageView
+	MessageView,
+	Rest
 } from '../../../compat/ports.ts';
-import { cardJson } from '../conditions.ts';
+import { BLOCKED_WITH, cardJson, ROOMS_OF_PERSON } from '../conditions.ts';
 import type { SqlDatabase } from '../database.ts';
 import type { CardRecord } from '../records.ts';
 import { card } from '../rows.ts';
@@ -18,7 +18,7 @@ import { prepareFiles } from './file-reads.ts';
 import { messagesWithAuthor, messageView, type MessageWithAuthor } from './message-reads.ts';
 import { IS_ROOM, prepareCircle } from './room-reads.ts';
 
-type Rest = { person: string; rooms: string; above: number; upTo: number; limit: number };
+type RestSpan = { person: string; rooms: string; above: number; upTo: number; limit: number };
 
 function prepare(db: SqlDatabase) {
 	const { texts, numbers } = db.dialect;
@@ -36,10 +36,13 @@ function prepare(db: SqlDatabase) {
 		asked: db.pluck<[string], string>(
 			`SELECT other FROM contact WHERE person = ? AND state = 'outgoing' AND blocked = 0`
 		),
-		rooms: db.prepare<[string], { id: string; number: number; name: string }>(
-			`SELECT r.id, r.number, r.name FROM room r WHERE ${IS_ROOM} AND r.id IN ${texts('?')}`
+		mine: db.pluck<[string], string>(ROOMS_OF_PERSON),
+		rooms: db.prepare<[string, string], { id: string; number: number; name: string }>(
+			`SELECT r.id, r.number, r.name FROM membership s JOIN room r ON r.id = s.room
+			WHERE s.person = ? AND s.to_seq IS NULL AND ${IS_ROOM} AND r.id IN ${texts('?')}`
 		),
-		rest: db.prepare<Rest, MessageWithAuthor>(
+		blockedWith: db.pluck<[string, string], string>(BLOCKED_WITH),
+		rest: db.prepare<RestSpan, MessageWithAuthor>(
 			`${messagesWithAuthor(db.dialect)} AND m.number > @above AND m.number <= @upTo
 			AND m.room IN ${texts('@rooms')}
 			AND EXISTS (SELECT 1 FROM membership s WHERE s.room = m.room AND s.person = @person
@@ -97,32 +100,29 @@ function* factsOf(statements: Statements, needs: EventNeeds): Steps<EventFacts> 
 	return { cards, blocked, circles, files, actor };
 }
 
-function* beginningOf(
+function* restOf(
 	statements: Statements,
 	person: PersonId,
-	rooms: RoomId[],
+	among: RoomId[],
 	{ before, above, upTo }: { before: number[]; above: number; upTo: number },
 	limit: number
-): Steps<Beginning> {
-	const cards = yield* cardsOf(statements, [person]);
-	const circle = yield* statements.circle(person);
-	const asked = yield* statements.asked.all(person);
-	const wanted = JSON.stringify(rooms);
-	const named = rooms.length === 0 ? [] : yield* statements.rooms.all(wanted);
-	const isMore = rooms.length > 0 && upTo > above;
-	const records = isMore
-		? yield* statements.rest.all({ person, rooms: wanted, above, upTo, limit })
-		: [];
-	const rest = new Map<RoomId, MessageView[]>();
+): Steps<Rest> {
+	const rooms = JSON.stringify(among);
+	const named = yield* statements.rooms.all(person, rooms);
+	const blocked = yield* statements.blockedWith.all(person, person);
+	const isMore = upTo > above;
+	const records = isMore ? yield* statements.rest.all({ person, rooms, above, upTo, limit }) : [];
+	const messages = new Map<RoomId, MessageView[]>();
 	for (const record of records) {
-		const ofRoom = rest.get(record.room) ?? [];
+		const ofRoom = messages.get(record.room) ?? [];
 		ofRoom.push(messageView(record));
-		rest.set(record.room, ofRoom);
+		messages.set(record.room, ofRoom);
 	}
 	const amended = before.length === 0 ? [] : yield* statements.amended.all(JSON.stringify(before));
-	const called = new Map(named.map(({ id, number, name }) => [id, { number, name }]));
 	return {
-		...{ card: cards.get(person) ?? null, circle, asked, rest, rooms: called },
+		rooms: new Map(named.map(({ id, number, name }) => [id, { number, name }])),
+		blocked,
+		messages,
 		amended: new Map(
 			amended.map((record) => [
 				record.number,
@@ -148,7 +148,13 @@ export function createEventReads(db: SqlDatabase): EventReads {
 	const statements = prepare(db);
 	return {
 		facts: async (needs) => (isNothing(needs) ? NOTHING : db.ask(() => factsOf(statements, needs))),
-		beginning: (person, rooms, span, limit) =>
-			db.ask(() => beginningOf(statements, person, rooms, span, limit))
+		beginning: (person) =>
+			db.ask(function* () {
+				const card = (yield* cardsOf(statements, [person])).get(person) ?? null;
+				const rooms = yield* statements.mine.all(person);
+				return { card, rooms, asked: yield* statements.asked.all(person) };
+			}),
+		rest: (person, rooms, span, limit) =>
+			db.ask(() => restOf(statements, person, rooms, span, limit))
 	};
 }
