@@ -123,6 +123,8 @@ export class RoomSockets {
 
 	/** @throws ApiError unless the socket has joined the room */
 	setTyping(socket: CompatSocket, room: RoomId, on: boolean): void {
+		// A socket that has ended meanwhile stops typing no more.
+		if (!socket.connected) return;
 		if (!socket.data.joined.has(room)) throw new ApiError(403, 'Join the room first.');
 		if (!on) return this.stopTyping(socket, room);
 		socket.data.typing.add(room);
