@@ -1,6 +1,9 @@
 /** Sockets of the compatible API that end, or are told things, before they have what they come back to. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { program, unique, type Ear, type Program } from '../support/compat.ts';
+import { connect, program, unique, type Ear, type Program } from '../support/compat.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { hold, untap } from '../support/store-tap.ts';
 
@@ -20,11 +23,11 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 afterEach(untap);
 
-/** The line of a socket breaks; its server has heard of it when this resolves. */
-async function drop(ear: Ear, other: Ear): Promise<void> {
-	ear.socket.io.engine.close();
-	await ear.closed;
-	await other.settled();
+/** Breaks the line of a socket by what no line may carry: then it is the server that hears of the end first. */
+async function drop({ socket, closed }: Ear): Promise<void> {
+	const { ws } = socket.io.engine.transport as unknown as { ws: { send(raw: string): void } };
+	ws.send('9');
+	await closed;
 }
 
 /** A room that Alice receives, and to which Bob comes back. */
@@ -32,7 +35,7 @@ async function apart(): Promise<{ room: number; a: Ear }> {
 	const { id: room } = await alice.room(unique('room'));
 	const [a, b] = [await alice.connect(), await bob.connect()];
 	for (const ear of [a, b]) await ear.ask('join_room', { room_id: room });
-	await drop(b, a);
+	await drop(b);
 	return { room, a };
 }
 
@@ -44,7 +47,7 @@ test('what a socket was to come back to waits for the next one when it ends befo
 	const { begun, release } = hold('missed');
 	const first = await bob.connect();
 	await begun;
-	await drop(first, a);
+	await drop(first);
 	const second = await bob.connect();
 	release();
 	await alice.post('/api/messages/', { room_id: room, content: 'live' });
@@ -71,4 +74,45 @@ test('what happens while it is read what a socket missed is heard of', async () 
 	expect(back.of('user_online')).toMatchObject([{ user_id: carol.id }]);
 	expect(back.of('friend_request_accepted')).toMatchObject([{ friend: { id: carol.id } }]);
 	for (const ear of [a, back, c]) ear.close();
+});
+
+test('a socket that ends while its word is looked at does not type', async () => {
+	const { room, a } = await apart();
+	const carol = await program(server, 'carol');
+	const [b, c] = [await bob.connect(), await carol.connect()];
+	await c.ask('join_room', { room_id: room });
+	await b.settled();
+	const { begun, release } = hold('room');
+	b.socket.emit('typing_start', { room_id: room });
+	await begun;
+	await drop(b);
+	release();
+	await c.ask('typing_start', { room_id: room });
+	await a.hear('typing_update', (one) => one.typing_users.includes(carol.name));
+	expect(a.of('typing_update')).toMatchObject([{ typing_users: [carol.name] }]);
+	for (const ear of [a, c]) ear.close();
+});
+
+test('a server that closes does not wait for what a socket reads, and keeps what it was to come back to', async () => {
+	const dataDir = mkdtempSync(join(tmpdir(), 'roost-compat-'));
+	const first = await startServer({ DATA_DIR: dataDir });
+	const [dan, eve] = [await program(first, 'dan'), await program(first, 'eve')];
+	const { id: room } = await dan.room(unique('kept'));
+	const [d, e] = [await dan.connect(), await eve.connect()];
+	for (const ear of [d, e]) await ear.ask('join_room', { room_id: room });
+	await drop(e);
+	await dan.post('/api/messages/', { room_id: room, content: 'missed' });
+	const { begun, release } = hold('missed');
+	const late = await eve.connect();
+	await begun;
+	await first.stop();
+	release();
+	await late.closed;
+	const second = await startServer({ DATA_DIR: dataDir });
+	const back = await connect(second, { auth: { token: eve.token } });
+	await back.hear('new_message', (one) => one.content === 'missed');
+	back.close();
+	await second.stop();
+	rmSync(dataDir, { recursive: true, force: true });
+	expect(first.lines.filter((line) => line.includes('could not begin'))).toEqual([]);
 });

@@ -71,7 +71,7 @@ test('a socket that is cut again before it has read what it missed is given it a
 	b.socket.io.engine.close();
 	await b.closed;
 	await alice.post('/api/messages/', { room_id: room, content: 'missed' });
-	failOnce('beginning');
+	failOnce('rest');
 	const cut = await bob.connect();
 	await cut.closed;
 	const back = await bob.connect();
@@ -84,7 +84,7 @@ test('what was sent to a line that broke before it was read is sent again', asyn
 	b.socket.io.engine.close();
 	await b.closed;
 	await alice.post('/api/messages/', { room_id: room, content: 'missed' });
-	const { begun, release } = hold('beginning');
+	const { begun, release } = hold('rest');
 	const line = await startProxy();
 	line.leadTo(server.port);
 	const deaf = await connect({ port: line.port }, { auth: { token: bob.token } });

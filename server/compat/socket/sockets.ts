@@ -22,7 +22,6 @@ import { createProgress } from './progress.ts';
 import { createRejoinStore } from './rejoin-store.ts';
 import { createRejoin } from './rejoin.ts';
 import { RoomSockets } from './room-sockets.ts';
-import { TurnsClosedError } from './turns.ts';
 import type { CompatNamespace, CompatSocket, SocketCaller } from './types.ts';
 
 interface CompatSockets {
@@ -46,33 +45,30 @@ export async function createSockets(
 			callerOf(parts, socket, event, sent)
 	};
 	guardNamespace(main, context, () => progress.sent);
-	/** sockets that are not given yet what they come back to */
-	const settling = new Set<Promise<void>>();
+	let isClosing = false;
 	main.on('connection', (socket) => {
+		// What it comes back to stays where it is kept.
+		if (isClosing) return cutOff(socket);
 		listenForDisconnect(parts, socket);
 		listen(dispatch, socket);
 		if (socket.data.actor.person === '' || !claim(parts, socket)) return;
 		// Whatever its client says is answered after that.
 		socket.data.turn = settle(parts, socket).catch((error: unknown) => {
-			if (!(error instanceof TurnsClosedError)) {
-				context.log.error({ err: error }, 'a socket could not begin');
-			}
+			// Its store is closed under what a socket that was cut still reads.
+			if (!isClosing) context.log.error({ err: error }, 'a socket could not begin');
 			cutOff(socket);
 		});
-		const { turn } = socket.data;
-		settling.add(turn);
-		void turn.finally(() => settling.delete(turn));
 	});
 	const stopWatchdog = watchSockets(parts);
 
 	return {
 		async close() {
+			isClosing = true;
 			stopWatchdog();
 			guests?.close();
 			broadcaster.close();
 			await context.turns.close();
 			main.disconnectSockets(true);
-			await Promise.all(settling);
 			await rejoinStore.close();
 		}
 	};

@@ -3,11 +3,15 @@
  * once: so events come in the order in which things happened, however long reading takes. Nothing in a turn may wait
  * for a commit or for another turn.
  */
+import { refuse, RefusalError } from '../../../src/lib/protocol/refusal.ts';
 
-/** The server is being closed: nobody is sent anything any more. */
-export class TurnsClosedError extends Error {
+/** ms after which another server may be there. */
+const AFTER_CLOSING = 2_000;
+
+/** The server is being closed: nobody is sent anything any more. Whoever asks then is told to come back. */
+export class TurnsClosedError extends RefusalError {
 	constructor() {
-		super('no turn is taken after the server was closed');
+		super(refuse('busy', { after: AFTER_CLOSING }));
 	}
 }
 
