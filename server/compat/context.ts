@@ -83,7 +83,7 @@ export interface CompatContext extends CompatOptions {
 export function createCompatContext(options: CompatOptions): CompatContext {
 	const { clock, domain, limits, presence, store } = options;
 	const newId = () => uuid7(clock.now(), randomBytes(10));
-	const turns = new Turns();
+	const turns = new Turns(clock);
 
 	async function viewerFor(viewer: PersonId | null): Promise<Viewer> {
 		if (viewer === null) return createViewer(presence);

@@ -1,5 +1,5 @@
 /** The queue in which events of the compatible API are made (docs/decisions/0016-store-ports.md). */
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { Turns, TurnsClosedError } from '../../server/compat/socket/turns.ts';
 import { createProgress } from '../../server/compat/socket/progress.ts';
 
@@ -10,8 +10,11 @@ function gate() {
 	return { opened, open: () => open() };
 }
 
+/** A clock that stands still. */
+const never = { after: () => () => undefined };
+
 it('sends in the order in which turns were taken, however long reading takes', async () => {
-	const turns = new Turns();
+	const turns = new Turns(never);
 	const slow = gate();
 	const sent: string[] = [];
 	const first = turns.take(async () => {
@@ -25,7 +28,7 @@ it('sends in the order in which turns were taken, however long reading takes', a
 });
 
 it('has passed when the turns taken before are over, and not before', async () => {
-	const turns = new Turns();
+	const turns = new Turns(never);
 	const slow = gate();
 	const sent: string[] = [];
 	void turns.take(async () => {
@@ -39,15 +42,43 @@ it('has passed when the turns taken before are over, and not before', async () =
 });
 
 it('tells whoever took a turn that it failed, and goes on', async () => {
-	const turns = new Turns();
+	const turns = new Turns(never);
 	const failed = turns.take(() => Promise.reject(new Error('no answer')));
 	const next = turns.take(async () => () => 'sent');
 	await expect(failed).rejects.toThrow('no answer');
 	expect(await next).toBe('sent');
 });
 
+it('goes on when a turn reads for too long, and tells whoever took it, or does what that one does instead', async () => {
+	const timers = new Set<() => void>();
+	const turns = new Turns({
+		after(ms, run) {
+			expect(ms).toBe(5_000);
+			timers.add(run);
+			return () => timers.delete(run);
+		}
+	});
+	const hang = () => new Promise<() => string>(() => undefined);
+	const begun = gate();
+	const late = turns.take(() => {
+		begun.open();
+		return hang();
+	});
+	const givenUp = turns.take(hang, (error) => `instead: ${String(error)}`);
+	const next = turns.take(async () => () => 'sent');
+	const told = expect(late).rejects.toThrow('5000 ms');
+	await begun.opened;
+	for (const run of timers) run();
+	await told;
+	await vi.waitFor(() => expect(timers.size).toBe(1));
+	for (const run of timers) run();
+	expect(await givenUp).toContain('instead: Error: a turn has read');
+	expect(await next).toBe('sent');
+	expect(timers.size).toBe(0);
+});
+
 it('once closed refuses turns, those that wait included, and waits for the one that runs', async () => {
-	const turns = new Turns();
+	const turns = new Turns(never);
 	const slow = gate();
 	const begun = gate();
 	const sent: string[] = [];

@@ -82,10 +82,10 @@ export class EventBroadcaster {
 		others.emit('user_left', payload);
 	}
 
-	/** Takes a turn for which nobody waits. @param doing names it in the log */
-	follow(doing: string, read: () => Promise<() => void>): void {
+	/** Takes a turn for which nobody waits, see `Turns.take`. @param doing names it in the log */
+	follow(doing: string, read: () => Promise<() => void>, giveUp?: (error: unknown) => void): void {
 		const { log, turns } = this.#options.context;
-		turns.take(read).catch((error: unknown) => {
+		turns.take(read, giveUp).catch((error: unknown) => {
 			if (!(error instanceof TurnsClosedError)) log.error({ err: error, doing }, 'a turn failed');
 		});
 	}
@@ -114,13 +114,18 @@ export class EventBroadcaster {
 		return context.domain.subscribe((changes) => {
 			moveStreams(main, changes.membershipChanges);
 			const from = performance.now();
-			this.follow('publication', async () => {
-				const send = await publication.read(changes);
-				return () => {
-					send();
-					context.onTold?.((performance.now() - from) / 1_000);
-				};
-			});
+			const timed = (tell: () => void) => {
+				tell();
+				context.onTold?.((performance.now() - from) / 1_000);
+			};
+			this.follow(
+				'publication',
+				async () => {
+					const send = await publication.read(changes);
+					return () => timed(send);
+				},
+				(error) => timed(() => publication.giveUp(changes, error))
+			);
 		});
 	}
 

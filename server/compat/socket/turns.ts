@@ -4,6 +4,10 @@
  * for a commit or for another turn.
  */
 import { refuse, RefusalError } from '../../../src/lib/protocol/refusal.ts';
+import type { Clock } from '../../domain/ports.ts';
+
+/** ms for reading in a turn: all others wait for it. */
+const READING_MAX = 5_000;
 
 /** ms after which another server may be there. */
 const AFTER_CLOSING = 2_000;
@@ -15,20 +19,30 @@ export class TurnsClosedError extends RefusalError {
 	}
 }
 
+function fail(error: unknown): never {
+	throw error;
+}
+
 export class Turns {
 	#last: Promise<unknown> = Promise.resolve();
 	#isClosed = false;
+	readonly #clock: Pick<Clock, 'after'>;
+
+	constructor(clock: Pick<Clock, 'after'>) {
+		this.#clock = clock;
+	}
 
 	/**
 	 * Takes a turn behind all that were taken before.
 	 * @param read reads what is needed; answers what sends it
+	 * @param giveUp is done in the turn instead, when that failed or took too long; else taking it rejects with that
 	 * @returns what sending answered; rejects with what failed, or with TurnsClosedError
 	 */
-	async take<A>(read: () => Promise<() => A>): Promise<A> {
+	async take<A>(read: () => Promise<() => A>, giveUp: (error: unknown) => A = fail): Promise<A> {
 		this.#refuseClosed();
 		const turn = this.#last.then(async () => {
 			this.#refuseClosed();
-			const send = await read();
+			const send = await this.#inTime(read()).catch((error: unknown) => () => giveUp(error));
 			return send();
 		});
 		// Whoever took a turn that fails is told; the next one is none of its business.
@@ -45,6 +59,14 @@ export class Turns {
 	async close(): Promise<void> {
 		this.#isClosed = true;
 		await this.#last;
+	}
+
+	async #inTime<A>(reading: Promise<A>): Promise<A> {
+		const late = Promise.withResolvers<never>();
+		const stop = this.#clock.after(READING_MAX, () =>
+			late.reject(new Error(`a turn has read for ${READING_MAX} ms`))
+		);
+		return Promise.race([reading, late.promise]).finally(stop);
 	}
 
 	#refuseClosed(): void {

@@ -43,14 +43,10 @@ export class Publication {
 		this.#options = options;
 	}
 
-	/** Reads what the events of a commit need; answers what sends them. Never rejects. */
+	/** Reads what the events of a commit need; answers what sends them. When it rejects they are to be given up. */
 	async read(changes: Changes): Promise<() => void> {
-		try {
-			const facts = await readFacts(this.#options.store, this.#needsOf(changes));
-			return () => this.#send(changes, facts);
-		} catch (error) {
-			return () => this.#giveUp(changes, error);
-		}
+		const facts = await readFacts(this.#options.store, this.#needsOf(changes));
+		return () => this.#send(changes, facts);
 	}
 
 	#needsOf({ membershipChanges, frames }: Changes) {
@@ -71,7 +67,7 @@ export class Publication {
 			this.#moveAll(changes, facts);
 			for (const frame of changes.frames) this.#sendFrame(frame, facts);
 		} catch (error) {
-			this.#giveUp(changes, error);
+			this.giveUp(changes, error);
 			return;
 		}
 		this.#options.progress.reached(lastNumberIn(changes.frames));
@@ -101,7 +97,7 @@ export class Publication {
 	}
 
 	/** Does what needs nothing to be read, and cuts all sockets that would have been told: they come back and read it. */
-	#giveUp(changes: Changes, error: unknown): void {
+	giveUp(changes: Changes, error: unknown): void {
 		const { main, log, progress } = this.#options;
 		log.error({ err: error }, 'events could not be sent: sockets are cut');
 		this.#moveAll(changes, null);
