@@ -1,7 +1,7 @@
 /** Costly work: only so many at once, and a short line; who finds it full is told to come back (promise 17). */
 import { refuse, RefusalError } from '../src/lib/protocol/refusal.ts';
 
-interface Semaphore {
+export interface Semaphore {
 	/** Runs the work when it is its turn. Rejects with RefusalError("busy") when too many wait. */
 	run<T>(work: () => Promise<T>): Promise<T>;
 	running(): number;

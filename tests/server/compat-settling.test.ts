@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { connect, program, unique, type Ear, type Program } from '../support/compat.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { hold, untap } from '../support/store-tap.ts';
+import { hold, tap, untap } from '../support/store-tap.ts';
 
 vi.mock('../../server/store/sql/compat-store.ts', async (load) => {
 	const { tapStore } = await import('../support/store-tap.ts');
@@ -115,4 +115,31 @@ test('a server that closes does not wait for what a socket reads, and keeps what
 	await second.stop();
 	rmSync(dataDir, { recursive: true, force: true });
 	expect(first.lines.filter((line) => line.includes('could not begin'))).toEqual([]);
+});
+
+test('of a crowd that comes back three read at once, and all are given what they missed', async () => {
+	const { id: room } = await alice.room(unique('room'));
+	const crowd = await Promise.all(Array.from({ length: 6 }, () => program(server, 'crowd')));
+	for (const one of crowd) {
+		const ear = await one.connect();
+		await ear.ask('join_room', { room_id: room });
+		await drop(ear);
+	}
+	await alice.post('/api/messages/', { room_id: room, content: 'missed' });
+	const all = Promise.withResolvers<undefined>();
+	let [reading, most] = [0, 0];
+	tap.before = (name) => {
+		if (name !== 'missed') return;
+		most = Math.max(most, ++reading);
+		return all.promise;
+	};
+	tap.after = (name) => void (name === 'missed' && reading--);
+	const back = await Promise.all(crowd.map((one) => one.connect()));
+	await Promise.all(back.map((ear) => ear.settled()));
+	all.resolve(undefined);
+	for (const ear of back) {
+		await ear.hear('new_message', (one) => one.content === 'missed');
+		ear.close();
+	}
+	expect(most).toBe(3);
 });

@@ -63,9 +63,12 @@ export function guardNamespace(
 			typing: new Set(),
 			toldTyping: new Map(),
 			// What it missed is sent when it is settled: nothing has arrived before.
-			delivered: trackDelivery(socket.conn, () => (socket.data.isSettled ? sentUpTo() : 0)),
+			delivered: trackDelivery(socket.conn, () =>
+				socket.data.isSettled ? Math.max(sentUpTo(), socket.data.given) : 0
+			),
 			left: new Set(),
 			isSettled: false,
+			given: 0,
 			kept: [],
 			turn: Promise.resolve()
 		};

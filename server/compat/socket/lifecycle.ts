@@ -1,5 +1,6 @@
 /** What happens when a socket's person becomes known, and when the socket ends. */
 import type { StreamId } from '../../../src/lib/protocol/ids.ts';
+import type { Semaphore } from '../../semaphore.ts';
 import { personGroup, sessionGroup, streamGroup, streamsOf } from '../../socket/types.ts';
 import type { CompatContext } from '../context.ts';
 import { SOCKETS_MAX } from './admission.ts';
@@ -16,6 +17,8 @@ interface LifecycleContext {
 	context: CompatContext;
 	main: CompatNamespace;
 	broadcaster: EventBroadcaster;
+	/** sockets that read what they begin with and have missed: a crowd that comes back must not take all connections */
+	reading: Semaphore;
 	rejoin: Rejoin;
 	rejoinStore: RejoinStore;
 	roomSockets: RoomSockets;
@@ -52,12 +55,15 @@ export function disown(
  * Rejects when that cannot be read; then it has none of it.
  */
 export async function settle(parts: LifecycleContext, socket: CompatSocket): Promise<void> {
-	const { context, rejoin, rejoinStore } = parts;
+	const { context, reading, rejoin, rejoinStore } = parts;
 	const kept = rejoinStore.take(socket.data.actor.session);
 	// Should it end before it is settled, the next one comes back to it.
 	socket.data.kept = kept;
-	await hearFromNow(parts, socket);
-	const before = await rejoin.read(socket, kept);
+	const before = await reading.run(async () => {
+		await hearFromNow(parts, socket);
+		// It may have ended while it waited; then it comes back to nothing.
+		return rejoin.read(socket, socket.connected ? kept : []);
+	});
 	await context.turns.take(async () => {
 		const now = await rejoin.readRest(socket, before);
 		return () => begin(parts, socket, now);

@@ -81,6 +81,7 @@ export function createRejoin({ context, rejoinStore, progress }: RejoinOptions):
 		restore(socket, now) {
 			if (!now) return;
 			const { rooms, files, rest } = now;
+			socket.data.given = progress.told;
 			const viewer = createViewer(presence, new Set(rest.blocked));
 			const serialize = createSerializers({ viewer, files });
 			for (const { id, byName, from, messages } of rooms) {
@@ -107,7 +108,7 @@ async function readMissed(
 ): Promise<Return> {
 	const rooms: Return['rooms'] = [];
 	let left = ALL_MISSED_MAX;
-	// One after the other: a crowd that comes back must not take all connections.
+	// One after the other, because the bound is over all of them.
 	for (const { room: id, seq, arrived, byName } of kept) {
 		const span = { room: id, seq, above: arrived, upTo: readUpTo };
 		const missed = await store.missed(person, span, Math.min(MISSED_MAX, left));

@@ -143,7 +143,9 @@ export class RoomSockets {
 		const now = await context.store.room(who.person, { id });
 		if (!now?.isMember) throw new RefusalError(refuse('not_a_member'));
 		if (socket.data.guest && now.room.private) throw new RefusalError(refuse('not_allowed'));
-		const members = await context.store.membersAmong(id, context.presence.online());
+		// That somebody who enters is online may not have been told yet.
+		const online = new Set([...context.presence.online(), who.person]);
+		const members = await context.store.membersAmong(id, online);
 		const from = await context.store.seqUpTo(id, progress.told);
 		return { room: now.room, from, members, facts: await this.#factsOf(who.person) };
 	}

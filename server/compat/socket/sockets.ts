@@ -2,6 +2,7 @@
 import type { Namespace } from 'socket.io';
 import type { Card } from '../../../src/lib/protocol/change.ts';
 import { refuse, RefusalError } from '../../../src/lib/protocol/refusal.ts';
+import { createSemaphore } from '../../semaphore.ts';
 import { startWatchdog } from '../../socket/socket-watchdog.ts';
 import { sessionGroup } from '../../socket/types.ts';
 import type { Typing } from '../../socket/typing.ts';
@@ -23,6 +24,9 @@ import { createRejoinStore } from './rejoin-store.ts';
 import { createRejoin } from './rejoin.ts';
 import { RoomSockets } from './room-sockets.ts';
 import type { CompatNamespace, CompatSocket, SocketCaller } from './types.ts';
+
+/** Sockets that read at once what they come back to; the others wait. */
+const READING_MAX = 3;
 
 interface CompatSockets {
 	/** Ends all sockets of the API and remembers what they had joined; to be called before the store is closed. */
@@ -84,8 +88,9 @@ async function createParts(context: CompatContext, main: CompatNamespace, typing
 	const rejoin = createRejoin({ context, rejoinStore, progress });
 	const shared = { context, main, rooms, broadcaster, rejoinStore, progress };
 	const roomSockets = new RoomSockets({ ...shared, typing });
+	const reading = createSemaphore(READING_MAX, Infinity, 0);
 	const guests = context.config.guests ? createGuests(context) : null;
-	return { ...shared, messages, rejoin, roomSockets, guests };
+	return { ...shared, messages, reading, rejoin, roomSockets, guests };
 }
 
 type Parts = Awaited<ReturnType<typeof createParts>>;

@@ -32,6 +32,8 @@ export interface SocketData {
 	left: Set<RoomId>;
 	/** it has what is its person's, and was given what its session missed */
 	isSettled: boolean;
+	/** number of the last message up to which it was given everything when it came back */
+	given: number;
 	/** what its session's last socket had joined, until it is settled */
 	kept: JoinedBefore[];
 	/** its events are answered one after the other */
