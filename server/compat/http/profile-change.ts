@@ -137,12 +137,12 @@ function cardEdit(change: ProfileChange, known: PersonView): Edit['card'] {
 }
 
 async function applyOrUndo(
-	{ act, avatars, store }: EndpointContext,
+	{ act, avatars, log, store }: EndpointContext,
 	who: Actor,
 	known: PersonView,
 	{ email, card, picture }: Edit
 ): Promise<void> {
-	const undo: (() => unknown)[] = [];
+	const undo: (() => Promise<unknown>)[] = [];
 	try {
 		if (email !== null) {
 			await setEmail(store, who.person, email);
@@ -155,7 +155,9 @@ async function applyOrUndo(
 		}
 		if (picture) await avatars.set(who, picture);
 	} catch (error) {
-		for (const step of undo.reverse()) await step();
+		for (const step of undo.reverse()) {
+			await step().catch((err: unknown) => log.error({ err }, 'a profile could not be put back'));
+		}
 		throw error;
 	}
 }
