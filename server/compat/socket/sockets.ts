@@ -121,6 +121,8 @@ async function becomeGuest(parts: Parts, socket: CompatSocket, guest: Card): Pro
 	if (parts.context.presence.isOnline(guest.id)) {
 		throw new RefusalError(refuse('name_taken', { field: 'name' }));
 	}
+	// It may have ended meanwhile: then the guest did not come.
+	if (!socket.connected) return;
 	const nobody = data.actor;
 	data.actor = { ...nobody, person: guest.id };
 	if (!claim(parts, socket)) return;
