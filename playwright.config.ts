@@ -33,7 +33,7 @@ const CHROMIUM: PlaywrightTestConfig['use'] = {
 	}
 };
 
-/** Debian's Firefox ESR; docs/decisions/0030-engines.md says how it is driven. */
+/** Debian's Firefox ESR; docs/decisions/0031-engines.md says how it is driven. */
 const FIREFOX: PlaywrightTestConfig['use'] = {
 	browserName: 'firefox',
 	channel: 'moz-firefox',
