@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLog } from '../../server/log.ts';
@@ -68,15 +69,31 @@ test('devices and programs talk to each other, and find what was said', async ()
 	link.close();
 });
 
-test('the administrator makes links beside it; an archive is refused, and pg_dump named', () => {
+test('commands work beside it: a link for a password, and a backup that another server begins with', async () => {
 	const made = command('server/admin/admin-command.ts', 'password-link', 'anna');
 	expect([made.status, made.stderr]).toEqual([0, '']);
 	expect(made.stdout).toContain('/password#');
-	for (const path of ['backup-command.ts', 'restore-command.ts']) {
-		const refused = command(`server/backup/${path}`, '/nowhere/archive.tar');
-		expect(refused.status).toBe(1);
-		expect(refused.stderr).toMatch(/pg_dump/u);
-	}
+	const archive = join(server.dataDir, 'archive.tar');
+	const backup = command('server/backup/backup-command.ts', archive);
+	expect([backup.status, backup.stderr]).toEqual([0, '']);
+	const refused = command('server/backup/restore-command.ts', archive);
+	expect([refused.status, refused.stdout]).toEqual([1, '']);
+	expect(refused.stderr).toContain('is not empty');
+	const other = await newPostgresDatabase();
+	const env = { DATA_DIR: join(server.dataDir, 'other'), DATABASE_URL: other };
+	const restored = spawnSync(
+		process.execPath,
+		[fileAt('server/backup/restore-command.ts'), archive],
+		{
+			env: { ...process.env, ...env },
+			encoding: 'utf8'
+		}
+	);
+	expect([restored.status, restored.stderr]).toEqual([0, '']);
+	const again = await startServer(env);
+	const { status } = await ask(again, '/api/ready');
+	expect(status).toBe(200);
+	await again.stop();
 });
 
 test('an error of PostgreSQL that quotes what somebody wrote is logged without it', async () => {
