@@ -171,6 +171,7 @@ const WALLS: Record<string, readonly string[]> = {
 		'server/http/send-file.ts',
 		'server/log.ts',
 		'server/request-id.ts',
+		'server/semaphore.ts',
 		'server/images',
 		'server/socket',
 		'src/lib/protocol',
