@@ -153,6 +153,8 @@ test('a deleted room is gone at once, and comes back with what was said in it', 
 
 test('the door is closed, or opens by invitation', async ({ browser, ann }) => {
 	const page = await administrator(browser, 'Server');
+	const announcement = page.getByLabel('What everybody should know');
+	await announcement.fill('half a sentence');
 	await page.getByRole('radio', { name: 'Nobody' }).check();
 	await expect(page.getByText('Saved').first()).toBeVisible();
 	const stranger = await (await browser.newContext()).newPage();
@@ -160,6 +162,8 @@ test('the door is closed, or opens by invitation', async ({ browser, ann }) => {
 	await expect(stranger.getByText('takes no new accounts')).toBeVisible();
 	await page.getByRole('radio', { name: 'Invited' }).check();
 	await expect(page.getByText('used up by it')).toBeVisible();
+	// What is being written elsewhere on the page stays.
+	await expect(announcement).toHaveValue('half a sentence');
 
 	await makeRoom(ann.page, 'Guests');
 	await ann.page.getByRole('complementary').getByRole('button', { name: 'Invite' }).click();
@@ -195,6 +199,24 @@ test('what is announced is seen by everybody until they close it, on all pages',
 	await expect(told).toHaveCount(0);
 	await page.getByRole('button', { name: 'End announcement' }).click();
 	await expect(page.getByRole('button', { name: 'End announcement' })).toHaveCount(0);
+});
+
+test('numbers are asked for every ten seconds, not as soon as they have come', async ({
+	browser
+}) => {
+	const page = await administrator(browser, 'Server');
+	let asked = 0;
+	page.on(
+		'request',
+		(request) => void (asked += Number(request.url().includes('/admin/numbers?')))
+	);
+	const begun = Date.now();
+	await toPage(page, 'Numbers');
+	await expect(page.getByRole('figure').first()).toBeVisible();
+	// Whatever is asked without end is asked between any two of these.
+	for (let n = 0; n < 5; n++) await page.evaluate(() => fetch('/api/server').then((r) => r.text()));
+	expect(asked).toBeGreaterThan(0);
+	expect(asked).toBeLessThanOrEqual(1 + Math.floor((Date.now() - begun) / 10_000));
 });
 
 test('only administrators are let in, and the pages say so without a network', async ({
