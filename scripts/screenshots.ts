@@ -8,7 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Browser, type Cookie, type Page } from 'playwright';
 import { startApp } from '../tests/support/app.ts';
-import { flood, openRoom, register, roomRow, say, type Human } from '../tests/support/people.ts';
+import { choose, flood, openRoom, register, roomRow, say, type Human } from '../tests/support/people.ts';
 
 const folder = process.argv[2] ?? 'test-results/screenshots';
 const only = process.argv[3] ?? '';
@@ -96,6 +96,16 @@ async function acquaint(ann: Human, others: [Human, Human, Human]): Promise<stri
 	return new URL(ann.page.url()).pathname.split('/')[2] ?? '';
 }
 
+/** Something for the administrator, who is the first of all: a report, and an announcement. */
+async function report(reporter: Human, text: string, why: string): Promise<void> {
+	await openRoom(reporter.page, 'Harbour walk');
+	await choose(reporter.page, text, 'Report message');
+	const dialog = reporter.page.getByRole('dialog');
+	await dialog.getByRole('textbox').fill(why);
+	await dialog.getByRole('button', { name: 'Report', exact: true }).click();
+	await reporter.page.getByText('Your report was received').waitFor();
+}
+
 /** Opens a view and photographs it once it stands still. */
 async function shoot(page: Page, path: string, name: string): Promise<void> {
 	await page.goto(path);
@@ -113,6 +123,13 @@ const VIEWS = {
 	outbox: 'outbox',
 	'rooms/new': 'new-room',
 	'join/00000000-0000-7000-8000-000000000000#nothing': 'dead-invite',
+	'admin/people': 'admin-people',
+	'admin/rooms': 'admin-rooms',
+	'admin/reports': 'admin-reports',
+	'admin/storage': 'admin-storage',
+	'admin/numbers': 'admin-numbers',
+	'admin/audit': 'admin-audit',
+	'admin/server': 'admin-server',
 	nowhere: 'nowhere'
 };
 
@@ -198,6 +215,7 @@ try {
 	const dora = await register(browser, app.origin);
 	const room = await furnish(ann, bob);
 	const direct = await acquaint(ann, [bob, cid, dora]);
+	await report(bob, 'the ferry leaves', 'It leaves at 18:40, and this one always says otherwise');
 	const cookies = await ann.context.cookies();
 	await ann.context.close();
 	await tour(browser, app.origin, cookies, { room, direct });
