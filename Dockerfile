@@ -21,6 +21,7 @@ COPY --from=build /roost/build ./build
 COPY --from=build /roost/drizzle ./drizzle
 COPY --from=build /roost/server ./server
 COPY --from=build /roost/src/lib ./src/lib
+COPY --from=build /roost/static ./static
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
