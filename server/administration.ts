@@ -1,7 +1,7 @@
 /** What the admin pages look at, put together. */
 import { join } from 'node:path';
 import type { Config } from './config.ts';
-import { diskSizes } from './disk-sizes.ts';
+import { freeSpace, sqliteSize } from './disk-sizes.ts';
 import type { ServerSettingsStore } from './domain/admin-port.ts';
 import type { Clock } from './domain/ports.ts';
 import type { Administration } from './http/context.ts';
@@ -9,13 +9,13 @@ import type { Log } from './log.ts';
 import { startHistory } from './metrics/history.ts';
 import type { LiveNumbers, Metrics } from './metrics/metrics.ts';
 import { createAdminReads } from './store/sql/admin-reads.ts';
-import type { SqlDatabase } from './store/sql/database.ts';
+import type { Storage } from './storage.ts';
 
 interface AdministrationOptions {
 	config: Config;
 	log: Log;
 	clock: Clock;
-	database: SqlDatabase;
+	storage: Pick<Storage, 'database' | 'size'>;
 	metrics: Metrics;
 	live: LiveNumbers;
 	settings: ServerSettingsStore;
@@ -26,7 +26,7 @@ export function startAdministration({
 	config,
 	log,
 	clock,
-	database,
+	storage,
 	metrics,
 	live,
 	settings
@@ -35,13 +35,17 @@ export function startAdministration({
 		...{ metrics, live, clock },
 		onError: (error) => log.error({ err: error }, 'the numbers were not sampled')
 	});
-	const { databaseFile, dataDir, filesPerPerson, filesTotal } = config;
+	const { dataDir, filesPerPerson, filesTotal } = config;
 	const indexFile = join(dataDir, 'search.sqlite');
 	const administration: Administration = {
-		reads: createAdminReads(database),
+		reads: createAdminReads(storage.database),
 		settings,
 		numbers: (since) => history.since(since),
-		disk: () => diskSizes(dataDir, databaseFile, indexFile),
+		disk: async () => ({
+			database: await storage.size(),
+			index: await sqliteSize(indexFile),
+			free: await freeSpace(dataDir)
+		}),
 		quota: { person: filesPerPerson, all: filesTotal }
 	};
 	return { administration, stop: () => history.stop() };

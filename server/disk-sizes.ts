@@ -11,18 +11,14 @@ async function sizeOf(file: string): Promise<number> {
 	}
 }
 
-/** Bytes of a SQLite database with its log. */
-async function databaseSize(file: string): Promise<number> {
+/** Bytes of a SQLite database with its log; 0 when there is none. */
+export async function sqliteSize(file: string): Promise<number> {
 	const sizes = await Promise.all([sizeOf(file), sizeOf(`${file}-wal`)]);
 	return sizes[0] + sizes[1];
 }
 
-/** Bytes of the database, of the index for searching, and what is free in the folder of both. */
-export async function diskSizes(dataDir: string, databaseFile: string, indexFile: string) {
-	const { bavail, bsize } = await statfs(dataDir);
-	return {
-		database: await databaseSize(databaseFile),
-		index: await databaseSize(indexFile),
-		free: bavail * bsize
-	};
+/** Bytes that are free on the disk of a folder. */
+export async function freeSpace(folder: string): Promise<number> {
+	const { bavail, bsize } = await statfs(folder);
+	return bavail * bsize;
 }

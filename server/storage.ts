@@ -1,5 +1,6 @@
 /** The one place that opens a database by configuration, whatever kind it is, and closes it. */
 import type { Config } from './config.ts';
+import { sqliteSize } from './disk-sizes.ts';
 import type { Clock } from './domain/ports.ts';
 import { StorageError, type Store } from './domain/store-port.ts';
 import type { Log } from './log.ts';
@@ -28,6 +29,8 @@ export interface Storage {
 	openIndex(): RunningIndex;
 	/** What it keeps its promises with, read back from it; rejects with what keeps it from its work. */
 	ready(): Promise<object>;
+	/** Bytes that the database takes, with all that belongs to it. */
+	size(): Promise<number>;
 	/** Resolves when everything is on disk and the database is free. */
 	close(): Promise<void>;
 }
@@ -78,6 +81,7 @@ function openSqliteStorage(options: StorageOptions): Storage {
 		onError,
 		openIndex: () => createMessageIndex({ main: db, dataDir: config.dataDir, clock, log }),
 		ready: async () => readSqliteDurability(db),
+		size: () => sqliteSize(config.databaseFile),
 		async close() {
 			stopWalWatch();
 			db.close();
@@ -92,6 +96,7 @@ async function openPostgresStorage(options: StorageOptions, url: string): Promis
 		onError: (error) => log.warn({ err: tidyError(error) }, 'a database connection was lost')
 	});
 	const database = new PostgresDatabase(opened.pool);
+	const size = database.pluck<[], number>('SELECT pg_database_size(current_database())');
 	return {
 		database,
 		store: createPostgresStore(opened),
@@ -104,6 +109,7 @@ async function openPostgresStorage(options: StorageOptions, url: string): Promis
 				log
 			}),
 		ready: () => readPostgresDurability(opened.pool),
+		size: async () => (await database.ask(() => size.get()))!,
 		close: () => opened.pool.end()
 	};
 }

@@ -9,7 +9,7 @@ import { createLog } from '../../server/log.ts';
 import { PostgresDatabase } from '../../server/store/postgres/database.ts';
 import { openPostgres } from '../../server/store/postgres/open.ts';
 import { program } from '../support/compat.ts';
-import { ask, generalOf, post, register } from '../support/person.ts';
+import { ask, generalOf, post, register, type Person } from '../support/person.ts';
 import { newPostgresDatabase } from '../support/postgres.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -17,9 +17,12 @@ const fileAt = (path: string) => fileURLToPath(new URL(`../../${path}`, import.m
 
 let server: TestServer;
 let url: string;
+let anna: Person;
 beforeAll(async () => {
 	url = await newPostgresDatabase();
 	server = await startServer({ DATABASE_URL: url });
+	// The first account is the administrator's.
+	anna = await register(server, 'anna');
 });
 afterAll(() => server.stop());
 
@@ -45,9 +48,15 @@ test('whoever watches it is told what its database keeps its promises with', asy
 	});
 });
 
+test('an administrator is told how much the database takes, wherever it is', async () => {
+	const headers = { cookie: anna.cookie };
+	const { body } = await ask(server, '/api/admin/storage', { headers });
+	// An empty one of PostgreSQL takes seven; there is no file of SQLite.
+	expect((body as { database: number }).database).toBeGreaterThan(5_000_000);
+});
+
 test('devices and programs talk to each other, and find what was said', async () => {
-	const person = await register(server, 'anna');
-	const link = await person.link();
+	const link = await anna.link();
 	const bot = await program(server, 'bot');
 	const ear = await bot.connect();
 	await ear.ask('join_room', { room_id: 1 });
