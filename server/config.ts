@@ -16,7 +16,7 @@ export interface Config {
 	host: string;
 	/** absolute path of the folder with the database and everything else that is kept */
 	dataDir: string;
-	/** path of the SQLite file, or ':memory:'; of no meaning with PostgreSQL */
+	/** path of the SQLite file, or ':memory:', with PostgreSQL the one that was moved there */
 	databaseFile: string;
 	/** address of a PostgreSQL database, with its password; null: everything is in the SQLite file */
 	postgresUrl: string | null;

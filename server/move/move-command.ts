@@ -20,8 +20,8 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 await run(USAGE, OPTIONS, async (positionals, { to, undo }) => {
 	if (positionals.length > 0 || (undo === true) === (to !== undefined)) throw new UsageError(USAGE);
 	loadEnvFile();
-	// The address of the new database may stand in the environment already.
-	const { databaseFile } = readConfig({ ...process.env, DATABASE_URL: '' });
+	// With the address of the new database in DATABASE_URL it is the file in DATA_DIR.
+	const { databaseFile } = readConfig(process.env);
 	if (undo === true) {
 		goBack(databaseFile);
 		return;

@@ -6,12 +6,16 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { SearchAnswer } from '../../src/lib/protocol/search.ts';
 import { moveDatabase } from '../../server/move/move-database.ts';
 import { openSqlite } from '../../server/store/sqlite/open.ts';
 import { TABLES } from '../../server/store/transfer/tables.ts';
 import { withoutPassword } from '../../server/store/transfer/to-postgres.ts';
+import { eventually } from '../contract/search-world.ts';
 import { littleDomain, sqliteDomain, type SqliteDomain } from '../support/little-domain.ts';
+import { generalOf, personWith, post, register, type Person } from '../support/person.ts';
 import { newPostgresDatabase } from '../support/postgres.ts';
+import { startServer } from '../support/server.ts';
 
 const NOW = Date.UTC(2026, 0, 2);
 
@@ -165,6 +169,33 @@ test('a row that the other side refuses leaves it as it was, and the file in use
 	reopen().close();
 	const there = await littleDomain(url);
 	expect(await there.query('SELECT 1 FROM message')).toEqual([]);
+});
+
+test('the whole server goes on: sessions hold, all that was said is found, and more is said', async () => {
+	const begin = (database: string) =>
+		startServer({ DATA_DIR: folder, DATABASE_URL: database, ORIGIN: 'http://chat.example.org' });
+	const before = await begin(`sqlite:${file}`);
+	const ann = await register(before, 'ann');
+	const link = await ann.link();
+	const room = await generalOf(link);
+	await link.request('acts', { acts: [post(room, 'a heron on the pier')] });
+	const search = async (who: Person): Promise<SearchAnswer> => {
+		const { body } = await who.sync('search', { query: 'heron', limit: 10 });
+		expect((body as SearchAnswer).complete).toBe(true);
+		return body as SearchAnswer;
+	};
+	// The index is made, in the folder that both servers have.
+	await eventually(async () => expect((await search(ann)).rows).toHaveLength(1));
+	link.close();
+	await before.stop();
+	await move();
+	const after = await begin(url);
+	const again = personWith(after, ann.name, ann.id, ann.cookie);
+	const line = await again.link();
+	await line.request('acts', { acts: [post(room, 'two herons')] });
+	await eventually(async () => expect((await search(again)).rows).toHaveLength(2));
+	line.close();
+	await after.stop();
 });
 
 test('an address is shown without its password', () => {

@@ -56,7 +56,9 @@ export function createSearchSource(db: SqlDatabase): DistantDatabase {
 		},
 		async hasPast(past) {
 			if (past === '') return true;
-			const [stream = '', seq] = past.split(' ');
+			const [stream = '', seq = ''] = past.split(' ');
+			// Of an index that was made of SQLite, before the server was moved here: it is begun anew.
+			if (!/^\d+$/u.test(seq)) return false;
 			const found = await db.ask(() => statements.change.get(stream, Number(seq)));
 			return found !== undefined && pastOf(found) === past;
 		},
