@@ -14,6 +14,7 @@ import {
 	say,
 	saying,
 	signIn,
+	status,
 	PASSWORD
 } from '../support/people.ts';
 import { test, useApp } from '../support/test.ts';
@@ -118,6 +119,8 @@ test('an account that is disabled is signed out, and told why at the door', asyn
 	const entry = await manage(page, 'People', bob.name);
 	await confirm(entry, 'Disable account');
 	await expect(entry.getByText('Disabled', { exact: true })).toBeVisible();
+	// A tab that does not know yet is led from the door to its rooms.
+	await expect(status(bob.page)).toContainText('session has ended');
 	await bob.page.goto(`${app.origin}/sign-in`);
 	await bob.page.getByLabel('User name').fill(bob.name);
 	await bob.page.getByLabel('Password').fill(PASSWORD);
