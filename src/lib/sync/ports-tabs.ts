@@ -33,6 +33,8 @@ export type TabMessage =
 	| { type: 'bye'; tab: string }
 	| { type: 'presence'; presence: Presence }
 	| { type: 'typing'; typing: Typing }
+	/** the server has taken these acts; said before they leave the outbox */
+	| { type: 'accepted'; ids: ActId[] }
 	/** the account was signed out or wiped: close everything, show the door */
 	| { type: 'signed-out' };
 

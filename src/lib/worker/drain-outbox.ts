@@ -6,7 +6,7 @@ import { deviceStore } from '../db/device.ts';
 import { openAccount } from '../db/open.ts';
 import { OUTBOX_SYNC } from '../net/background-sync.ts';
 import { httpTransport } from '../net/http.ts';
-import { browserClock, browserRandom, lockFor } from '../net/browser.ts';
+import { browserClock, browserRandom, channelFor, lockFor } from '../net/browser.ts';
 import { drainOutbox } from '../sync/outbox/drain.ts';
 import { LinkError } from '../sync/ports.ts';
 
@@ -35,6 +35,7 @@ export async function drainNow(): Promise<void> {
 		damaged: (error: Error) => reportError(error)
 	};
 	const { cache, outbox, files, cacheError, outboxError } = await openAccount(me, quiet);
+	const tabs = channelFor(me, true);
 	try {
 		// In memory there is nothing that a page has queued.
 		if (cacheError ?? outboxError) throw cacheError ?? outboxError;
@@ -46,10 +47,12 @@ export async function drainNow(): Promise<void> {
 			transport: httpTransport({ device: signedIn.device, person: me }),
 			lock: lockFor(me, true),
 			clock: browserClock,
-			random: browserRandom
+			random: browserRandom,
+			accepted: (ids) => tabs.post({ type: 'accepted', ids })
 		});
 		if (outcome === 'waiting') throw new LinkError({ kind: 'unreachable' });
 	} finally {
+		tabs.close();
 		cache.close();
 		outbox.close();
 	}

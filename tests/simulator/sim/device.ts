@@ -112,7 +112,8 @@ export class SimDevice {
 				transport,
 				lock: this.browser.locks.of(worker),
 				clock: worker.clock,
-				random: this.chance.fork('worker')
+				random: this.chance.fork('worker'),
+				accepted: () => undefined
 			});
 		} catch (error) {
 			if (!(error instanceof LinkError)) this.history.error(`${this.name} worker`, error);

@@ -46,6 +46,11 @@ export interface ClientMessages extends Pick<FileVerbs, 'sendFiles' | 'localFile
 /** What waits in the outbox. */
 export interface ClientOutbox {
 	list(): Live<OutboxItem[]>;
+	/**
+	 * Calls back with acts that the server has taken, a moment before they leave the list. What leaves it otherwise
+	 * was given up. The answer ends it.
+	 */
+	onAccepted(run: (ids: readonly ActId[]) => void): () => void;
 	/** Another text for an unsent message or edit, where it stands in the queue; false when it has gone. */
 	rewrite(id: ActId, body: string): Promise<boolean>;
 	/** Puts a refused act at the end of its lane again. */
@@ -64,6 +69,7 @@ interface OutboxParts {
 export function createOutbox({ queries, hub, files, writing }: OutboxParts): ClientOutbox {
 	return {
 		list: queries.outbox,
+		onAccepted: (run) => hub.onAccepted(run),
 		rewrite: (id, body) => writing(() => hub.queue.rewrite(id, body)),
 		async retry(id) {
 			await writing(() => hub.queue.retry(id));

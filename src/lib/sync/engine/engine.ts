@@ -47,6 +47,8 @@ interface EngineParts {
 	onStatus: (status: LinkStatus) => void;
 	onPresence: (presence: Presence) => void;
 	onTyping: (typing: Typing) => void;
+	/** The server has taken these acts. */
+	onAccepted: (ids: ActId[]) => void;
 	/** The server ended the session. */
 	onSignedOut: () => void;
 	/** Called with unexpected errors; the engine goes on by connecting anew. */
@@ -73,7 +75,7 @@ export class Engine {
 	private isEager = false;
 
 	constructor(parts: EngineParts) {
-		const { me, replica, outbox, files, clock, random, onError } = parts;
+		const { me, replica, outbox, files, clock, random, onAccepted, onError } = parts;
 		this.parts = parts;
 		this.catchUp = new CatchUp(replica, me, () => clock.now());
 		this.sender = new ActSender({
@@ -83,6 +85,7 @@ export class Engine {
 			random,
 			held: waitsForFiles(files?.queue),
 			note: (changes) => this.attempt?.session?.note(changes),
+			accepted: onAccepted,
 			sending: (ids) => {
 				this.sending = ids;
 				this.tellStatus();

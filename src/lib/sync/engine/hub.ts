@@ -5,7 +5,7 @@
 import type { Card } from '../../protocol/change.ts';
 import type { Presence, Typing } from '../../protocol/down.ts';
 import type { Requests } from '../../protocol/events.ts';
-import type { RoomId } from '../../protocol/ids.ts';
+import type { ActId, RoomId } from '../../protocol/ids.ts';
 import { anySignal } from '../any-signal.ts';
 import { listeners } from '../listeners.ts';
 import { ActQueue } from '../outbox/act-queue.ts';
@@ -75,7 +75,15 @@ export class Hub {
 	private readonly statuses = listeners<[LinkStatus, boolean]>();
 	private readonly presences = listeners<[Presence]>();
 	private readonly typings = listeners<[Typing]>();
+	private readonly accepted = listeners<[ActId[]]>();
 	private readonly signOuts = listeners<[]>();
+	/* each calls back until its answer is called */
+	readonly onStatus = this.statuses.add;
+	readonly onPresence = this.presences.add;
+	readonly onTyping = this.typings.add;
+	/** with acts that the server has taken, whichever tab handed them in */
+	readonly onAccepted = this.accepted.add;
+	readonly onSignedOut = this.signOuts.add;
 	private interests = NO_INTERESTS;
 	private currentStatus = IDLE;
 	private leader: Leader | null = null;
@@ -163,22 +171,6 @@ export class Hub {
 		this.setInterests({ retryNow: this.interests.retryNow + 1 });
 	}
 
-	onStatus(run: (status: LinkStatus, leads: boolean) => void): () => void {
-		return this.statuses.add(run);
-	}
-
-	onPresence(run: (presence: Presence) => void): () => void {
-		return this.presences.add(run);
-	}
-
-	onTyping(run: (typing: Typing) => void): () => void {
-		return this.typings.add(run);
-	}
-
-	onSignedOut(run: () => void): () => void {
-		return this.signOuts.add(run);
-	}
-
 	/* ------------------------------------------------------------ leading */
 
 	/** Waits for leadership again and again, until this tab is closed. */
@@ -235,18 +227,10 @@ export class Hub {
 				this.setStatus(status);
 				this.leader.beat();
 			},
-			onPresence: (presence) => {
-				this.presences.tell(presence);
-				this.post({ type: 'presence', presence });
-			},
-			onTyping: (typing) => {
-				this.typings.tell(typing);
-				this.post({ type: 'typing', typing });
-			},
-			onSignedOut: () => {
-				this.signOuts.tell();
-				this.post({ type: 'signed-out' });
-			},
+			onPresence: (presence) => this.tellAll({ type: 'presence', presence }),
+			onTyping: (typing) => this.tellAll({ type: 'typing', typing }),
+			onAccepted: (ids) => this.tellAll({ type: 'accepted', ids }),
+			onSignedOut: () => this.tellAll({ type: 'signed-out' }),
 			onError: onError ?? (() => undefined)
 		});
 	}
@@ -266,6 +250,8 @@ export class Hub {
 				return this.presences.tell(message.presence);
 			case 'typing':
 				return this.typings.tell(message.typing);
+			case 'accepted':
+				return this.accepted.tell(message.ids);
 			case 'signed-out':
 				return this.signOuts.tell();
 		}
@@ -286,6 +272,12 @@ export class Hub {
 
 	private postInterests(): void {
 		this.post({ type: 'interests', tab: this.tab, interests: this.interests });
+	}
+
+	/** This tab and the other ones hear it. */
+	private tellAll(message: TabMessage): void {
+		this.heard(message);
+		this.post(message);
 	}
 
 	private post(message: TabMessage): void {

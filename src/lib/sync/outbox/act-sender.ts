@@ -33,6 +33,8 @@ interface ActSenderParts {
 	random: Random;
 	/** called with what was written of accepted acts */
 	note: (changes: StreamChange[]) => void;
+	/** called with the acts that the server has taken, before they leave the outbox; perhaps twice with one of them */
+	accepted: (ids: ActId[]) => void;
 	/** acts that have to wait for something else, with all that comes after them in their lane */
 	held?: (rows: OutboxRow[]) => Promise<ReadonlySet<string>>;
 	/** called with the acts that are with the network, on every change */
@@ -116,7 +118,7 @@ export class ActSender {
 
 	/** O5: what was accepted is in the cache before it leaves the outbox, so it is never on neither side. */
 	private async settle(rows: OutboxRow[], results: Result[]): Promise<void> {
-		const { replica, outbox, note } = this.parts;
+		const { replica, outbox, note, accepted: tell } = this.parts;
 		const byId = new Map(results.map((result) => [result.id, result]));
 		const accepted = results.flatMap((result) =>
 			result.status === 'later' ? [] : (result.rows ?? [])
@@ -129,6 +131,8 @@ export class ActSender {
 			if (made) settlements.push(made);
 			if (!result) this.wait(row.lane, undefined);
 		}
+		const taken = results.filter(({ status }) => status === 'accepted').map(({ id }) => id);
+		if (taken.length > 0) tell(taken);
 		await outbox.settle(settlements);
 	}
 

@@ -1,5 +1,5 @@
 /** Sends what is queued without a page: the service worker's part, and only when no tab leads. */
-import type { PersonId } from '../../protocol/ids.ts';
+import type { ActId, PersonId } from '../../protocol/ids.ts';
 import type { Clock, LocalStore, Lock, OutboxStore, Random, Transport } from '../ports.ts';
 import { granted } from '../engine/request.ts';
 import { withLink } from '../engine/with-link.ts';
@@ -18,6 +18,8 @@ interface DrainParts {
 	lock: Lock;
 	clock: Clock;
 	random: Random;
+	/** called with the acts that the server has taken, before they leave the outbox */
+	accepted: (ids: ActId[]) => void;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function drainOutbox(parts: DrainParts): Promise<'done' | 'waiting'
 }
 
 async function drain(parts: DrainParts): Promise<'done' | 'waiting'> {
-	const { me, store, outbox, transport, clock, random } = parts;
+	const { me, store, outbox, transport, clock, random, accepted } = parts;
 	const replica = createReplica(store, me);
 	await replica.load();
 	return withLink(transport, async (link) => {
@@ -48,6 +50,7 @@ async function drain(parts: DrainParts): Promise<'done' | 'waiting'> {
 			random,
 			held: waitsForFiles(parts.files),
 			note: () => undefined,
+			accepted,
 			sending: () => undefined
 		});
 		return (await sender.flush(link)) === null ? 'done' : 'waiting';

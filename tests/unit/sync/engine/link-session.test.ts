@@ -56,6 +56,7 @@ async function begin() {
 			clock,
 			random,
 			note: () => undefined,
+			accepted: () => undefined,
 			sending: () => undefined
 		}),
 		clock,

@@ -17,9 +17,12 @@ let outbox: MemoryOutboxStore;
 let cache: MemoryLocalStore;
 let replica: Replica;
 let sender: ActSender;
+/** ids that were said to be accepted, and those that were in the outbox then */
+let told: [accepted: string[], present: string[]][];
 
 function begin() {
 	now = 0;
+	told = [];
 	outbox = new MemoryOutboxStore();
 	cache = new MemoryLocalStore();
 	replica = createReplica(cache, ME);
@@ -29,6 +32,7 @@ function begin() {
 		clock: { now: () => now, elapsed: () => now, after: () => () => undefined },
 		random: { next: () => 0, bytes: (count) => new Uint8Array(count) },
 		note: () => undefined,
+		accepted: (ids) => void told.push([ids, [...outbox.data.rows.keys()]]),
 		sending: () => undefined
 	});
 }
@@ -110,6 +114,18 @@ describe('only a refusal ends an act (O2)', () => {
 		await sender.flush(linkTo(each(refused)).link);
 		expect(await left()).toEqual([['refused', 'refused']]);
 	});
+});
+
+test('what was accepted is said, and nothing else, before it leaves the outbox', async () => {
+	const [first, second, third] = [
+		await queue('a', '1'),
+		await queue('b', '2'),
+		await queue('c', '3')
+	];
+	const answers = new Map([[second.id, refused] as const, [third.id, later] as const]);
+	const answer = each((act) => (answers.get(act.id) ?? accepted)(act));
+	await sender.flush(linkTo(answer).link);
+	expect(told).toEqual([[[first.id], [first.id, second.id, third.id]]]);
 });
 
 describe('what is sent when (O3)', () => {

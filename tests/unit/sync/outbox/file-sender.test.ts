@@ -116,6 +116,7 @@ test('a message waits for its files, and so does what comes after it in its lane
 		random: { next: () => 0.5, bytes: (count) => new Uint8Array(count) },
 		held: async (rows) => heldByFiles(rows, await queue.all()),
 		note: () => undefined,
+		accepted: () => undefined,
 		sending: () => undefined
 	});
 	expect(await acts.flush(link)).toBe(null);
