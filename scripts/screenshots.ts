@@ -8,7 +8,15 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Browser, type Cookie, type Page } from 'playwright';
 import { startApp } from '../tests/support/app.ts';
-import { choose, flood, openRoom, register, roomRow, say, type Human } from '../tests/support/people.ts';
+import {
+	choose,
+	flood,
+	openRoom,
+	register,
+	roomRow,
+	say,
+	type Human
+} from '../tests/support/people.ts';
 
 const folder = process.argv[2] ?? 'test-results/screenshots';
 const only = process.argv[3] ?? '';
