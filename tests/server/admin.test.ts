@@ -251,8 +251,10 @@ test('the room that everybody is in stays, and direct conversations are nobodyâ€
 	const room = directId(one.id, two.id);
 	await act(link, { kind: 'direct.open', room, person: two.id });
 	await act(link, { kind: 'message.post', room, body: 'between the two of us' });
-	for (const path of [`/rooms/${room}/delete`]) {
-		expect(codeOf(await post(boss, path))).toBe('direct_fixed');
+	// The same is said of one that nobody has opened.
+	for (const id of [room, directId(boss.id, one.id)]) {
+		expect(codeOf(await post(boss, `/rooms/${id}/delete`))).toBe('direct_fixed');
+		expect(codeOf(await post(boss, `/rooms/${id}/restore`))).toBe('no_such_room');
 	}
 	expect(codeOf(await boss.ask(`/api/admin/rooms/${room}/members`))).toBe('direct_fixed');
 	for (const [method, path] of ENDPOINTS) {
