@@ -9,10 +9,10 @@ import {
 	makeRoom,
 	message,
 	openRoom,
-	roomList,
 	roomRow,
 	say,
 	saying,
+	secondDevice,
 	signIn,
 	status,
 	PASSWORD
@@ -158,6 +158,8 @@ test('the door is closed, or opens by invitation', async ({ browser, ann }) => {
 	const page = await administrator(browser, 'Server');
 	const announcement = page.getByLabel('What everybody should know');
 	await announcement.fill('half a sentence');
+	await page.getByLabel('Server name').fill('Night Owls');
+	await page.getByRole('button', { name: 'Save', exact: true }).click();
 	await page.getByRole('radio', { name: 'Nobody' }).check();
 	await expect(page.getByText('Saved').first()).toBeVisible();
 	const stranger = await (await browser.newContext()).newPage();
@@ -165,6 +167,8 @@ test('the door is closed, or opens by invitation', async ({ browser, ann }) => {
 	await expect(stranger.getByText('takes no new accounts')).toBeVisible();
 	await page.getByRole('radio', { name: 'Invited' }).check();
 	await expect(page.getByText('used up by it')).toBeVisible();
+	await stranger.reload();
+	await expect(stranger.getByText('need an invite link')).toBeVisible();
 	// What is being written elsewhere on the page stays.
 	await expect(announcement).toHaveValue('half a sentence');
 
@@ -176,6 +180,9 @@ test('the door is closed, or opens by invitation', async ({ browser, ann }) => {
 	await allSent(ann.page);
 	await stranger.goto(link);
 	await stranger.getByRole('button', { name: 'Create account' }).click();
+	await expect(stranger.getByRole('heading', { name: 'Find a place to perch' })).toBeVisible();
+	// With its name the server has told this page who may come in, too.
+	await expect(stranger.getByText('Night Owls')).toBeVisible();
 	await expect(stranger.getByText('need an invite link')).toHaveCount(0);
 	await stranger.getByLabel('E-mail').fill('guest@example.org');
 	await stranger.getByLabel('User name').fill('invited_guest');
@@ -195,11 +202,11 @@ test('what is announced is seen by everybody until they close it, on all pages',
 	await page.getByRole('button', { name: 'Announce', exact: true }).click();
 	const told = ann.page.getByRole('region', { name: 'Announcement' });
 	await expect(told).toContainText('The server moves on Sunday');
+	const other = (await secondDevice(browser, ann)).getByRole('region', { name: 'Announcement' });
+	await expect(other).toContainText('The server moves on Sunday');
 	await told.getByRole('button', { name: 'Close announcement' }).click();
 	await expect(told).toHaveCount(0);
-	await ann.page.reload();
-	await expect(roomList(ann.page)).toBeVisible();
-	await expect(told).toHaveCount(0);
+	await expect(other).toHaveCount(0);
 	await page.getByRole('button', { name: 'End announcement' }).click();
 	await expect(page.getByRole('button', { name: 'End announcement' })).toHaveCount(0);
 });
