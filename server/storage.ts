@@ -75,9 +75,11 @@ function openSqliteStorage(options: StorageOptions): Storage {
 			),
 		onError
 	});
+	// One for all: whoever's write breaks, the process ends.
+	const database = new SqliteDatabase(db, onError);
 	return {
-		database: new SqliteDatabase(db, onError),
-		store: createStore(db),
+		database,
+		store: createStore(database),
 		onError,
 		openIndex: () => createMessageIndex({ main: db, dataDir: config.dataDir, clock, log }),
 		ready: async () => readSqliteDurability(db),
@@ -95,12 +97,13 @@ async function openPostgresStorage(options: StorageOptions, url: string): Promis
 		url,
 		onError: (error) => log.warn({ err: tidyError(error) }, 'a database connection was lost')
 	});
-	const database = new PostgresDatabase(opened.pool);
+	const onError = errorHandler(options);
+	const database = new PostgresDatabase(opened.pool, onError);
 	const size = database.pluck<[], number>('SELECT pg_database_size(current_database())');
 	return {
 		database,
-		store: createPostgresStore(opened),
-		onError: errorHandler(options),
+		store: createPostgresStore(database, opened.instance),
+		onError,
 		openIndex: () =>
 			createMessageIndex({
 				main: createSearchSource(database),

@@ -69,18 +69,20 @@ interface Opened {
 async function openDatabase({ databaseFile, postgresUrl }: Config): Promise<Opened> {
 	if (postgresUrl === null) {
 		const db = openBesideServer(databaseFile);
+		const database = new SqliteDatabase(db);
 		return {
-			database: new SqliteDatabase(db),
-			store: createStore(db),
+			database,
+			store: createStore(database),
 			close: () => db.close()
 		};
 	}
 	let lost: unknown;
 	const onError = (error: unknown) => void (lost = error);
 	const opened = await openPostgres({ url: postgresUrl, onError, isBesideServer: true });
+	const database = new PostgresDatabase(opened.pool);
 	return {
-		database: new PostgresDatabase(opened.pool),
-		store: createPostgresStore(opened),
+		database,
+		store: createPostgresStore(database, opened.instance),
 		async close() {
 			await opened.pool.end();
 			if (lost !== undefined) throw lost;

@@ -123,8 +123,9 @@ function resultOf(id: string, outcome: SettledOutcome): Result | null {
 /** What an act is answered that could not be decided. */
 function afterError({ onError }: ActContext, error: unknown): Refusal {
 	if (error instanceof RefusalError) return error.refusal;
-	onError(error);
 	const reason = error instanceof StorageError ? error.reason : null;
+	// Of itself the database tells, whoever asked.
+	if (reason === null) onError(error);
 	if (reason === 'full') return refuse('storage_full', { after: AFTER_STORAGE_FULL });
 	return refuse(reason === 'away' ? 'busy' : 'server_fault', { after: RETRY_AFTER_ERROR });
 }

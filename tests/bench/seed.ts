@@ -37,7 +37,7 @@ export async function openSeed(dataDir: string): Promise<Seed> {
 	db.pragma('synchronous = OFF');
 	const refuseToHash = () => Promise.reject(new Error('preparing never hashes'));
 	const domain = createDomain({
-		store: createStore(db),
+		store: createStore(new SqliteDatabase(db)),
 		hasher: { hash: refuseToHash, verify: refuseToHash, verifyAsTyped: refuseToHash },
 		limiter: { take: () => Promise.resolve(), refund: () => Promise.resolve() },
 		pictures: { square: () => Promise.resolve(null) },

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createDomain } from '../../server/domain/domain.ts';
-import { StorageError } from '../../server/domain/store-port.ts';
+import { createDomain, type RunningDomain } from '../../server/domain/domain.ts';
+import { StorageError, type Store } from '../../server/domain/store-port.ts';
 import { realClock } from '../../server/clock.ts';
+import { createLog } from '../../server/log.ts';
+import { openStorage } from '../../server/storage.ts';
 import { DatabaseError } from '../../server/store/sql/database-error.ts';
 import { SqliteDatabase } from '../../server/store/sqlite/database.ts';
 import { isTooOld, openSqlite } from '../../server/store/sqlite/open.ts';
@@ -96,13 +98,12 @@ describe('the database', () => {
 	});
 });
 
+const actorOf = (person: string) => ({ person, session: 's', device: newId() });
+
 describe('a commit that fails', () => {
-	async function setUp() {
-		const db = openSqlite({ file });
-		const frames: Frame[] = [];
-		const faults: unknown[] = [];
-		const domain = createDomain({
-			store: createStore(db),
+	const domainOn = (store: Store, faults: unknown[]) =>
+		createDomain({
+			store,
 			hasher: {
 				hash: async () => 'x',
 				verify: async () => true,
@@ -113,11 +114,22 @@ describe('a commit that fails', () => {
 			clock: realClock,
 			onError: (fault) => void faults.push(fault)
 		});
-		domain.subscribe((changes) => void frames.push(...changes.frames));
+
+	async function ann(domain: RunningDomain): Promise<string> {
 		await domain.start();
 		const made = await domain.register({ name: 'ann', email: 'a@b.c', passwordHash: 'x' });
 		if ('refused' in made) throw new Error(made.refused.code);
-		const who = { person: made.person, session: 's', device: newId() };
+		return made.person;
+	}
+
+	async function setUp() {
+		const db = openSqlite({ file });
+		const frames: Frame[] = [];
+		const faults: unknown[] = [];
+		const database = new SqliteDatabase(db, (fault) => faults.push(fault));
+		const domain = domainOn(createStore(database), faults);
+		domain.subscribe((changes) => void frames.push(...changes.frames));
+		const who = actorOf(await ann(domain));
 		const [room] = (await domain.streams(who.person)).filter(
 			(id) => id !== who.person && id !== 'directory'
 		);
@@ -147,6 +159,7 @@ describe('a commit that fails', () => {
 		const emitted = () => frames.flatMap((frame) => frame.rows).map((row) => row.id);
 		expect(messages().map((row) => row.id)).toEqual(accepted);
 		expect(emitted()).toEqual(accepted);
+		expect(faults).not.toEqual([]);
 		expect(faults.every((fault) => fault instanceof StorageError && fault.reason === 'full')).toBe(
 			true
 		);
@@ -171,6 +184,37 @@ describe('a commit that fails', () => {
 		expect(faults).toMatchObject([{ reason: 'broken' }]);
 		db.close();
 	});
+
+	it.each<[string, (domain: RunningDomain, person: string) => Promise<unknown>]>([
+		['an act', (domain, person) => domain.acts(actorOf(person), [post(newId(), 'lost?')])],
+		[
+			'a new account',
+			(domain) => domain.register({ name: 'bob', email: 'b@b.c', passwordHash: 'x' })
+		],
+		[
+			'an administrator',
+			(domain, person) =>
+				domain.administer(person, { kind: 'admin.registration', registration: 'closed' })
+		],
+		['the end of an account', (domain, person) => domain.deleteAccount(person)]
+	])(
+		'because the disk broke ends the process, when it is of %s (DISK-2)',
+		async (_whose, write) => {
+			const broken: unknown[] = [];
+			const storage = await openStorage({
+				config: { databaseFile: file, postgresUrl: null, dataDir: dir },
+				log: createLog('silent'),
+				clock: realClock,
+				onBroken: (fault) => void broken.push(fault)
+			});
+			const domain = domainOn(storage.store, []);
+			const person = await ann(domain);
+			await storage.database.ask(() => storage.database.prepare('PRAGMA query_only = ON').run());
+			await Promise.allSettled([write(domain, person)]);
+			expect(broken).toMatchObject([{ reason: 'broken' }]);
+			await storage.close();
+		}
+	);
 });
 
 describe('closing', () => {

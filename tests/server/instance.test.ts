@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SqliteDatabase } from '../../server/store/sqlite/database.ts';
 import { openSqlite } from '../../server/store/sqlite/open.ts';
 import { createStore } from '../../server/store/sqlite/store.ts';
 import { sqliteDomain } from '../support/little-domain.ts';
@@ -19,7 +20,7 @@ const NAME = 'roost.sqlite';
 function start(folder: string): { id: string; isCopy: boolean } {
 	let isCopy = false;
 	const db = openSqlite({ file: join(folder, NAME), onCopy: () => void (isCopy = true) });
-	const { id } = createStore(db).instance();
+	const { id } = createStore(new SqliteDatabase(db)).instance();
 	db.close();
 	return { id, isCopy };
 }
@@ -112,7 +113,9 @@ describe('the id of a database', () => {
 		const here = openSqlite({ file });
 		const elsewhere = openSqlite({ file: join(dir, 'b', NAME) });
 		const asked = { streams: [{ id: room, cursor: page.cursor }] };
-		const answers = [here, elsewhere].map((db) => createStore(db).pull(anna.person, asked));
+		const answers = [here, elsewhere].map((db) =>
+			createStore(new SqliteDatabase(db)).pull(anna.person, asked)
+		);
 		expect(await Promise.all(answers)).toMatchObject([
 			{ pages: [{ type: 'page', rows: [] }] },
 			{ pages: [{ type: 'reset', why: 'instance' }] }

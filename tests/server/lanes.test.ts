@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { createDomain } from '../../server/domain/domain.ts';
 import { realClock } from '../../server/clock.ts';
+import { SqliteDatabase } from '../../server/store/sqlite/database.ts';
 import { openSqlite } from '../../server/store/sqlite/open.ts';
 import { createStore } from '../../server/store/sqlite/store.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
@@ -10,7 +11,7 @@ import { newId } from '../support/person.ts';
 async function setUp(isBusy: () => boolean) {
 	const db = openSqlite({ file: ':memory:' });
 	const domain = createDomain({
-		store: createStore(db),
+		store: createStore(new SqliteDatabase(db)),
 		hasher: {
 			async hash(password) {
 				if (isBusy()) throw new RefusalError(refuse('busy', { after: 1 }));

@@ -118,7 +118,7 @@ test('keys of names of an earlier version are written anew, and the older name k
 	expect(keys).toEqual([nameKey('Marie'), nameKey('Bernd'), 'shared-bemd']);
 	expect(db.prepare('SELECT name_key FROM room').pluck().all()).toEqual([nameKey('Room')]);
 	// Each of them is still found, and signs in, by the name that is theirs.
-	const store = createStore(db);
+	const store = createStore(new SqliteDatabase(db));
 	for (const [name, id] of [
 		['bernd', '2'],
 		['Bemd', '3']

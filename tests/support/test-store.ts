@@ -35,8 +35,8 @@ const queryOn =
 
 /** On an open SQLite. */
 export function sqliteStore(db: Database.Database): SqliteTestStore {
-	const store = createStore(db);
 	const database = new SqliteDatabase(db);
+	const store = createStore(database);
 	return {
 		store,
 		database,
@@ -49,7 +49,7 @@ export function sqliteStore(db: Database.Database): SqliteTestStore {
 async function postgresStore(url: string): Promise<TestStore> {
 	const opened = await openPostgres({ url, onError: ignoreEnd });
 	const database = new PostgresDatabase(opened.pool);
-	const store = createPostgresStore(opened);
+	const store = createPostgresStore(database, opened.instance);
 	return {
 		store,
 		database,

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
+import { StorageError } from '../../domain/store-port.ts';
 import type { Dialect, SqlDatabase, Statement, WriteOptions } from '../sql/database.ts';
 import type { Query, QueryResult, Steps } from '../sql/steps.ts';
 import { toPositional } from './placeholders.ts';
@@ -125,9 +126,12 @@ export class PostgresDatabase implements SqlDatabase {
 	readonly dialect = POSTGRES;
 	readonly isExclusive = false;
 	readonly #pool: Pool;
+	readonly #onFailed: (error: StorageError) => void;
 
-	constructor(pool: Pool) {
+	/** @param onFailed called when the disk is full or the database away, whoever asked and after all tries */
+	constructor(pool: Pool, onFailed: (error: StorageError) => void = () => undefined) {
 		this.#pool = pool;
+		this.#onFailed = onFailed;
 	}
 
 	prepare<P extends unknown[] | object = unknown[], R = unknown>(sql: string) {
@@ -198,12 +202,17 @@ export class PostgresDatabase implements SqlDatabase {
 			try {
 				return await work();
 			} catch (error) {
-				if (tries === TRIES || !isWorthwhile(error)) {
-					throw toStorageError(error instanceof UnknownOutcome ? error.cause : error);
-				}
+				if (tries === TRIES || !isWorthwhile(error)) throw this.#told(error);
 				await pause(tries);
 			}
 		}
+	}
+
+	/** What the one who asked is told. */
+	#told(error: unknown): unknown {
+		const known = toStorageError(error instanceof UnknownOutcome ? error.cause : error);
+		if (known instanceof StorageError) this.#onFailed(known);
+		return known;
 	}
 
 	/** One try of a transaction. Rejects with UnknownOutcome when only the answer to COMMIT is missing. */

@@ -1,32 +1,35 @@
 /** The store on SQLite. */
-import type Database from 'better-sqlite3';
 import type { Store } from '../../domain/store-port.ts';
 import { createRoomCaches, type RoomCaches } from '../sql/room-caches.ts';
 import { createSqlStore } from '../sql/store.ts';
-import { SqliteDatabase } from './database.ts';
+import { finish, type SqliteDatabase } from './database.ts';
+
+/** Who a database is. */
+interface Instance {
+	id: string;
+	generation: number;
+}
 
 /**
  * Makes the store.
- * @param db an open, migrated database (see open.ts)
+ * @param database on an open, migrated file (see open.ts)
  * @param randomBytes random bytes for ids and names that the server makes
  */
 export function createStore(
-	db: Database.Database,
+	database: SqliteDatabase,
 	randomBytes?: (count: number) => Uint8Array
 ): Store & { rooms: RoomCaches } {
-	const database = new SqliteDatabase(db);
 	const rooms = createRoomCaches(database);
-	const instance = instanceOf(db);
+	const instance = instanceOf(database);
 	return {
 		...createSqlStore({ db: database, instance, rooms, ...(randomBytes && { randomBytes }) }),
 		rooms
 	};
 }
 
-function instanceOf(db: Database.Database): { id: string; generation: number } {
-	const found = db
-		.prepare<[], { id: string; generation: number }>('SELECT id, generation FROM instance')
-		.get();
+function instanceOf(database: SqliteDatabase): Instance {
+	const one = database.prepare<[], Instance>('SELECT id, generation FROM instance');
+	const found = finish(one.get());
 	if (!found) throw new Error('the database has no instance row');
 	return found;
 }

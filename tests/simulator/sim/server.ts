@@ -7,6 +7,7 @@ import { createDomain, type RunningDomain } from '../../../server/domain/domain.
 import { isIn } from '../../../server/domain/access.ts';
 import type { CommitListener, Actor } from '../../../server/domain/ports.ts';
 import type { Store } from '../../../server/domain/store-port.ts';
+import { SqliteDatabase } from '../../../server/store/sqlite/database.ts';
 import { openSqlite } from '../../../server/store/sqlite/open.ts';
 import { createStore } from '../../../server/store/sqlite/store.ts';
 import type { Frame } from '../../../src/lib/protocol/down.ts';
@@ -78,7 +79,7 @@ export class SimServer {
 		if (this.process) return;
 		this.dieIn = null;
 		const own = new Process();
-		const real = createStore(this.db, (count) => this.chance.bytes(count));
+		const real = createStore(new SqliteDatabase(this.db), (count) => this.chance.bytes(count));
 		own.store = plantInStore(this.watched(real, own), this.bug, {
 			db: this.db,
 			after: (ms, run) => void this.time.after(ms, () => (own.dead ? undefined : run()))
