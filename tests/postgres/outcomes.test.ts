@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { holdStream } from '../support/held-stream.ts';
 import { littleDomain, type LittleDomain, type Somebody } from '../support/little-domain.ts';
 import { newPostgresDatabase } from '../support/postgres.ts';
 
@@ -129,21 +130,11 @@ describe('a send', () => {
 	});
 
 	test('waits for whoever holds its room, and is made when they are gone', async () => {
-		const holder = new pg.Client({ connectionString: direct });
-		await holder.connect();
-		await holder.query('BEGIN');
-		await holder.query('SELECT 1 FROM stream WHERE id = $1 FOR UPDATE', [room]);
+		const held = await holdStream(direct, room);
 		const sent = ann.do({ kind: 'message.post', room, body: 'patient' });
-		await waitsForLock(holder);
-		await holder.query('ROLLBACK');
-		await holder.end();
+		await held.isWantedBy(1);
+		await held.release();
 		await sent;
 		expect((await saidAndTold()).said).toEqual(['patient']);
 	});
 });
-
-/** Resolves when somebody waits for a lock. */
-async function waitsForLock(client: pg.Client): Promise<void> {
-	const sql = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
-	while ((await client.query(sql)).rows.length === 0);
-}

@@ -90,16 +90,20 @@ function* firstRoom(
 	return room;
 }
 
-/** An account, if people are let in: asked where it is made, so that none comes in after the door was closed. */
+/**
+ * An account, if people are let in: asked where it is made, so that none comes in after the door was closed. Administrators
+ * hold the directory while they close it, and of two who come first to a new server only one finds it empty.
+ */
 function* insertAdmitted(
 	context: AccountContext,
 	transaction: Transaction,
 	person: Parameters<Store['register']>[0],
 	firstRoom: string
 ): Steps<{ taken: Taken | null }> {
+	const { invite } = person;
+	yield* transaction.log.lock([DIRECTORY, firstRoom, ...(invite ? [invite.room] : [])]);
 	const who = (yield* context.statements.registration.get()) ?? 'open';
 	if (who === 'closed') return { taken: 'closed' };
-	const { invite } = person;
 	if (who === 'open') return yield* insertPerson(context, transaction, person, firstRoom);
 	if (!invite) return { taken: 'uninvited' };
 	return yield* insertInvited(context, transaction, { ...person, invite }, firstRoom);
@@ -113,7 +117,6 @@ function* insertInvited(
 	firstRoom: string
 ): Steps<{ taken: 'name' | 'email' | 'invite' | null }> {
 	const { invite: brought, id } = person;
-	yield* transaction.log.lock([brought.room, firstRoom]);
 	const { rooms, now } = transaction;
 	const room = yield* rooms.room(brought.room);
 	const invite = yield* inviteByToken({ statements: context.facts, rooms }, brought.token);

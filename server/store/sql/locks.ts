@@ -4,7 +4,7 @@
  *
  * - What belongs to a room (its members, messages, links): the room's stream.
  * - What belongs to a person (drafts, preferences, files, contacts): the person's feed.
- * - What administrators do, and the end of an account: the directory.
+ * - What administrators do, the beginning and the end of an account: the directory.
  * - What two people are to each other: both feeds, and their conversation, in which messages depend on it.
  *
  * Not the room that a message which is passed on comes from (see decision 29).
