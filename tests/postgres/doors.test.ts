@@ -2,14 +2,14 @@
 import { beforeEach, expect, test } from 'vitest';
 import { COMMAND_LINE } from '../../server/domain/admin-act.ts';
 import type { NewPerson } from '../../server/domain/people-port.ts';
-import { holdStream, type HeldStream } from '../support/held-stream.ts';
+import { holdStream, type Held } from '../support/held-rows.ts';
 import { littleDomain, type LittleDomain } from '../support/little-domain.ts';
 import { newPostgresDatabase } from '../support/postgres.ts';
 
 let here: LittleDomain;
 let there: LittleDomain;
 /** the first room: whoever comes stops before it */
-let held: HeldStream;
+let held: Held;
 beforeEach(async () => {
 	const url = await newPostgresDatabase();
 	here = await littleDomain(url);

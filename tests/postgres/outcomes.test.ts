@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { holdStream } from '../support/held-stream.ts';
+import { holdStream } from '../support/held-rows.ts';
 import { littleDomain, type LittleDomain, type Somebody } from '../support/little-domain.ts';
 import { newPostgresDatabase } from '../support/postgres.ts';
 

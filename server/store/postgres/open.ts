@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { randomBytes } from 'node:crypto';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
-import pg, { type Pool, type PoolClient } from 'pg';
+import pg, { type Client, type ClientConfig, type Pool } from 'pg';
 import { uuid7 } from '../../../src/lib/protocol/ids.ts';
 import { renewNameKeys } from '../sql/name-keys.ts';
 import { PostgresDatabase } from './database.ts';
@@ -40,11 +40,25 @@ export interface Instance {
 	generation: number;
 }
 
+/** What every connection has. */
+const connection = (url: string): ClientConfig => ({
+	connectionString: url,
+	connectionTimeoutMillis: CONNECT_TIMEOUT,
+	lock_timeout: LOCK_TIMEOUT,
+	keepAlive: true,
+	idle_in_transaction_session_timeout: IDLE_TIMEOUT,
+	application_name: 'roost',
+	types: {
+		getTypeParser: (type, format) =>
+			NUMBERS.has(type) ? Number : (pg.types.getTypeParser(type, format) as never)
+	}
+});
+
 interface OpenOptions {
 	/** postgres://user:password@host:port/database */
 	url: string;
-	/** called with what befell a connection that nobody was using */
-	onError: (error: unknown) => void;
+	/** called with what befell a connection that nobody was using, and with what befell one in use besides its statement */
+	onError?: (error: unknown) => void;
 	/** for a command beside a server that may run: tables that are not of this release are refused, and stay as they are */
 	isBesideServer?: boolean;
 }
@@ -53,61 +67,80 @@ interface OpenOptions {
  * Opens, checks and migrates.
  * @returns rejects with DatabaseError when the database cannot be used safely
  */
-export async function openPostgres({
-	url,
-	onError,
-	isBesideServer = false
-}: OpenOptions): Promise<{ pool: Pool; instance: Instance }> {
+export async function openPostgres(
+	options: OpenOptions
+): Promise<{ pool: Pool; instance: Instance }> {
+	const { url, onError = ignore, isBesideServer = false } = options;
 	const pool = new pg.Pool({
-		connectionString: url,
+		...connection(url),
 		max: POOL_MAX,
 		// A command, or a test, ends when its work is done.
 		allowExitOnIdle: true,
-		connectionTimeoutMillis: CONNECT_TIMEOUT,
-		lock_timeout: LOCK_TIMEOUT,
 		statement_timeout: STATEMENT_TIMEOUT,
-		query_timeout: QUERY_TIMEOUT,
-		keepAlive: true,
-		idle_in_transaction_session_timeout: IDLE_TIMEOUT,
-		application_name: 'roost',
-		types: {
-			getTypeParser: (type, format) =>
-				NUMBERS.has(type) ? Number : (pg.types.getTypeParser(type, format) as never)
-		}
+		query_timeout: QUERY_TIMEOUT
 	});
 	// A connection that is in use also tells the statement that is under way.
 	pool.on('connect', (client) => client.on('error', onError));
 	pool.on('error', onError);
 	try {
-		const instance = await prepare(pool, isBesideServer);
+		const instance = await prepare(options);
 		const db = new PostgresDatabase(pool);
 		if (!isBesideServer) await db.write(() => renewNameKeys(db));
 		return { pool, instance };
 	} catch (cause) {
 		await pool.end();
-		if (cause instanceof DatabaseError) throw cause;
-		throw new DatabaseError(
-			'The PostgreSQL database could not be opened. Check DATABASE_URL, and that the server runs and lets this user in. See the cause below.',
-			tidyError(cause)
-		);
+		throw asDatabaseError(cause);
 	}
 }
 
-async function prepare(pool: Pool, isBesideServer: boolean): Promise<Instance> {
-	const client = await pool.connect();
+/**
+ * The same for one long piece of work: on this connection nothing is cut off for the time it takes. The caller ends it.
+ * @returns rejects with DatabaseError when the database cannot be used safely
+ */
+export async function openForLongWork(options: OpenOptions): Promise<Client> {
+	try {
+		await prepare(options);
+		return await connectForLong(options);
+	} catch (cause) {
+		throw asDatabaseError(cause);
+	}
+}
+
+/** Who is using the connection is told by the statement. */
+const ignore = (): void => undefined;
+
+function asDatabaseError(cause: unknown): DatabaseError {
+	if (cause instanceof DatabaseError) return cause;
+	return new DatabaseError(
+		'The PostgreSQL database could not be opened. Check DATABASE_URL, and that the server runs and lets this user in. See the cause below.',
+		tidyError(cause)
+	);
+}
+
+/** Neither the driver's timer, which runs for each statement, nor the database's own, which its administrator may have set. */
+async function connectForLong({ url, onError = ignore }: OpenOptions): Promise<Client> {
+	const client = new pg.Client(connection(url));
+	client.on('error', onError);
+	await client.connect();
+	await client.query('SET statement_timeout = 0');
+	return client;
+}
+
+async function prepare(options: OpenOptions): Promise<Instance> {
+	const client = await connectForLong(options);
 	try {
 		await check(client);
 		await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-		if (isBesideServer) await requireCurrent(client);
+		if (options.isBesideServer) await requireCurrent(client);
 		else await bringUpToDate(client);
 		return await identify(client);
 	} finally {
 		// With its connection, the lock is given back.
-		client.release(true);
+		await client.end();
 	}
 }
 
-async function settingOf(client: PoolClient, name: string): Promise<string> {
+async function settingOf(client: Client, name: string): Promise<string> {
 	const { rows } = await client.query<{ value: string }>('SELECT current_setting($1) AS value', [
 		name
 	]);
@@ -115,7 +148,7 @@ async function settingOf(client: PoolClient, name: string): Promise<string> {
 }
 
 /** A server that does not wait for its disk would lose what was acknowledged (promise 1). */
-async function check(client: PoolClient): Promise<void> {
+async function check(client: Client): Promise<void> {
 	if (Number(await settingOf(client, 'server_version_num')) < OLDEST_VERSION) {
 		throw new DatabaseError('This PostgreSQL is too old: version 14 or newer is needed.');
 	}
@@ -135,7 +168,7 @@ async function check(client: PoolClient): Promise<void> {
 	}
 }
 
-async function requireCurrent(client: PoolClient): Promise<void> {
+async function requireCurrent(client: Client): Promise<void> {
 	if ((await newestSeen(client)) === newestMigration()) return;
 	throw new DatabaseError(
 		'The database is not of this release of Roost. Start the server of this release once, then try again.'
@@ -143,19 +176,18 @@ async function requireCurrent(client: PoolClient): Promise<void> {
 }
 
 /** The migrator's run is one transaction: interrupted, it leaves nothing half done (RESTORE-7). */
-async function bringUpToDate(client: PoolClient): Promise<void> {
+async function bringUpToDate(client: Client): Promise<void> {
 	const seen = await newestSeen(client);
 	if (seen !== null && seen > newestMigration()) {
 		throw new DatabaseError(
 			'The database was written by a newer version of Roost. Start that version, or restore a backup from before the upgrade.'
 		);
 	}
-	await client.query('SET statement_timeout = 0');
 	await migrate(drizzle(client), { migrationsFolder: MIGRATIONS, ...MIGRATIONS_TABLE });
 }
 
 /** `when` of the newest migration that the database has seen; null: it is new. */
-async function newestSeen(client: PoolClient): Promise<number | null> {
+async function newestSeen(client: Client): Promise<number | null> {
 	const { migrationsSchema, migrationsTable } = MIGRATIONS_TABLE;
 	const table = `${migrationsSchema}.${migrationsTable}`;
 	const known = await client.query<{ name: string | null }>('SELECT to_regclass($1) AS name', [
@@ -177,7 +209,7 @@ function newestMigration(): number {
 }
 
 /** Who the database is; a new one gets an id. */
-async function identify(client: PoolClient): Promise<Instance> {
+async function identify(client: Client): Promise<Instance> {
 	const now = Date.now();
 	await client.query(
 		`INSERT INTO instance (id, generation, created_at)

@@ -1,6 +1,6 @@
 /** Rows of one table, from SQLite to PostgreSQL, a piece at a time. */
 import type Database from 'better-sqlite3';
-import type { PoolClient } from 'pg';
+import type { ClientBase } from 'pg';
 import type { MovedTable } from './tables.ts';
 
 /** Rows, and characters of them as JSON, in one statement: some megabytes of memory on either side. */
@@ -15,7 +15,7 @@ type Row = Record<string, unknown>;
  */
 export async function copyTable(
 	db: Database.Database,
-	client: PoolClient,
+	client: ClientBase,
 	table: MovedTable
 ): Promise<number> {
 	const quoted = table.columns.map((column) => `"${column}"`).join(', ');
@@ -52,7 +52,7 @@ function toJson(row: Row, blobs: ReadonlySet<string>): string {
 
 const hex = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`;
 
-async function goOnCounting(client: PoolClient, name: string, counter: string): Promise<void> {
+async function goOnCounting(client: ClientBase, name: string, counter: string): Promise<void> {
 	await client.query(
 		`SELECT setval(pg_get_serial_sequence('"${name}"', '${counter}'),
 			coalesce(max("${counter}"), 0) + 1, false) FROM "${name}"`

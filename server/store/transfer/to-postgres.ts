@@ -1,7 +1,7 @@
 /** What a SQLite file holds, into an empty PostgreSQL database: all of it, or nothing. */
 import Database from 'better-sqlite3';
-import type { Pool, PoolClient } from 'pg';
-import { openPostgres } from '../postgres/open.ts';
+import type { ClientBase } from 'pg';
+import { openForLongWork } from '../postgres/open.ts';
 import { DatabaseError } from '../sql/database-error.ts';
 import { MOVED } from '../sqlite/moved.ts';
 import { copyTable } from './copy-table.ts';
@@ -27,13 +27,13 @@ interface FillOptions {
  * was written, unless the connection was lost during the commit.
  */
 export async function fillPostgres(options: FillOptions): Promise<number> {
-	const { pool } = await openPostgres({ url: options.url, onError: () => undefined });
+	const client = await openForLongWork({ url: options.url });
 	const db = new Database(options.file, { fileMustExist: true });
 	try {
-		return await fill(pool, db, options);
+		return await fill(client, db, options);
 	} finally {
 		db.close();
-		await pool.end();
+		await client.end();
 	}
 }
 
@@ -43,11 +43,13 @@ export function withoutPassword(url: string): string {
 	return `${protocol}//${username === '' ? '' : `${username}@`}${host}${pathname}`;
 }
 
-async function fill(pool: Pool, db: Database.Database, options: FillOptions): Promise<number> {
-	const client = await pool.connect();
+async function fill(
+	client: ClientBase,
+	db: Database.Database,
+	options: FillOptions
+): Promise<number> {
 	try {
 		await client.query('BEGIN');
-		await client.query('SET LOCAL statement_timeout = 0');
 		await client.query('SET LOCAL idle_in_transaction_session_timeout = 0');
 		const rows = await copyAll(db, client, options);
 		await compare(client, options.expected);
@@ -57,12 +59,10 @@ async function fill(pool: Pool, db: Database.Database, options: FillOptions): Pr
 	} catch (cause) {
 		await client.query('ROLLBACK').catch(() => undefined);
 		throw cause;
-	} finally {
-		client.release(true);
 	}
 }
 
-async function commit(client: PoolClient, undone: () => void): Promise<void> {
+async function commit(client: ClientBase, undone: () => void): Promise<void> {
 	try {
 		await client.query('COMMIT');
 	} catch (cause) {
@@ -78,7 +78,7 @@ const isRefusal = (cause: unknown): boolean =>
 
 async function copyAll(
 	db: Database.Database,
-	client: PoolClient,
+	client: ClientBase,
 	{ onTable, url }: FillOptions
 ): Promise<number> {
 	const tables = listTables(db);
@@ -93,14 +93,14 @@ async function copyAll(
 }
 
 /** The mark of a move that was interrupted is of no use there. @returns rows that are gone with it */
-async function forgetMark(client: PoolClient): Promise<number> {
+async function forgetMark(client: ClientBase): Promise<number> {
 	const { rowCount } = await client.query('DELETE FROM setting WHERE key = $1', [MOVED]);
 	return rowCount ?? 0;
 }
 
 /** A new database has an id and perhaps a setting or two; anything else belongs to somebody. */
 async function refuseFull(
-	client: PoolClient,
+	client: ClientBase,
 	tables: readonly MovedTable[],
 	url: string
 ): Promise<void> {
@@ -120,7 +120,7 @@ async function refuseFull(
 }
 
 /** The same streams at the same places with the same past, or nothing. */
-async function compare(client: PoolClient, expected: FillOptions['expected']): Promise<void> {
+async function compare(client: ClientBase, expected: FillOptions['expected']): Promise<void> {
 	const { rows } = await client.query<FillOptions['expected']>(
 		`SELECT (SELECT id FROM instance) AS instance, encode(sha256(convert_to(coalesce(
 			(SELECT string_agg(id || '|' || head || '|' || head_hash || E'\\n', '' ORDER BY id) FROM stream), ''

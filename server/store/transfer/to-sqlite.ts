@@ -1,7 +1,7 @@
 /** What a PostgreSQL database holds at one moment, into a new SQLite file. */
 import type Database from 'better-sqlite3';
 import type { ClientBase } from 'pg';
-import { openPostgres } from '../postgres/open.ts';
+import { openForLongWork } from '../postgres/open.ts';
 import { openSqlite } from '../sqlite/open.ts';
 import { TABLES, type MovedTable } from './tables.ts';
 
@@ -17,16 +17,11 @@ type Row = Record<string, unknown>;
  * @returns rejects with DatabaseError when the database is not of this release or cannot be reached
  */
 export async function copyPostgres(url: string, to: string): Promise<void> {
-	const { pool } = await openPostgres({ url, onError: () => undefined, isBesideServer: true });
+	const client = await openForLongWork({ url, isBesideServer: true });
 	try {
-		const client = await pool.connect();
-		try {
-			await copyAll(client, to);
-		} finally {
-			client.release(true);
-		}
+		await copyAll(client, to);
 	} finally {
-		await pool.end();
+		await client.end();
 	}
 }
 
