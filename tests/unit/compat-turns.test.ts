@@ -1,6 +1,6 @@
 /** The queue in which events of the compatible API are made (docs/decisions/0016-store-ports.md). */
 import { expect, it, vi } from 'vitest';
-import { Turns, TurnsClosedError } from '../../server/compat/socket/turns.ts';
+import { Turns, TurnsClosedError, WAITING_MAX } from '../../server/compat/socket/turns.ts';
 import { createProgress } from '../../server/compat/socket/progress.ts';
 
 /** Something that is read when the test says so. */
@@ -95,6 +95,26 @@ it('once closed refuses turns, those that wait included, and waits for the one t
 	slow.open();
 	await Promise.all([running, closed, refused]);
 	expect(sent).toEqual(['running', 'closed']);
+});
+
+it('what is taken while a thousand wait is not read: it gives up, or is refused, and the queue shrinks', async () => {
+	const turns = new Turns(never);
+	const slow = gate();
+	let read = 0;
+	const one = async () => {
+		await slow.opened;
+		read++;
+		return () => undefined;
+	};
+	const all = Array.from({ length: WAITING_MAX }, () => turns.take(one));
+	const refused = expect(turns.take(one)).rejects.toMatchObject({ refusal: { code: 'busy' } });
+	const givenUp = turns.take<unknown>(one, () => 'instead');
+	slow.open();
+	await Promise.all(all);
+	await refused;
+	expect(await givenUp).toBe('instead');
+	expect(read).toBe(WAITING_MAX);
+	expect(await turns.take(async () => () => 'sent')).toBe('sent');
 });
 
 it('what was given up was told, but was not sent', () => {

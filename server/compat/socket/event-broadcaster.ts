@@ -105,8 +105,18 @@ export class EventBroadcaster {
 			...{ main, store: context.store, log: context.log, audience, messages, contacts },
 			...{ rejoinStore, progress, sendLeft }
 		});
+		/** room -> who types there now, while the turn that sends it waits: one turn is enough for a room. */
+		const waiting = new Map<RoomId, PersonId[]>();
 		typing.onUpdate((room, people) => {
-			this.follow('typing', () => sendTyping(room, people));
+			if (!waiting.has(room)) {
+				const take = () => {
+					const latest = waiting.get(room) ?? [];
+					waiting.delete(room);
+					return latest;
+				};
+				this.follow('typing', () => sendTyping(room, take()), take);
+			}
+			waiting.set(room, people);
 		});
 		context.presence.onChange((person, online) => {
 			this.follow('presence', () => this.#presence(person, online));

@@ -9,13 +9,16 @@ import type { Clock } from '../../domain/ports.ts';
 /** ms for reading in a turn: all others wait for it. */
 const READING_MAX = 5_000;
 
-/** ms after which another server may be there. */
-const AFTER_CLOSING = 2_000;
+/** Turns that may wait; what is taken beyond reads nothing, so that the queue shrinks and its memory is bounded. */
+export const WAITING_MAX = 1_000;
+
+/** ms after which another server may be there, or the queue shorter. */
+const COME_BACK_AFTER = 2_000;
 
 /** The server is being closed: nobody is sent anything any more. Whoever asks then is told to come back. */
 export class TurnsClosedError extends RefusalError {
 	constructor() {
-		super(refuse('busy', { after: AFTER_CLOSING }));
+		super(refuse('busy', { after: COME_BACK_AFTER }));
 	}
 }
 
@@ -23,9 +26,13 @@ function fail(error: unknown): never {
 	throw error;
 }
 
+const isFull = (): Promise<never> =>
+	Promise.reject(new RefusalError(refuse('busy', { after: COME_BACK_AFTER })));
+
 export class Turns {
 	#last: Promise<unknown> = Promise.resolve();
 	#isClosed = false;
+	#waiting = 0;
 	readonly #clock: Pick<Clock, 'after'>;
 
 	constructor(clock: Pick<Clock, 'after'>) {
@@ -36,13 +43,17 @@ export class Turns {
 	 * Takes a turn behind all that were taken before.
 	 * @param read reads what is needed; answers what sends it
 	 * @param giveUp is done in the turn instead, when that failed or took too long; else taking it rejects with that
-	 * @returns what sending answered; rejects with what failed, or with TurnsClosedError
+	 * @returns what sending answered; rejects with what failed, with TurnsClosedError, or with the refusal "busy" when
+	 * too many wait
 	 */
 	async take<A>(read: () => Promise<() => A>, giveUp: (error: unknown) => A = fail): Promise<A> {
 		this.#refuseClosed();
+		const reading = this.#waiting < WAITING_MAX ? read : isFull;
+		this.#waiting++;
 		const turn = this.#last.then(async () => {
+			this.#waiting--;
 			this.#refuseClosed();
-			const send = await this.#inTime(read()).catch((error: unknown) => () => giveUp(error));
+			const send = await this.#inTime(reading()).catch((error: unknown) => () => giveUp(error));
 			return send();
 		});
 		// Whoever took a turn that fails is told; the next one is none of its business.
