@@ -18,6 +18,7 @@ interface AdministrationOptions {
 	storage: Pick<Storage, 'database' | 'size'>;
 	metrics: Metrics;
 	live: LiveNumbers;
+	online: Administration['online'];
 	settings: ServerSettingsStore;
 }
 
@@ -29,6 +30,7 @@ export function startAdministration({
 	storage,
 	metrics,
 	live,
+	online,
 	settings
 }: AdministrationOptions): { administration: Administration; stop: () => void } {
 	const history = startHistory({
@@ -40,6 +42,7 @@ export function startAdministration({
 	const administration: Administration = {
 		reads: createAdminReads(storage.database),
 		settings,
+		online,
 		numbers: (since) => history.since(since),
 		disk: async () => ({
 			database: await storage.size(),

@@ -85,7 +85,10 @@ export async function createApp(options: AppOptions): Promise<App> {
 		sockets: gateway.sockets,
 		peopleOnline: () => gateway.presence.online().size
 	};
-	const { administration, stop: stopNumbers } = startAdministration({ ...core, config, log, live });
+	const online = () => gateway.presence.online();
+	const { administration, stop: stopNumbers } = startAdministration({
+		...{ ...core, config, log, live, online }
+	});
 	void http.fastify.register(appApi, {
 		...core,
 		...{ files, push, log, administration, ready: readiness.check }

@@ -1,6 +1,6 @@
 /** People, for administrators. */
 import type { FastifyInstance } from 'fastify';
-import { SwitchBody } from '../../src/lib/protocol/admin.ts';
+import { SwitchBody, type People, type PersonEntry } from '../../src/lib/protocol/admin.ts';
 import { newPasswordLink } from '../auth/password-links.ts';
 import { parse } from '../dispatcher.ts';
 import { idOf, listQuery, type AdminContext } from './admin-context.ts';
@@ -8,9 +8,14 @@ import { idOf, listQuery, type AdminContext } from './admin-context.ts';
 export function adminPeopleRoutes(api: FastifyInstance, context: AdminContext): void {
 	const { administration, administrator, act } = context;
 
-	api.get('/api/admin/people', async (request, reply) => {
+	api.get('/api/admin/people', async (request, reply): Promise<People> => {
 		await administrator(request, reply);
-		return administration.reads.people(listQuery(request), Date.now());
+		const now = Date.now();
+		const { people, next } = await administration.reads.people(listQuery(request), now);
+		const online = administration.online();
+		// When somebody was seen last is stored as they go: whoever is here is seen now.
+		const seen = (person: PersonEntry) => (online.has(person.id) ? now : person.seen);
+		return { people: people.map((person) => ({ ...person, seen: seen(person) })), next };
 	});
 
 	api.post('/api/admin/people/:id/disabled', async (request, reply) => {

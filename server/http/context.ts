@@ -1,5 +1,6 @@
 /** What the routes of the app's API work with. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { PersonId } from '../../src/lib/protocol/ids.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import type { Accounts } from '../auth/accounts.ts';
 import type { KnownDevices } from '../auth/known-devices.ts';
@@ -43,6 +44,8 @@ export interface AppApiOptions {
 export interface Administration {
 	reads: AdminReads;
 	settings: ServerSettingsStore;
+	/** Everybody who is online now. */
+	online(): ReadonlySet<PersonId>;
 	/** The server's numbers after a moment (ms). */
 	numbers(since: number): Numbers;
 	/** What there is on the disk, bytes. */

@@ -209,6 +209,18 @@ test('people are found by any part of a name, in parts that end', async () => {
 	expect([seen.length, new Set(seen).size]).toEqual([60, 60]);
 });
 
+test('whoever is online is seen now, whatever was stored when they went last', async () => {
+	const person = await somebody();
+	const seen = async () =>
+		(await get<People>(boss, `/people?q=${person.name}`)).people.map((one) => one.seen);
+	expect(await seen()).toEqual([null]);
+	const before = Date.now();
+	const link = await person.link();
+	const [at] = await seen();
+	expect(at).toBeGreaterThanOrEqual(before);
+	link.close();
+});
+
 test('a deleted room is gone at once, and comes back with its members, roles and messages (A22)', async () => {
 	const [owner, helper] = [await somebody(), await somebody()];
 	const [one, two] = [await owner.link(), await helper.link()];
