@@ -19,6 +19,7 @@ COPY --from=build /roost/package.json ./
 COPY --from=build /roost/node_modules ./node_modules
 COPY --from=build /roost/build ./build
 COPY --from=build /roost/drizzle ./drizzle
+COPY --from=build /roost/messages ./messages
 COPY --from=build /roost/server ./server
 COPY --from=build /roost/src/lib ./src/lib
 COPY --from=build /roost/static ./static

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { createAccounts } from './auth/accounts.ts';
 import { createHasher } from './auth/hasher.ts';
 import { createKnownDevices } from './auth/known-devices.ts';
+import { createPasswordMail } from './auth/password-mail.ts';
 import { createPasswordLinks } from './auth/password-links.ts';
 import { createLimits } from './auth/limits.ts';
 import { Sessions } from './auth/sessions.ts';
@@ -22,6 +23,7 @@ import { appApi } from './http/api.ts';
 import { createHttpServer, type PageHandler } from './http/server.ts';
 import { statusOf } from './http/status.ts';
 import type { Log } from './log.ts';
+import { createMail } from './mail/mail.ts';
 import { createImages } from './images/images.ts';
 import { isRead, listenForMetrics, metricsRoute } from './metrics/endpoint.ts';
 import {
@@ -128,6 +130,8 @@ export async function createApp(options: AppOptions): Promise<App> {
 					['metrics', stopMetrics],
 					['numbers', stopNumbers],
 					['notifications', () => push.notifier.close()],
+					['mail', () => core.mail?.close()],
+					['links that were asked for', () => core.passwordMail?.settled()],
 					['timers', stopHousekeeping],
 					['the store for files', () => core.bytes.close()],
 					['the index for searching', () => core.index.close()],
@@ -178,6 +182,13 @@ async function createCore({ config, log, server, onBroken }: AppOptions) {
 		sessions,
 		passwordMin
 	});
+	const mail = createMail({ config, clock, log, settings });
+	const passwordMail =
+		mail &&
+		createPasswordMail({
+			...{ domain, limits, table: links, post: mail.post },
+			onError: (error) => log.error({ err: error }, 'a link for a new password was not mailed')
+		});
 	const index = storage.openIndex();
 	domain.subscribe(({ frames }) => index.note(frames));
 	domain.subscribe(countMessages(metrics));
@@ -199,10 +210,12 @@ async function createCore({ config, log, server, onBroken }: AppOptions) {
 		hasher,
 		limits,
 		images,
+		mail,
 		index,
 		metrics,
 		origins,
 		passwordLinks,
+		passwordMail,
 		registration,
 		sessions,
 		settings,

@@ -47,6 +47,8 @@ export interface Config {
 	s3: S3Place | null;
 	/** hosts with port of push services that are allowed besides those of browsers */
 	pushHosts: string[];
+	/** how mail is sent; null: it is not */
+	mail: { url: string; from: string } | null;
 	/** how push services reach whoever runs this server: mailto: or https: */
 	pushSubject: string;
 }
@@ -121,6 +123,8 @@ const Environment = v.object({
 		),
 		'mailto:roost@example.invalid'
 	),
+	SMTP_URL: v.optional(v.string(), ''),
+	MAIL_FROM: v.optional(v.string(), ''),
 	FILES_TOTAL_MB: v.optional(whole(0, 999_999_999, 'must be a number of megabytes'), '0'),
 	S3_BUCKET: v.optional(
 		v.pipe(v.string(), v.regex(/^[\w.-]{0,255}$/, 'must be the name of a bucket')),
@@ -213,6 +217,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 			.map((host) => host.trim())
 			.filter((host) => host !== ''),
 		pushSubject: read.PUSH_SUBJECT,
+		mail: readMail(read),
 		filesPerPerson: read.FILES_PER_PERSON_MB * MB,
 		filesTotal: read.FILES_TOTAL_MB === 0 ? null : read.FILES_TOTAL_MB * MB,
 		s3: readS3(read)
@@ -228,6 +233,24 @@ function readMetrics(read: v.InferOutput<typeof Environment>): MetricsAccess {
 		]);
 	}
 	return { token, port, host };
+}
+
+function readMail({
+	SMTP_URL: url,
+	MAIL_FROM: from
+}: v.InferOutput<typeof Environment>): Config['mail'] {
+	if (url === '') return null;
+	if (!URL.canParse(url) || !/^smtps?:$/.test(new URL(url).protocol)) {
+		throw new ConfigError([
+			'SMTP_URL must look like smtps://user:password@mail.example.org or smtp://host:587; signs such as @ or / in the user or password are written as %40 or %2F.'
+		]);
+	}
+	if (!/^([^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/.test(from)) {
+		throw new ConfigError([
+			`MAIL_FROM must be the address that mail comes from, such as chat@example.org or Roost <chat@example.org>, but is "${from}".`
+		]);
+	}
+	return { url, from };
 }
 
 function readS3(read: v.InferOutput<typeof Environment>): S3Place | null {

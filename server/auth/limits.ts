@@ -58,6 +58,9 @@ const RULES = {
 	uploads: { points: 100, duration: 600 },
 	/** tries at links for a forgotten password, from one address */
 	'password-link': { points: 30, duration: 300 },
+	/** links for a forgotten password that are asked for by mail: from one address, and for one account */
+	'password-mail-address': { points: 20, duration: 3_600 },
+	'password-mail-account': { points: 5, duration: 3_600 },
 	/** new accounts from one address */
 	register: { points: 60, duration: 3_600 }
 } as const;

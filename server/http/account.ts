@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
 	PasswordLinkBody,
+	PasswordMailBody,
 	RegisterBody,
 	SignInBody,
 	type Account,
@@ -19,6 +20,7 @@ export function accountRoutes(api: FastifyInstance, context: RouteContext): void
 	api.post('/api/account/register', (request, reply) => register(context, request, reply));
 	api.post('/api/account/sign-in', (request, reply) => signIn(context, request, reply));
 	api.post('/api/account/password-link', (request, reply) => redeemLink(context, request, reply));
+	api.post('/api/account/password-mail', (request) => mailLink(context, request));
 	api.post('/api/account/sign-out', (request, reply) => signOut(context, request, reply));
 	api.get('/api/account', (request, reply) => currentAccount(context, request, reply));
 	api.get('/api/account/sessions', (request, reply) => listSessions(context, request, reply));
@@ -60,6 +62,16 @@ async function redeemLink(
 	const { token, password } = readForm(PasswordLinkBody, request.body);
 	const proof = await context.passwordLinks.redeem(token, password, request.ip);
 	return beginSession(context, request, reply, proof, true);
+}
+
+/** The same answer whoever is named: it tells nobody who has an account here. */
+async function mailLink({ passwordMail }: RouteContext, request: FastifyRequest) {
+	if (!passwordMail) throw new RefusalError(refuse('not_found'));
+	const { name: login, language } = parse(PasswordMailBody, request.body);
+	// Known to be one of this server's own (api.ts): a link that leads elsewhere would give the account away.
+	const origin = request.headers.origin!;
+	await passwordMail.ask({ login, language, origin, address: request.ip });
+	return { ok: true };
 }
 
 async function signOut(

@@ -29,14 +29,14 @@ async function iconOf(
 }
 
 export function adminServerRoutes(api: FastifyInstance, context: AdminContext): void {
-	const { administration, administrator, act, domain, images } = context;
+	const { administration, administrator, act, domain, images, passwordMail } = context;
 	const { reads, settings, numbers, disk, quota } = administration;
 
 	api.get('/api/admin/server', async (request, reply): Promise<ServerSettings> => {
 		await administrator(request, reply);
 		const profile = await settings.profile();
 		const announcement = await settings.announcement(domain.firstRoom());
-		return { ...serverView(profile), announcement };
+		return { ...serverView(profile, passwordMail !== null), announcement };
 	});
 
 	api.post('/api/admin/server', async (request, reply) => {

@@ -4,6 +4,7 @@ import type { PersonId } from '../../src/lib/protocol/ids.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import type { Accounts } from '../auth/accounts.ts';
 import type { KnownDevices } from '../auth/known-devices.ts';
+import type { PasswordMail } from '../auth/password-mail.ts';
 import type { PasswordLinks } from '../auth/password-links.ts';
 import type { Identity, Sessions } from '../auth/sessions.ts';
 import type { Limits } from '../auth/limits.ts';
@@ -25,6 +26,8 @@ export interface AppApiOptions {
 	sessions: Sessions;
 	devices: KnownDevices;
 	passwordLinks: Pick<PasswordLinks, 'redeem'>;
+	/** null: this server sends no mail */
+	passwordMail: Pick<PasswordMail, 'ask'> | null;
 	tokens: Tokens;
 	dispatcher: Dispatcher;
 	files: Files;

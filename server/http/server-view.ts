@@ -15,16 +15,21 @@ const FOR_EVER = 31_536_000;
 /** px, of the pictures that `Pictures.square` makes. */
 const ICON_SIZE = '256x256';
 
-export const serverView = ({ name, icon, registration }: ServerProfile): ServerView => ({
-	name,
-	icon: icon === null ? null : `${SERVER_ICON_ROOT}/${icon.id}`,
-	registration
+const iconPath = ({ icon }: Pick<ServerProfile, 'icon'>): string | null =>
+	icon === null ? null : `${SERVER_ICON_ROOT}/${icon.id}`;
+
+/** @param mail whether the server sends mail */
+export const serverView = (profile: ServerProfile, mail: boolean): ServerView => ({
+	name: profile.name,
+	icon: iconPath(profile),
+	registration: profile.registration,
+	mail
 });
 
 /** The manifest with what an administrator has set. @param plain without it */
 function manifestOf(plain: object, profile: ServerProfile): object {
 	const { name, icon } = profile;
-	const src = serverView(profile).icon;
+	const src = iconPath(profile);
 	return {
 		...plain,
 		...(name === '' ? {} : { name, short_name: name }),
@@ -32,11 +37,14 @@ function manifestOf(plain: object, profile: ServerProfile): object {
 	};
 }
 
-export function serverViewRoutes(api: FastifyInstance, { administration }: RouteContext): void {
+export function serverViewRoutes(
+	api: FastifyInstance,
+	{ administration, passwordMail }: RouteContext
+): void {
 	const { settings } = administration;
 	const manifest = JSON.parse(readFileSync(MANIFEST, 'utf8')) as object;
 
-	api.get('/api/server', async () => serverView(await settings.profile()));
+	api.get('/api/server', async () => serverView(await settings.profile(), passwordMail !== null));
 
 	api.get<{ Params: { id: string } }>(`${SERVER_ICON_ROOT}/:id`, async (request, reply) => {
 		const picture = await settings.icon(request.params.id);

@@ -18,6 +18,8 @@ export interface AppOptions {
 	root?: string;
 	/** hosts with port that pushes may be sent to besides the known services */
 	pushHosts?: string;
+	/** more of its environment, read when it starts */
+	env?: Record<string, string>;
 	/** ms since 1970: where its clock begins, which then hardly moves (slow-clock.ts) */
 	clock?: number;
 }
@@ -74,12 +76,14 @@ export async function startApp({
 	doors = [],
 	root = ROOT,
 	pushHosts,
+	env: more = {},
 	clock
 }: AppOptions = {}): Promise<RunningApp> {
 	const port = await freePort();
 	const data = mkdtempSync(join(tmpdir(), 'roost-e2e-'));
 	const origins = [port, ...doors].map((door) => `http://localhost:${door}`);
 	const env = {
+		...more,
 		PORT: String(port),
 		DATA_DIR: data,
 		...(pushHosts === undefined ? {} : { PUSH_HOSTS: pushHosts }),

@@ -83,6 +83,28 @@ describe('the configuration', () => {
 		expect(refusal({ DATABASE_URL: 'mysql://me:secret@db' })).not.toContain('secret');
 	});
 
+	describe('mail', () => {
+		it('goes by the server and from the address that are named', () => {
+			expect(readConfig({}).mail).toBeNull();
+			const env = {
+				SMTP_URL: 'smtps://me:hidden@mail.example.org',
+				MAIL_FROM: 'Roost <a@b.example>'
+			};
+			expect(readConfig(env).mail).toEqual({ url: env.SMTP_URL, from: env.MAIL_FROM });
+		});
+
+		it.each([
+			['SMTP_URL', { SMTP_URL: 'mail.example.org', MAIL_FROM: 'a@b.example' }],
+			['SMTP_URL', { SMTP_URL: 'https://me:hidden@mail.example.org', MAIL_FROM: 'a@b.example' }],
+			['MAIL_FROM', { SMTP_URL: 'smtp://me:hidden@mail.example.org' }],
+			['MAIL_FROM', { SMTP_URL: 'smtp://me:hidden@mail.example.org', MAIL_FROM: 'Roost' }],
+			['MAIL_FROM', { SMTP_URL: 'smtp://mail', MAIL_FROM: 'a@b.example\r\nBcc: c@d.example' }]
+		])('%s is named when it is wrong, and no password is repeated', (name, env) => {
+			expect(refusal(env)).toContain(name);
+			expect(refusal(env)).not.toContain('hidden');
+		});
+	});
+
 	describe('files in a bucket', () => {
 		const whole = { S3_BUCKET: 'files', S3_ACCESS_KEY_ID: 'me', S3_SECRET_ACCESS_KEY: 'hidden' };
 

@@ -9,6 +9,7 @@ import {
 	type DeleteAccountBody,
 	type PasswordBody,
 	type PasswordLinkBody,
+	type PasswordMailBody,
 	type RegisterBody,
 	type SignInBody
 } from '../protocol/http.ts';
@@ -26,6 +27,8 @@ export interface AccountApi {
 	signIn(body: SignInBody): Promise<Account | Refused>;
 	/** Sets another password by a link for whoever forgot it, and signs in. */
 	redeemPasswordLink(body: PasswordLinkBody): Promise<Account | Refused>;
+	/** Has a link for a new password sent to the account's address, if there is such an account. */
+	askPasswordLink(body: PasswordMailBody): Promise<Done | Refused>;
 	/** Who the server thinks this browser is. */
 	whoAmI(): Promise<Account | Refused>;
 	changePassword(body: PasswordBody): Promise<Done | Refused>;
@@ -62,6 +65,7 @@ export function accountApi(parts: HttpParts = {}): AccountApi {
 		register: (body) => ask(Account, '/register', body),
 		signIn: (body) => ask(Account, '/sign-in', body),
 		redeemPasswordLink: (body) => ask(Account, '/password-link', body),
+		askPasswordLink: (body) => ask(Done, '/password-mail', body),
 		async whoAmI() {
 			const answer = await ask(v.union([Account, Nobody]), '');
 			return 'account' in answer ? { refused: refuse('session_ended') } : answer;

@@ -22,6 +22,15 @@ export type SignInBody = v.InferOutput<typeof SignInBody>;
 export const PasswordLinkBody = v.object({ token: short, password: short });
 export type PasswordLinkBody = v.InferOutput<typeof PasswordLinkBody>;
 
+/** POST /api/account/password-mail: sends a link for a new password to the account's address, if there is one. */
+export const PasswordMailBody = v.object({
+	/** user name or e-mail */
+	name: short,
+	/** in which the letter is written, as the app names its languages */
+	language: v.pipe(v.string(), v.maxLength(35))
+});
+export type PasswordMailBody = v.InferOutput<typeof PasswordMailBody>;
+
 /** Who is signed in: the answer to register, sign-in and GET /api/account. */
 export const Account = v.object({ person: Card, email: v.string(), admin: v.boolean() });
 export type Account = v.InferOutput<typeof Account>;

@@ -11,6 +11,8 @@ export const ServerView = v.object({
 	name: v.string(),
 	/** path of its icon; null: it has none of its own */
 	icon: v.nullable(v.string()),
-	registration: Registration
+	registration: Registration,
+	/** whether it can send a link for a forgotten password by mail */
+	mail: v.boolean()
 });
 export type ServerView = v.InferOutput<typeof ServerView>;
