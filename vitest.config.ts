@@ -23,7 +23,7 @@ const postgres = {
 		...project('postgres', SLOW_MS).test,
 		include: [
 			'tests/postgres/**/*.test.ts',
-			'tests/server/{admin-rules,conflicts,order,pages,people,rights,tables}.test.ts',
+			'tests/server/{admin-rules,conflicts,order,pages,people,prune,rights,tables}.test.ts',
 			'tests/server/compat-*.test.ts'
 		],
 		globalSetup: 'tests/support/postgres.ts',

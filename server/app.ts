@@ -47,6 +47,7 @@ import { createCompatStore } from './store/sql/compat-store.ts';
 import { createServerSettings } from './store/sql/server-settings.ts';
 import { createFileTable } from './store/sql/file-table.ts';
 import { createPasswordLinkStore } from './store/sql/password-link-store.ts';
+import { createPruning } from './store/sql/prune.ts';
 import { createPushStore } from './store/sql/push-store.ts';
 import { createCompatSearchReads, createMemberSearchReads } from './store/sql/search-reads.ts';
 import { createDeviceStore } from './store/sql/device-store.ts';
@@ -112,6 +113,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 		pushStore: push.store,
 		files,
 		sweepRooms: () => sweepDeletedRooms(core.database, core.clock.now()),
+		pruneLog: createPruning(core.database),
 		onErased: core.index.forgetRooms
 	});
 

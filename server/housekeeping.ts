@@ -9,7 +9,7 @@ import type { PushStore } from './push/push-store.ts';
 
 /** ms between two rounds. */
 const ROUND_EVERY = 3_600_000;
-/** ms between two steps of removing the messages of deleted rooms, with room for requests in between. */
+/** ms between two steps of removing the messages of deleted rooms and the old log, with room for requests in between. */
 const STEP_PAUSE = 20;
 
 interface HousekeepingOptions {
@@ -22,14 +22,16 @@ interface HousekeepingOptions {
 	files: Pick<Files, 'sweep'>;
 	/** Removes some messages of rooms that were deleted long ago; answers whether there may be more, and which rooms. */
 	sweepRooms: () => Promise<{ isMore: boolean; rooms: number[] }>;
+	/** Removes some of the log that is older than it has to be; answers whether there may be more. */
+	pruneLog: (now: number) => Promise<boolean>;
 	/** Called with numbers of rooms whose messages are gone. */
 	onErased: (rooms: number[]) => void;
 }
 
 /** Runs the first round at once. @returns stops it; resolves when the round that was running has ended */
 export function startHousekeeping(options: HousekeepingOptions): () => Promise<void> {
-	const { clock, log, sessions, devices, passwordLinks, pushStore, files, sweepRooms, onErased } =
-		options;
+	const { clock, log, sessions, devices, passwordLinks, pushStore, files } = options;
+	const { sweepRooms, onErased, pruneLog } = options;
 	let stopSteps = () => {};
 	let stopRounds = () => {};
 	let running: Promise<unknown> = Promise.resolve();
@@ -40,12 +42,15 @@ export function startHousekeeping(options: HousekeepingOptions): () => Promise<v
 	async function sweepSome(): Promise<void> {
 		const { isMore, rooms } = await sweepRooms();
 		onErased(rooms);
-		if (isMore && !isStopped) stopSteps = clock.after(STEP_PAUSE, sweepStep);
+		const isLonger = await pruneLog(clock.now());
+		if ((isMore || isLonger) && !isStopped) stopSteps = clock.after(STEP_PAUSE, sweepStep);
 	}
 
 	function sweepStep(): void {
 		step ??= sweepSome()
-			.catch((error: unknown) => log.error({ err: error }, 'deleted rooms were not swept'))
+			.catch((error: unknown) =>
+				log.error({ err: error }, 'deleted rooms and the old log were not swept')
+			)
 			.finally(() => {
 				step = null;
 			});
