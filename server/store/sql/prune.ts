@@ -53,22 +53,28 @@ function* pruneOne(statements: Statements, ids: string[], before: number): Steps
 }
 
 /**
- * Goes through the whole log in small steps, so that no send has to wait for it.
- * @returns does the next step; answers false when all has been gone through, and begins anew the time after
+ * Goes through all streams in small steps, so that no send has to wait for it.
+ * @returns prunes some of what is older than `before` (ms); answers false when all has been gone through
  */
-export function createPruning(db: SqlDatabase): (now: number) => Promise<boolean> {
+export function createChangePruning(db: SqlDatabase): (before: number) => Promise<boolean> {
 	const statements = prepare(db);
 	/** the stream that was looked at last */
 	let after = '';
-	return async (now) => {
-		const before = now - LOG_KEPT;
+	return async (before) => {
 		const ids = await db.ask(() => statements.streams.all(after, STREAMS));
-		if (ids.length === 0) {
-			after = '';
-			return (await db.ask(() => statements.dropResults.run(before, STEP))) === STEP;
-		}
+		const isPruned = ids.length > 0 && (await db.write(() => pruneOne(statements, ids, before)));
 		// One with much to prune is looked at again, until there is none among these.
-		if (!(await db.write(() => pruneOne(statements, ids, before)))) after = ids.at(-1)!;
-		return true;
+		if (!isPruned) after = ids.at(-1) ?? '';
+		return ids.length > 0;
+	};
+}
+
+/** @returns the same for the whole log: changes, and what acts came to, at `now` (ms) */
+export function createPruning(db: SqlDatabase): (now: number) => Promise<boolean> {
+	const statements = prepare(db);
+	const pruneChanges = createChangePruning(db);
+	return async (now) => {
+		if (await pruneChanges(now - LOG_KEPT)) return true;
+		return (await db.ask(() => statements.dropResults.run(now - LOG_KEPT, STEP))) === STEP;
 	};
 }

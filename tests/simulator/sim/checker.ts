@@ -275,20 +275,22 @@ export class Checker {
 		this.history.violation('unread', what);
 	}
 
-	/** 6: seqs are 1..head, and the hash chain ends at the head's hash. */
+	/** 6: seqs are 1..head, or what was not pruned of it, and the hash chain ends at the head's hash. */
 	private sequences(): void {
-		const streams = this.server.db.prepare('SELECT id, head, head_hash FROM stream').all();
-		for (const { id, head, head_hash } of streams as {
+		const streams = this.server.db.prepare('SELECT id, head, floor, head_hash FROM stream').all();
+		for (const { id, head, floor, head_hash } of streams as {
 			id: string;
 			head: number;
+			floor: number;
 			head_hash: string;
 		}[]) {
 			const seqs = this.server.db
 				.prepare('SELECT seq, hash FROM change WHERE stream = ? ORDER BY seq')
 				.all(id) as { seq: number; hash: string }[];
-			const whole = seqs.length === head && seqs.every(({ seq }, i) => seq === i + 1);
-			if (!whole || (head > 0 && seqs.at(-1)!.hash !== head_hash)) {
-				this.history.violation('hole', `log of ${id} is not 1..${head}`);
+			const first = Math.max(1, floor);
+			const isWhole = seqs.every(({ seq }, i) => seq === first + i) && seqs.at(-1)?.seq === head;
+			if (head > 0 && !(isWhole && seqs.at(-1)!.hash === head_hash)) {
+				this.history.violation('hole', `log of ${id} is not ${first}..${head}`);
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import type { Store } from '../../../server/domain/store-port.ts';
 import { SqliteDatabase } from '../../../server/store/sqlite/database.ts';
 import { openSqlite } from '../../../server/store/sqlite/open.ts';
 import { createStore } from '../../../server/store/sqlite/store.ts';
+import { createChangePruning } from '../../../server/store/sql/prune.ts';
 import type { Frame } from '../../../src/lib/protocol/down.ts';
 import type { Answer, RequestName, Requests } from '../../../src/lib/protocol/events.ts';
 import { DIRECTORY } from '../../../src/lib/protocol/ids.ts';
@@ -43,7 +44,9 @@ export class SimServer {
 	db: Database.Database;
 	private process: Process | null = null;
 	/** copies of the database, oldest first, with the number of commits each holds */
-	private readonly backups: { bytes: Buffer; commits: number }[] = [];
+	private readonly backups: { bytes: Buffer; commits: number; pruned: Set<string> }[] = [];
+	/** ids of acts whose changes are not in the log any more */
+	private pruned = new Set<string>();
 	commits = 0;
 	/** ms by which the server's clock is off */
 	skew = 0;
@@ -118,7 +121,8 @@ export class SimServer {
 	}
 
 	backup(): void {
-		this.backups.push({ bytes: this.db.serialize(), commits: this.commits });
+		const { commits, pruned } = this;
+		this.backups.push({ bytes: this.db.serialize(), commits, pruned: new Set(pruned) });
 		if (this.backups.length > 3) this.backups.shift();
 	}
 
@@ -129,13 +133,22 @@ export class SimServer {
 		this.kill();
 		this.db.close();
 		this.db = openSqlite({ file: copy.bytes, now: () => this.now() });
+		this.pruned = new Set(copy.pruned);
 		this.history.restored(this.committedIds());
 		return true;
 	}
 
+	/** Removes from the log what happened more than so many ms ago, as the housekeeping does after a year. */
+	async prune(age: number): Promise<void> {
+		this.pruned = this.committedIds();
+		const step = createChangePruning(new SqliteDatabase(this.db));
+		while (await step(this.now() - age));
+	}
+
 	/** Ids of all acts that have had an effect. */
 	committedIds(): Set<string> {
-		return new Set(this.db.prepare<[], string>('SELECT act FROM change').pluck().all() as string[]);
+		const inLog = this.db.prepare<[], string>('SELECT act FROM change').pluck().all() as string[];
+		return new Set([...this.pruned, ...inLog]);
 	}
 
 	/** Opens a connection; null while the server is down. */

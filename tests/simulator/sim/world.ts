@@ -145,6 +145,7 @@ export class World {
 		[1, 'kill server', () => this.killServer()],
 		[6, 'start server', () => this.startServer()],
 		[1, 'backup', () => this.server.backup()],
+		[0.5, 'prune', () => this.server.prune(this.chance.int(60_000))],
 		[0.3, 'restore', () => this.restore()],
 		[4, 'wait', () => this.time.advance(this.chance.int(20_000))]
 	];
