@@ -1,5 +1,4 @@
 /** What the admin pages look at, put together. */
-import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { freeSpace, sqliteSize } from './disk-sizes.ts';
 import type { ServerSettingsStore } from './domain/admin-port.ts';
@@ -8,6 +7,7 @@ import type { Administration } from './http/context.ts';
 import type { Log } from './log.ts';
 import { startHistory } from './metrics/history.ts';
 import type { LiveNumbers, Metrics } from './metrics/metrics.ts';
+import { indexFileIn } from './search/index-file.ts';
 import { createAdminReads } from './store/sql/admin-reads.ts';
 import type { Storage } from './storage.ts';
 
@@ -38,7 +38,7 @@ export function startAdministration({
 		onError: (error) => log.error({ err: error }, 'the numbers were not sampled')
 	});
 	const { dataDir, filesPerPerson, filesTotal } = config;
-	const indexFile = join(dataDir, 'search.sqlite');
+	const indexFile = indexFileIn(dataDir);
 	const administration: Administration = {
 		reads: createAdminReads(storage.database),
 		settings,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { CommandError } from '../command.ts';
 import type { Config } from '../config.ts';
 import { syncPath } from '../fsync.ts';
+import { indexFileIn, removeIndexFile } from '../search/index-file.ts';
 import { newestMigration, RESTORING } from '../store/sqlite/open.ts';
 import { fillPostgres } from '../store/transfer/to-postgres.ts';
 import type { Manifest } from './archive.ts';
@@ -32,9 +33,15 @@ export async function restoreToPostgres(
 		}
 		const file = join(work, 'roost.sqlite');
 		if (signOut) endSessions(file);
-		// Files first: without a message they are tidied away, a message without its file would stay so.
-		await addFiles(join(work, 'files'), join(dataDir, 'files'));
-		await fillPostgres({ file, url: postgresUrl, expected: manifest.database });
+		await fillPostgres({
+			...{ file, url: postgresUrl, expected: manifest.database },
+			// Once nothing is refused any more, and before anybody could ask for a message whose file is not there yet.
+			async beforeCommit() {
+				await addFiles(join(work, 'files'), join(dataDir, 'files'));
+				// Of the same database, further on: it is made anew.
+				removeIndexFile(indexFileIn(dataDir));
+			}
+		});
 		return manifest;
 	} finally {
 		await rm(work, { recursive: true, force: true });

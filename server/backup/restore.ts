@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { CommandError } from '../command.ts';
 import type { Config } from '../config.ts';
 import { syncPath } from '../fsync.ts';
+import { indexFileIn, removeIndexFile } from '../search/index-file.ts';
 import { claimDatabase, RESTORING } from '../store/sqlite/open.ts';
 import type { Manifest } from './archive.ts';
 import { countLost, DamagedError } from './copy-database.ts';
@@ -33,8 +34,6 @@ type Where = Pick<Config, 'dataDir' | 'databaseFile' | 'postgresUrl' | 's3'>;
 
 /** What belongs to a database file; its lock and its mark of the place stay. */
 const WITH_DATABASE = ['', '-wal', '-shm'];
-/** Made anew from the database. */
-const INDEX = ['search.sqlite', 'search.sqlite-wal', 'search.sqlite-shm'];
 
 /**
  * Checks all of the archive before anything is touched. Interrupted, it can be begun again: the archive is only read, and
@@ -138,7 +137,8 @@ async function putAside(where: Where, now: Date, manifest: Manifest): Promise<st
 
 /** The database comes last: before that, there is nothing that a server could take for all of it. */
 async function putInPlace(where: Where, work: string): Promise<void> {
-	for (const name of INDEX) await rm(join(where.dataDir, name), { force: true });
+	// Made anew from the database.
+	removeIndexFile(indexFileIn(where.dataDir));
 	if (existsSync(join(work, 'files'))) {
 		await syncTree(join(work, 'files'));
 		await rename(join(work, 'files'), join(where.dataDir, 'files'));

@@ -3,6 +3,7 @@
  * thrown away and made anew.
  */
 import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { MessageSource } from './message-source.ts';
 
@@ -33,6 +34,14 @@ const TABLES = `
 		(terms, content='', columnsize=0, detail=none, prefix='1', tokenize='ascii');
 	INSERT INTO term (term, rank) VALUES ('secure-delete', 1);
 `;
+
+/** Path of the index of a server that keeps its things in a folder. */
+export const indexFileIn = (dataDir: string): string => join(dataDir, 'search.sqlite');
+
+/** Removes an index and what SQLite has beside it; one that is not there is none the less removed. */
+export function removeIndexFile(path: string): void {
+	for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+}
 
 /** Of which database the index is. */
 type Identity = Pick<MessageSource, 'instance' | 'hasPast'>;
@@ -69,9 +78,7 @@ export function createIndexFile(
 	path: string,
 	identity: Pick<Identity, 'instance'>
 ): Database.Database {
-	if (path !== ':memory:') {
-		for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(path + suffix, { force: true });
-	}
+	if (path !== ':memory:') removeIndexFile(path);
 	const db = new Database(path);
 	prepareConnection(db);
 	db.transaction(() => {

@@ -1,5 +1,4 @@
 /** The index that the domain asks: in a thread of its own, or in this one where the database is in memory. */
-import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { Frame } from '../../src/lib/protocol/down.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
@@ -7,6 +6,7 @@ import type { Clock } from '../domain/ports.ts';
 import type { Hits, MessageIndex, SearchQuestion } from '../domain/search-port.ts';
 import type { Log } from '../log.ts';
 import { createSemaphore } from '../semaphore.ts';
+import { indexFileIn } from './index-file.ts';
 import { SearchIndex, type ChangeNote } from './search-index.ts';
 import { SearchThread } from './search-thread.ts';
 import type { DistantDatabase } from './source-port.ts';
@@ -81,7 +81,7 @@ function createThreadIndex(
 	main: string | DistantDatabase,
 	{ dataDir, clock, log }: IndexOptions
 ): RunningIndex {
-	const indexFile = join(dataDir, 'search.sqlite');
+	const indexFile = indexFileIn(dataDir);
 	const thread = new SearchThread({ main, indexFile, clock, log });
 	const notes = createNotes(clock, (note) => thread.note(note));
 	const find = inLine((question) => {

@@ -1,7 +1,15 @@
 /** Backups of a PostgreSQL: the same archive as of SQLite, so that either database can be made of it (RESTORE-1). */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { backUp } from '../../server/backup/backup.ts';
 import { inspectDatabase } from '../../server/backup/copy-database.ts';
@@ -104,7 +112,8 @@ test('from PostgreSQL to SQLite and back: every row of every table is the same',
 	expect(await everything(await littleDomain(back))).toEqual(before);
 });
 
-test('files come along, beside those that are there', async () => {
+/** Backs a server up that has one file, "ab01". */
+async function backUpWithFile(): Promise<void> {
 	const url = await newPostgresDatabase();
 	const world = await littleDomain(url);
 	const { ann } = await fill(world);
@@ -116,6 +125,10 @@ test('files come along, beside those that are there', async () => {
 	);
 	keepFile('ab01', here.dataDir, 'bytes');
 	await backUp(here, archive(), '9.9.9');
+}
+
+test('files come along, beside those that are there', async () => {
+	await backUpWithFile();
 	const there = config('there', await newPostgresDatabase());
 	const older = keepFile('ab02', there.dataDir, 'older');
 	await restore(there, archive(), ONCE);
@@ -139,4 +152,28 @@ test('a database that is in use is never overwritten', async () => {
 	const replacing = { ...ONCE, replace: true };
 	await expect(restore(config('there', url), archive(), replacing)).rejects.toThrow('is not empty');
 	expect(messageIn(await eve.rows(room), id).body).toBe('here first');
+});
+
+test('a restore that is refused adds no file and leaves the index', async () => {
+	await backUpWithFile();
+	const url = await newPostgresDatabase();
+	await (await littleDomain(url)).person('eve');
+	const there = config('there', url);
+	const older = keepFile('ab02', there.dataDir, 'older');
+	const index = join(there.dataDir, 'search.sqlite');
+	writeFileSync(index, 'of eve');
+	await expect(restore(there, archive(), ONCE)).rejects.toThrow('is not empty');
+	expect(readdirSync(join(there.dataDir, 'files', 'ab'))).toEqual([basename(older)]);
+	expect(readFileSync(index, 'utf8')).toBe('of eve');
+});
+
+test('an index that knows what was said after the backup is gone with it', async () => {
+	await backUpWithFile();
+	const there = config('there', await newPostgresDatabase());
+	mkdirSync(there.dataDir);
+	for (const end of ['', '-journal', '-wal', '-shm']) {
+		writeFileSync(join(there.dataDir, `search.sqlite${end}`), 'of what was');
+	}
+	await restore(there, archive(), ONCE);
+	expect(readdirSync(there.dataDir)).toEqual(['files']);
 });

@@ -121,6 +121,8 @@ const WALLS: Record<string, readonly string[]> = {
 		'server/command.ts',
 		'server/config.ts',
 		'server/fsync.ts',
+		// which takes the database that an index is of as it finds it
+		'server/search/index-file.ts',
 		'server/store',
 		'server/version.ts'
 	],

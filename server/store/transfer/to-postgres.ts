@@ -16,8 +16,8 @@ interface FillOptions {
 	expected: { instance: string; digest: string };
 	/** called when a table is there, with its rows */
 	onTable?: ((name: string, rows: number) => void) | undefined;
-	/** called with the open file when everything is there, before it is committed */
-	beforeCommit?: (db: Database.Database) => void;
+	/** called with the open file when everything is there, before it is committed; what it rejects with undoes all of it */
+	beforeCommit?: (db: Database.Database) => void | Promise<void>;
 	/** called when the commit was refused, after `beforeCommit` */
 	undone?: (db: Database.Database) => void;
 }
@@ -53,7 +53,7 @@ async function fill(
 		await client.query('SET LOCAL idle_in_transaction_session_timeout = 0');
 		const rows = await copyAll(db, client, options);
 		await compare(client, options.expected);
-		options.beforeCommit?.(db);
+		await options.beforeCommit?.(db);
 		await commit(client, () => options.undone?.(db));
 		return rows;
 	} catch (cause) {
