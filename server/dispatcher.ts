@@ -19,6 +19,7 @@ import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from '../src/lib/protocol/v
 import { RETRY_AFTER_ERROR } from './domain/constants.ts';
 import type { Clock, Domain, Limiter, Actor } from './domain/ports.ts';
 import type { Search } from './domain/search.ts';
+import { refusalIn } from './domain/storage-refusal.ts';
 import type { Log } from './log.ts';
 import { ReadQueue } from './read-queue.ts';
 import { asRequest } from './request-id.ts';
@@ -59,7 +60,7 @@ export interface Dispatcher {
 		raw: unknown,
 		whenTaken?: WhenTaken
 	): Promise<Answer<N>>;
-	/** Turns anything thrown into a refusal; logs it unless it was one. @param doing names the request in the log */
+	/** Turns anything thrown into a refusal; logs it unless it was one, or the database's. @param doing names the request in the log */
 	refusalFor(error: unknown, doing: string): Refusal;
 	/** From now on every request is answered with "busy". */
 	close(): void;
@@ -123,7 +124,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 	let isClosed = false;
 
 	function refusalFor(error: unknown, doing: string): Refusal {
-		if (error instanceof RefusalError) return error.refusal;
+		const known = refusalIn(error);
+		if (known) return known;
 		log.error({ err: error, doing }, 'a request failed');
 		return refuse('server_fault', { after: RETRY_AFTER_ERROR });
 	}

@@ -1,11 +1,6 @@
 /** What goes wrong becomes a status and a short English text (compat-api, rules 1.3 and 1.4). */
-import {
-	refuse,
-	RefusalError,
-	type Refusal,
-	type RefusalCode
-} from '../../src/lib/protocol/refusal.ts';
-import { StorageError } from '../domain/store-port.ts';
+import { refuse, type Refusal, type RefusalCode } from '../../src/lib/protocol/refusal.ts';
+import { refusalIn } from '../domain/storage-refusal.ts';
 import type { FieldError } from '../http/error-body.ts';
 
 /** A "no" of this API, with its status. */
@@ -118,17 +113,11 @@ export function fromRefusal(refusal: Refusal, naming: Record<string, string> = {
 	return new ApiError(status, text, { fields, retryAfter });
 }
 
-/** ms after which a database that could not be reached, or was full, may be asked again. */
-const AFTER_STORAGE = 2_000;
-
 /** Turns anything thrown into a "no"; null for an unexpected error, which has to be logged. */
 export function asApiError(error: unknown): ApiError | null {
 	if (error instanceof ApiError) return error;
-	if (error instanceof RefusalError) return fromRefusal(error.refusal);
-	const reason = error instanceof StorageError ? error.reason : null;
-	if (reason === 'full') return fromRefusal(refuse('storage_full', { after: AFTER_STORAGE }));
-	// Its connections have said so already.
-	return reason === 'away' ? fromRefusal(refuse('busy', { after: AFTER_STORAGE })) : null;
+	const refusal = refusalIn(error);
+	return refusal && fromRefusal(refusal);
 }
 
 export const serverError = (): ApiError => fromRefusal(refuse('server_fault', { after: 2_000 }));

@@ -1,17 +1,15 @@
 /** The acts of one request: prepared, committed in their order, and answered each by itself. */
 import type { Result } from '../../src/lib/protocol/down.ts';
-import { refuse, RefusalError, type Refusal } from '../../src/lib/protocol/refusal.ts';
+import { refuse, type Refusal } from '../../src/lib/protocol/refusal.ts';
 import { laneOf, type Act } from '../../src/lib/protocol/up.ts';
 import type { CommitQueue, SettledOutcome } from './commit-queue.ts';
 import { RETRY_AFTER_ERROR } from './constants.ts';
 import type { Actor } from './ports.ts';
 import { isSlow, parseAct, prepareSlowly, toPreparedAct, type PrepareTools } from './prepare.ts';
-import { StorageError } from './store-port.ts';
+import { refusalIn } from './storage-refusal.ts';
 
 /** How often an act is prepared anew when a room's password changed meanwhile. */
 const STALE_TRIES = 3;
-/** ms after which a device asks again when the disk is full. */
-const AFTER_STORAGE_FULL = 10_000;
 
 /** What performing acts works with. */
 interface ActContext {
@@ -122,12 +120,10 @@ function resultOf(id: string, outcome: SettledOutcome): Result | null {
 
 /** What an act is answered that could not be decided. */
 function afterError({ onError }: ActContext, error: unknown): Refusal {
-	if (error instanceof RefusalError) return error.refusal;
-	const reason = error instanceof StorageError ? error.reason : null;
-	// Of itself the database tells, whoever asked.
-	if (reason === null) onError(error);
-	if (reason === 'full') return refuse('storage_full', { after: AFTER_STORAGE_FULL });
-	return refuse(reason === 'away' ? 'busy' : 'server_fault', { after: RETRY_AFTER_ERROR });
+	const known = refusalIn(error);
+	if (known) return known;
+	onError(error);
+	return refuse('server_fault', { after: RETRY_AFTER_ERROR });
 }
 
 /** The id of something that is no act, as far as it has one, so that the device can match the answer. */

@@ -26,5 +26,5 @@ test('a statement that takes too long ends as "away", and as "busy" for who aske
 
 test('a full disk, and one that is broken, are what they are', () => {
 	expect(asApiError(new StorageError('full', null))).toMatchObject({ status: 503 });
-	expect(asApiError(new StorageError('broken', null))).toBeNull();
+	expect(asApiError(new StorageError('broken', null))).toMatchObject({ status: 500 });
 });

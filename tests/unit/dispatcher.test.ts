@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDispatcher } from '../../server/dispatcher.ts';
 import type { Clock, Domain } from '../../server/domain/ports.ts';
+import { StorageError } from '../../server/domain/store-port.ts';
 import { createHasher } from '../../server/auth/hasher.ts';
 import { createTokenBucket } from '../../server/socket/event-rate-limit.ts';
 import { createLog } from '../../server/log.ts';
@@ -43,6 +44,21 @@ describe('a request', () => {
 		expect(await dispatcher.answer('heads', who, {})).toEqual({ refused: refusal });
 		expect(lines).toEqual([]);
 	});
+
+	it.each([
+		['away', 'busy'],
+		['full', 'storage_full'],
+		['broken', 'server_fault']
+	] as const)(
+		'that finds the database %s is told "%s"; the database tells of itself',
+		async (reason, code) => {
+			const { dispatcher, lines } = setUp(() => Promise.reject(new StorageError(reason, null)));
+			expect(await dispatcher.answer('heads', who, {})).toMatchObject({
+				refused: { code, action: 'wait' }
+			});
+			expect(lines).toEqual([]);
+		}
+	);
 
 	it('that is never answered inside is answered within 5 s outside (SOCKET-7)', async () => {
 		const { dispatcher, timers } = setUp(() => new Promise<never>(() => undefined));
