@@ -13,11 +13,13 @@ import {
 } from './find-entries.ts';
 import { createIndexFile, isDamage, isFull, openIndexFile } from './index-file.ts';
 import { createMessageSource, type MessageSource } from './message-source.ts';
-import type { MainDatabase } from './source-port.ts';
+import type { ChangedMessage, ChangedPlace, MainDatabase } from './source-port.ts';
 
 /** Messages that are added, or taken out, in one step: some 20 ms of work. */
 const ADD_STEP = 250;
 const REMOVE_STEP = 20;
+/** Changed messages that are asked for at once: some 20 ms of the database, and a megabyte. */
+const CHANGED_STEP = 5_000;
 /** ms that a search may take, and the part of it in which the index may catch up. */
 const SEARCH_WITHIN = 500;
 const CATCH_UP_WITHIN = 200;
@@ -130,13 +132,20 @@ export class SearchIndex {
 
 	/** What was changed while nobody told the index. */
 	#noteMissed(): void {
-		const { entries } = this.#opened;
-		const missed = this.#source.changed().filter(({ number, rev, said }) => {
-			const known = entries.revOf(number);
-			return known === undefined ? said === 1 : known !== rev;
-		});
-		const messages = missed.map(({ number }) => number);
-		this.note({ messages, rooms: this.#source.erasedRooms() });
+		const { entries, range } = this.#opened;
+		this.note({ messages: [], rooms: this.#source.erasedRooms() });
+		// What is begun anew has missed nothing.
+		if (range.low === range.high) return;
+		let place: ChangedPlace | undefined = { room: '', rev: 0 };
+		while (place) {
+			const changed: ChangedMessage[] = this.#source.changed(place, CHANGED_STEP);
+			const missed = changed.filter(({ number, rev, said }) => {
+				const known = entries.revOf(number);
+				return known === undefined ? said === 1 : known !== rev;
+			});
+			this.note({ messages: missed.map(({ number }) => number), rooms: [] });
+			place = changed.at(-1);
+		}
 	}
 
 	/** Does some work on the index; on one that turns out to be damaged, after beginning it anew. */

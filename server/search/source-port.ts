@@ -18,9 +18,15 @@ export interface SourceRecord {
 	type: string | null;
 }
 
-export interface ChangedMessage {
-	number: number;
+/** Where a look through what was changed has come; a message has moved on when it was changed again. */
+export interface ChangedPlace {
+	/** id; "" before all */
+	room: string;
 	rev: number;
+}
+
+export interface ChangedMessage extends ChangedPlace {
+	number: number;
 	/** 0: recalled, or by the system */
 	said: number;
 }
@@ -39,8 +45,8 @@ export interface MainDatabase {
 	past(): string;
 	/** Whether this happened in it: not in one that was put back to an earlier state. */
 	hasPast(past: string): boolean;
-	/** All messages that were changed after they were posted. */
-	changed(): ChangedMessage[];
+	/** Messages that were changed after they were posted, the next ones behind a place, in the order of places; none: that was all. */
+	changed(after: ChangedPlace, most: number): ChangedMessage[];
 	/** Numbers of the rooms that were deleted and of which nothing is left. */
 	erasedRooms(): number[];
 }

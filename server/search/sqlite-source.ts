@@ -1,6 +1,6 @@
 /** Reads messages from SQLite for the index: never for long, so that nothing that is written waits. */
 import type Database from 'better-sqlite3';
-import { IS_SAID, SEARCHABLE } from '../store/sql/conditions.ts';
+import { CHANGED_BEHIND, SEARCHABLE } from '../store/sql/conditions.ts';
 import type { ChangedMessage, MainDatabase, SourceRecord } from './source-port.ts';
 
 interface ChangeRecord {
@@ -27,10 +27,7 @@ const prepare = (db: Database.Database) => ({
 	instance: db.prepare<[], { id: string; generation: number }>(
 		'SELECT id, generation FROM instance'
 	),
-	// The partial index holds exactly these.
-	changed: db.prepare<[], ChangedMessage>(
-		`SELECT m.number, m.rev, ${IS_SAID} AS said FROM message m WHERE m.rev <> m.seq`
-	),
+	changed: db.prepare<[string, number, number], ChangedMessage>(CHANGED_BEHIND),
 	erasedRooms: db
 		.prepare<[], number>(
 			`SELECT number FROM room r WHERE deleted_at IS NOT NULL
@@ -58,7 +55,7 @@ export function createSqliteSource(db: Database.Database): MainDatabase {
 			const found = statements.change.get(Number(past.split(':')[0]));
 			return past === '' || (found !== undefined && pastOf(found) === past);
 		},
-		changed: () => statements.changed.all(),
+		changed: ({ room, rev }, most) => statements.changed.all(room, rev, most),
 		erasedRooms: () => statements.erasedRooms.all()
 	};
 }

@@ -1,11 +1,22 @@
 /** The index of messages as a file: what is in it, what it survives, and that it never takes long. */
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+	copyFileSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { windowsOf } from '../../server/search/find-entries.ts';
 import { createLocalIndex } from '../../server/search/message-index.ts';
+import { SearchIndex } from '../../server/search/search-index.ts';
+import type { MainDatabase } from '../../server/search/source-port.ts';
+import { createSqliteSource } from '../../server/search/sqlite-source.ts';
 import { ROOM_KEPT } from '../../server/domain/admin-act.ts';
 import { sweepDeletedRooms } from '../../server/store/sql/sweep.ts';
 import { SqliteDatabase } from '../../server/store/sqlite/database.ts';
@@ -118,6 +129,46 @@ describe('an index that is opened again', () => {
 		await eventually(() =>
 			expect(timesIn(again, 'to recall') + timesIn(again, 'to delete')).toBe(0)
 		);
+	});
+
+	test('asks for what was changed in parts, however much that is', async () => {
+		const db = openSqlite({ file: ':memory:' });
+		const world = await sqliteDomain(db);
+		const ann = await world.person('ann');
+		const room = await world.room(ann);
+		const [model] = await sayAll(world, ann, room, ['quokka']);
+		const columns = db
+			.prepare<[], string>("SELECT name FROM pragma_table_info('message')")
+			.pluck()
+			.all()
+			.filter((name) => !['number', 'id', 'seq', 'rev'].includes(name));
+		db.exec(`WITH RECURSIVE n (n) AS (SELECT 100 UNION ALL SELECT n + 1 FROM n WHERE n < 5100)
+			INSERT INTO message (id, seq, rev, ${columns})
+			SELECT id || n, n, n + 20000, ${columns} FROM message JOIN n WHERE id = '${model}'`);
+		const main = createSqliteSource(db);
+		const told: number[] = [];
+		const changed: MainDatabase['changed'] = (...asked) => {
+			const part = main.changed(...asked);
+			told.push(part.length);
+			return part;
+		};
+		const path = join(mkdtempSync(join(tmpdir(), 'roost-index-')), 'search.sqlite');
+		const open = () => new SearchIndex({ main: { ...main, changed }, path });
+		let index = open();
+		index.catchUp(Infinity);
+		index.close();
+		expect(told).toEqual([]);
+		db.exec("UPDATE message SET rev = rev + 20000, body = 'wombat' WHERE seq IN (100, 5100)");
+		index = open();
+		expect(index.catchUp(Infinity)).toBe('done');
+		const number = db.prepare('SELECT number FROM room WHERE id = ?').pluck().get(room) as number;
+		const rooms = [{ room: number, from: 1 }];
+		const found = index.find({ query: 'wombat', rooms, limit: 50, below: Infinity });
+		expect(found.hits).toHaveLength(2);
+		expect(told).toEqual([5_000, 1, 0]);
+		index.close();
+		rmSync(dirname(path), { recursive: true });
+		db.close();
 	});
 
 	test('of a database that was put back to an earlier state is made anew (DISK-8)', async () => {

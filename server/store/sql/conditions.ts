@@ -43,6 +43,10 @@ export const SEARCHABLE = `SELECT m.number, r.number AS room, r.direct, coalesce
 	FROM message m JOIN room r ON r.id = m.room LEFT JOIN person p ON p.id = m.author
 	WHERE ${IS_SAID}`;
 
+/** Messages that were changed after they were posted, as the partial index holds them; takes room, rev and how many at most. */
+export const CHANGED_BEHIND = `SELECT m.room, m.rev, m.number, CASE WHEN ${IS_SAID} THEN 1 ELSE 0 END AS said
+	FROM message m WHERE m.rev <> m.seq AND (m.room, m.rev) > (?, ?) ORDER BY m.room, m.rev LIMIT ?`;
+
 /** A message `m` that the person of the membership `s` has not read. Devices count alike: `isCounted`. */
 export const IS_UNREAD = `m.seq > s.read AND m.author <> s.person AND ${IS_SAID}`;
 

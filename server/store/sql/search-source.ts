@@ -1,6 +1,6 @@
 /** What the index for searching asks a database that it cannot read by itself. */
 import type { ChangedMessage, DistantDatabase, SourceRecord } from '../../search/source-port.ts';
-import { IS_SAID, SEARCHABLE } from './conditions.ts';
+import { CHANGED_BEHIND, SEARCHABLE } from './conditions.ts';
 import type { SqlDatabase } from './database.ts';
 
 interface ChangeRecord {
@@ -29,10 +29,7 @@ const prepare = (db: SqlDatabase) => ({
 	instance: db.prepare<[], { id: string; generation: number }>(
 		'SELECT id, generation FROM instance'
 	),
-	changed: db.prepare<[], ChangedMessage>(
-		`SELECT m.number, m.rev, CASE WHEN ${IS_SAID} THEN 1 ELSE 0 END AS said
-		FROM message m WHERE m.rev <> m.seq`
-	),
+	changed: db.prepare<[string, number, number], ChangedMessage>(CHANGED_BEHIND),
 	erasedRooms: db.pluck<[], number>(
 		`SELECT number FROM room r WHERE deleted_at IS NOT NULL
 			AND NOT EXISTS (SELECT 1 FROM message m WHERE m.room = r.id)`
@@ -62,7 +59,7 @@ export function createSearchSource(db: SqlDatabase): DistantDatabase {
 			const found = await db.ask(() => statements.change.get(stream, Number(seq)));
 			return found !== undefined && pastOf(found) === past;
 		},
-		changed: () => db.ask(() => statements.changed.all()),
+		changed: ({ room, rev }, most) => db.ask(() => statements.changed.all(room, rev, most)),
 		erasedRooms: () => db.ask(() => statements.erasedRooms.all())
 	};
 }
