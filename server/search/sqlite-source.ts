@@ -1,6 +1,6 @@
 /** Reads messages from SQLite for the index: never for long, so that nothing that is written waits. */
 import type Database from 'better-sqlite3';
-import { CHANGED_BEHIND, SEARCHABLE } from '../store/sql/conditions.ts';
+import { searchQuestions } from '../store/sql/search-questions.ts';
 import type { ChangedMessage, MainDatabase, SourceRecord } from './source-port.ts';
 
 interface ChangeRecord {
@@ -9,14 +9,12 @@ interface ChangeRecord {
 }
 const pastOf = ({ change, hash }: ChangeRecord): string => `${change}:${hash}`;
 
+const QUESTIONS = searchQuestions((placeholder) => `(SELECT value FROM json_each(${placeholder}))`);
+
 const prepare = (db: Database.Database) => ({
-	between: db.prepare<[number, number], SourceRecord>(
-		`${SEARCHABLE} AND m.number > ? AND m.number <= ? ORDER BY m.number`
-	),
-	byNumber: db.prepare<[string], SourceRecord>(
-		`${SEARCHABLE} AND m.number IN (SELECT value FROM json_each(?)) ORDER BY m.number`
-	),
-	last: db.prepare<[], number | null>('SELECT max(number) FROM message').pluck(),
+	between: db.prepare<[number, number], SourceRecord>(QUESTIONS.between),
+	byNumber: db.prepare<[string], SourceRecord>(QUESTIONS.byNumber),
+	last: db.prepare<[], number | null>(QUESTIONS.last).pluck(),
 	// Changes are only ever added: their row ids count them.
 	lastChange: db.prepare<[], ChangeRecord>(
 		'SELECT rowid AS change, hash FROM change ORDER BY rowid DESC LIMIT 1'
@@ -24,16 +22,9 @@ const prepare = (db: Database.Database) => ({
 	change: db.prepare<[number], ChangeRecord>(
 		'SELECT rowid AS change, hash FROM change WHERE rowid = ?'
 	),
-	instance: db.prepare<[], { id: string; generation: number }>(
-		'SELECT id, generation FROM instance'
-	),
-	changed: db.prepare<[string, number, number], ChangedMessage>(CHANGED_BEHIND),
-	erasedRooms: db
-		.prepare<[], number>(
-			`SELECT number FROM room r WHERE deleted_at IS NOT NULL
-			AND NOT EXISTS (SELECT 1 FROM message m WHERE m.room = r.id)`
-		)
-		.pluck()
+	instance: db.prepare<[], { id: string; generation: number }>(QUESTIONS.instance),
+	changed: db.prepare<[string, number, number], ChangedMessage>(QUESTIONS.changed),
+	erasedRooms: db.prepare<[], number>(QUESTIONS.erasedRooms).pluck()
 });
 
 /** @param db the main database; it is only read */

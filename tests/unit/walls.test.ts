@@ -92,7 +92,7 @@ const WALLS: Record<string, readonly string[]> = {
 	// an index of the messages in SQLite; what it reads of them is in the store's own form
 	'server/search': [
 		'server/domain',
-		'server/store/sql/conditions.ts',
+		'server/store/sql/search-questions.ts',
 		'server/log.ts',
 		'server/semaphore.ts',
 		'src/lib/protocol',

@@ -34,19 +34,6 @@ export const ROOMS_OF_PERSON = 'SELECT room FROM membership WHERE person = ? AND
 /** A message under the alias `m` that somebody said and that was not recalled: only such count as unread. Rows: `isSaid`. */
 export const IS_SAID = `m.deleted_at IS NULL AND (m.type IS NULL OR m.type <> 'system')`;
 
-/**
- * Messages that can be found: said by somebody. Also in rooms that were deleted and may be restored; nobody may read there
- * until then, and a search names the rooms that may be read. A condition follows.
- */
-export const SEARCHABLE = `SELECT m.number, r.number AS room, r.direct, coalesce(p.number, 0) AS author,
-	m.seq, m.rev, m.at, m.body, m.files, m.type
-	FROM message m JOIN room r ON r.id = m.room LEFT JOIN person p ON p.id = m.author
-	WHERE ${IS_SAID}`;
-
-/** Messages that were changed after they were posted, as the partial index holds them; takes room, rev and how many at most. */
-export const CHANGED_BEHIND = `SELECT m.room, m.rev, m.number, CASE WHEN ${IS_SAID} THEN 1 ELSE 0 END AS said
-	FROM message m WHERE m.rev <> m.seq AND (m.room, m.rev) > (?, ?) ORDER BY m.room, m.rev LIMIT ?`;
-
 /** A message `m` that the person of the membership `s` has not read. Devices count alike: `isCounted`. */
 export const IS_UNREAD = `m.seq > s.read AND m.author <> s.person AND ${IS_SAID}`;
 

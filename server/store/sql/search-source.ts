@@ -1,7 +1,7 @@
 /** What the index for searching asks a database that it cannot read by itself. */
 import type { ChangedMessage, DistantDatabase, SourceRecord } from '../../search/source-port.ts';
-import { CHANGED_BEHIND, SEARCHABLE } from './conditions.ts';
 import type { SqlDatabase } from './database.ts';
+import { searchQuestions } from './search-questions.ts';
 
 interface ChangeRecord {
 	stream: string;
@@ -10,31 +10,25 @@ interface ChangeRecord {
 }
 const pastOf = ({ stream, seq, hash }: ChangeRecord): string => `${stream} ${seq} ${hash}`;
 
-const prepare = (db: SqlDatabase) => ({
-	between: db.prepare<[number, number], SourceRecord>(
-		`${SEARCHABLE} AND m.number > ? AND m.number <= ? ORDER BY m.number`
-	),
-	byNumber: db.prepare<[string], SourceRecord>(
-		`${SEARCHABLE} AND m.number IN ${db.dialect.numbers('?')} ORDER BY m.number`
-	),
-	last: db.pluck<[], number | null>('SELECT max(number) FROM message'),
-	// Changes have no order over all streams here: the newest message stands for what happened last.
-	lastChange: db.prepare<[], ChangeRecord>(
-		`SELECT c.stream, c.seq, c.hash FROM message m JOIN change c ON c.stream = m.room AND c.seq = m.seq
-		WHERE m.number = (SELECT max(number) FROM message)`
-	),
-	change: db.prepare<[string, number], ChangeRecord>(
-		'SELECT stream, seq, hash FROM change WHERE stream = ? AND seq = ?'
-	),
-	instance: db.prepare<[], { id: string; generation: number }>(
-		'SELECT id, generation FROM instance'
-	),
-	changed: db.prepare<[string, number, number], ChangedMessage>(CHANGED_BEHIND),
-	erasedRooms: db.pluck<[], number>(
-		`SELECT number FROM room r WHERE deleted_at IS NOT NULL
-			AND NOT EXISTS (SELECT 1 FROM message m WHERE m.room = r.id)`
-	)
-});
+function prepare(db: SqlDatabase) {
+	const questions = searchQuestions(db.dialect.numbers);
+	return {
+		between: db.prepare<[number, number], SourceRecord>(questions.between),
+		byNumber: db.prepare<[string], SourceRecord>(questions.byNumber),
+		last: db.pluck<[], number | null>(questions.last),
+		// Changes have no order over all streams here: the newest message stands for what happened last.
+		lastChange: db.prepare<[], ChangeRecord>(
+			`SELECT c.stream, c.seq, c.hash FROM message m JOIN change c ON c.stream = m.room AND c.seq = m.seq
+			WHERE m.number = (SELECT max(number) FROM message)`
+		),
+		change: db.prepare<[string, number], ChangeRecord>(
+			'SELECT stream, seq, hash FROM change WHERE stream = ? AND seq = ?'
+		),
+		instance: db.prepare<[], { id: string; generation: number }>(questions.instance),
+		changed: db.prepare<[string, number, number], ChangedMessage>(questions.changed),
+		erasedRooms: db.pluck<[], number>(questions.erasedRooms)
+	};
+}
 
 /** @param db the main database; it is only read */
 export function createSearchSource(db: SqlDatabase): DistantDatabase {
