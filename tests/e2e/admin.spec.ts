@@ -65,10 +65,15 @@ async function manage(page: Page, list: string, name: string) {
 	return entry;
 }
 
-/** Leaves one person in the list; until then lines move, and a press may meet another one. */
-async function find(page: Page, name: string): Promise<void> {
-	await page.getByLabel('Search by name or e-mail').fill(name);
-	await expect(page.getByRole('list', { name: 'People' }).getByRole('listitem')).toHaveCount(1);
+const PEOPLE = { label: 'Search by name or e-mail', list: 'People' };
+const ROOMS = { label: 'Search rooms', list: 'Rooms' };
+
+/** Leaves one line in a list; until then lines move, and a press may meet another one. */
+async function find(page: Page, { label, list }: typeof PEOPLE, name: string): Promise<void> {
+	await page.getByLabel(label).fill(name);
+	const lines = page.getByRole('main').getByRole('list', { name: list }).getByRole('listitem');
+	await expect(lines.filter({ hasText: name })).toHaveCount(1);
+	await expect(lines).toHaveCount(1);
 }
 
 /** Presses a button, and once more where it asks. */
@@ -115,7 +120,7 @@ test('an account that is disabled is signed out, and told why at the door', asyn
 	bob
 }) => {
 	const page = await administrator(browser);
-	await find(page, bob.name);
+	await find(page, PEOPLE, bob.name);
 	const entry = await manage(page, 'People', bob.name);
 	await confirm(entry, 'Disable account');
 	await expect(entry.getByText('Disabled', { exact: true })).toBeVisible();
@@ -129,7 +134,7 @@ test('an account that is disabled is signed out, and told why at the door', asyn
 	await entry.getByRole('button', { name: 'Enable account' }).click();
 	await expect(entry.getByText('Disabled', { exact: true })).toHaveCount(0);
 	// The last administrator keeps the role.
-	await find(page, BOSS);
+	await find(page, PEOPLE, BOSS);
 	await confirm(await manage(page, 'People', BOSS), 'Remove as administrator');
 	await expect(page.getByText('There would be no administrator left')).toBeVisible();
 });
@@ -142,7 +147,7 @@ test('a deleted room is gone at once, and comes back with what was said in it', 
 	await say(ann.page, 'kept under the roof');
 	await expect(saying(ann.page, 'kept under the roof')).toBeVisible();
 	const page = await administrator(browser, 'Rooms');
-	await page.getByLabel('Search rooms').fill('Attic');
+	await find(page, ROOMS, 'Attic');
 	await confirm(await manage(page, 'Rooms', 'Attic'), 'Delete room');
 	await expect(page.getByText('No rooms found')).toBeVisible();
 	await expect(roomRow(ann.page, 'Attic')).toHaveCount(0);
