@@ -3,13 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { connect, program, unique, type Ear, type Program } from '../support/compat.ts';
+import { connect, drop, program, unique, type Ear, type Program } from '../support/compat.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { hold, tap, untap } from '../support/store-tap.ts';
 
 vi.mock('../../server/store/sql/compat-store.ts', async (load) => {
 	const { tapStore } = await import('../support/store-tap.ts');
 	return tapStore(await load());
+});
+// A turn is held for as long as a test takes to say what happens meanwhile, which may be more than it is given.
+vi.mock('../../server/clock.ts', async (load) => {
+	const { patient } = await import('../support/patient-clock.ts');
+	return patient(await load());
 });
 
 let server: TestServer;
@@ -22,13 +27,6 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 afterEach(untap);
-
-/** Breaks the line of a socket by what no line may carry: then it is the server that hears of the end first. */
-async function drop({ socket, closed }: Ear): Promise<void> {
-	const { ws } = socket.io.engine.transport as unknown as { ws: { send(raw: string): void } };
-	ws.send('9');
-	await closed;
-}
 
 /** A room that Alice receives, and to which Bob comes back. */
 async function apart(): Promise<{ room: number; a: Ear }> {
@@ -135,6 +133,8 @@ test('of a crowd that comes back three read at once, and all are given what they
 	};
 	tap.after = (name) => void (name === 'missed' && reading--);
 	const back = await Promise.all(crowd.map((one) => one.connect()));
+	await vi.waitFor(() => expect(reading).toBe(3), { timeout: 20_000 });
+	// Time enough for a fourth.
 	await Promise.all(back.map((ear) => ear.settled()));
 	all.resolve(undefined);
 	for (const ear of back) {

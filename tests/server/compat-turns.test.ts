@@ -4,7 +4,7 @@
  */
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { directId } from '../../src/lib/protocol/ids.ts';
-import { connect, program, unique, type Ear, type Program } from '../support/compat.ts';
+import { connect, drop, program, unique, type Ear, type Program } from '../support/compat.ts';
 import { newId, post, register } from '../support/person.ts';
 import { startProxy } from '../support/proxy.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -13,6 +13,11 @@ import { failOnce, hold, tap, untap } from '../support/store-tap.ts';
 vi.mock('../../server/store/sql/compat-store.ts', async (load) => {
 	const { tapStore } = await import('../support/store-tap.ts');
 	return tapStore(await load());
+});
+// A turn is held for as long as a test takes to say what happens meanwhile, which may be more than it is given.
+vi.mock('../../server/clock.ts', async (load) => {
+	const { patient } = await import('../support/patient-clock.ts');
+	return patient(await load());
 });
 
 let server: TestServer;
@@ -68,8 +73,7 @@ test('what could not be told does not count as told with what comes after it', a
 
 test('a socket that is cut again before it has read what it missed is given it again', async () => {
 	const { room, a, b } = await together();
-	b.socket.io.engine.close();
-	await b.closed;
+	await drop(b);
 	await alice.post('/api/messages/', { room_id: room, content: 'missed' });
 	failOnce('rest');
 	const cut = await bob.connect();
@@ -81,12 +85,11 @@ test('a socket that is cut again before it has read what it missed is given it a
 
 test('what was sent to a line that broke before it was read is sent again', async () => {
 	const { room, a, b } = await together();
-	b.socket.io.engine.close();
-	await b.closed;
+	await drop(b);
 	await alice.post('/api/messages/', { room_id: room, content: 'missed' });
-	const { begun, release } = hold('rest');
 	const line = await startProxy();
 	line.leadTo(server.port);
+	const { begun, release } = hold('rest');
 	const deaf = await connect({ port: line.port }, { auth: { token: bob.token } });
 	await begun;
 	line.swallow('down');
@@ -104,8 +107,7 @@ test('what was sent to a line that broke before it was read is sent again', asyn
 
 test('what a socket missed is read before its turn: nobody waits for that', async () => {
 	const { room, a, b } = await together();
-	b.socket.io.engine.close();
-	await b.closed;
+	await drop(b);
 	await alice.post('/api/messages/', { room_id: room, content: 'missed' });
 	const { begun, release } = hold('missed');
 	const back = await bob.connect();
@@ -129,8 +131,7 @@ test.each([
 ])('what is %s after it was read for a socket that comes back comes as it is', async (...how) => {
 	const [, change, expected] = how;
 	const { room, a, b } = await together();
-	b.socket.io.engine.close();
-	await b.closed;
+	await drop(b);
 	const { id } = await alice.post('/api/messages/', { room_id: room, content: 'first words' });
 	await alice.post('/api/messages/', { room_id: room, content: 'kept' });
 	const { begun, release } = hold('missed', 'after');
@@ -148,14 +149,14 @@ test('devices wait for no turn; programs are answered after theirs', async () =>
 	const { room, a, b } = await together();
 	const person = await register(server, unique('device'));
 	const link = await person.link();
+	const { heads } = await link.request('heads', {});
+	const general = Object.entries(heads).find(([, [, , kind]]) => kind === 'room')![0];
 	const { begun, release } = hold('facts');
 	const order: string[] = [];
 	const sent = alice.post('/api/messages/', { room_id: room, content: 'held' }).then(() => {
 		order.push(said(b).includes('held') ? 'answer after event' : 'answer before event');
 	});
 	await begun;
-	const { heads } = await link.request('heads', {});
-	const general = Object.entries(heads).find(([, [, , kind]]) => kind === 'room')![0];
 	const { results } = await link.request('acts', { acts: [post(general, 'at once')] });
 	expect(results.map(({ status }) => status)).toEqual(['accepted']);
 	expect(order).toEqual([]);
@@ -233,9 +234,7 @@ test('somebody who comes and goes within one turn is told to be gone', async () 
 	await begun;
 	const ear = await passing.connect();
 	await ear.settled();
-	ear.close();
-	// The server hears of the end before it hears this.
-	await a.settled();
+	await drop(ear);
 	release();
 	await sent;
 	await a.hear('user_online', (one) => one.user_id === passing.id);

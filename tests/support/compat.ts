@@ -97,13 +97,25 @@ export async function connect(server: Where, options: ConnectOptions): Promise<E
 	return ear;
 }
 
+/**
+ * Cuts the line of a socket, as a network does it: the client does not say goodbye. Over WebSocket it is cut by what no
+ * line may carry: then the server was the first to hear of it, and knows when this resolves.
+ */
+export async function drop({ socket, closed }: Ear): Promise<void> {
+	const { engine } = socket.io;
+	const { ws } = engine.transport as unknown as { ws?: { send(raw: string): void } };
+	if (ws) ws.send('9');
+	else engine.close();
+	await closed;
+}
+
 function listen(socket: Socket): Ear {
 	const waiting = new Set<() => void>();
 	const ear: Ear = {
 		socket,
 		heard: [],
 		of: (event) => ear.heard.filter((one) => one.event === event).map((one) => one.sent),
-		hear: (event, is = () => true, within = 5_000) =>
+		hear: (event, is = () => true, within = 20_000) =>
 			new Promise((resolve, reject) => {
 				const check = () => {
 					const found = ear.heard.find((one) => one.event === event && is(one.sent));

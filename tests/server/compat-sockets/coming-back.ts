@@ -3,17 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { call, connect, program, unique, type Ear } from '../../support/compat.ts';
+import { call, connect, drop, program, unique } from '../../support/compat.ts';
 import { startServer } from '../../support/server.ts';
 import { server, alice, bob, open, together } from './shared.ts';
 
 describe('coming back', () => {
-	/** The line is cut, as a network does it; the client does not say goodbye. */
-	async function drop(ear: Ear): Promise<void> {
-		ear.socket.io.engine.close();
-		await ear.closed;
-	}
-
 	it.each([
 		['WebSocket', ['websocket']],
 		['polling', ['polling']],

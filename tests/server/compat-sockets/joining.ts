@@ -1,6 +1,6 @@
 /** Section 4: the handshake, joining and leaving rooms. */
 import { describe, expect, it } from 'vitest';
-import { call, connect, program, unique, type Program } from '../../support/compat.ts';
+import { call, connect, drop, program, unique, type Program } from '../../support/compat.ts';
 import { newId, post, register } from '../../support/person.ts';
 import { server, alice, bob, open, together } from './shared.ts';
 
@@ -184,8 +184,7 @@ describe('leaving', () => {
 		const { id } = await bob.get(`/api/rooms/${name}`);
 		const [b, gone] = [await open(bob), await open(bob)];
 		for (const ear of [b, gone]) await ear.ask('join_room', { room_id: id });
-		gone.socket.io.engine.close();
-		await gone.closed;
+		await drop(gone);
 		const members = await link.request('pull', { streams: [{ id: room, cursor: null }] });
 		const [page] = members.pages;
 		const rows = page && 'rows' in page ? page.rows : [];
