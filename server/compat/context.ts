@@ -87,7 +87,7 @@ export function createCompatContext(options: CompatOptions): CompatContext {
 
 	async function viewerFor(viewer: PersonId | null): Promise<Viewer> {
 		if (viewer === null) return createViewer(presence);
-		return createViewer(presence, new Set((await store.circle(viewer)).blocked));
+		return createViewer(presence, new Set(await store.blockedWith(viewer)));
 	}
 
 	return {

@@ -117,6 +117,8 @@ export interface RoomReads {
 	/** Where messages of these rooms and direct conversations stand. */
 	places(rooms: Iterable<RoomId>): Promise<Map<RoomId, RoomPlace>>;
 	circle(person: PersonId): Promise<Circle>;
+	/** People between whom and the person there is a block, whoever made it. */
+	blockedWith(person: PersonId): Promise<PersonId[]>;
 }
 
 /** Which messages of a room a socket has missed. */

@@ -4,9 +4,10 @@ import type { PersonId } from '../../src/lib/protocol/ids.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import type { Actor } from '../domain/ports.ts';
 import { fromRefusal } from './errors.ts';
-import type { Room, RoomDetail } from './serializers.ts';
+import { roomOf, type Room, type RoomDetail } from './serializers.ts';
 import type { CompatContext } from './context.ts';
 import type { RoomAccess, RoomView } from './ports.ts';
+import type { Viewer } from './viewer.ts';
 
 /** What "name" means where a room is concerned. */
 const NAMING = { name: 'name' };
@@ -25,7 +26,7 @@ export interface Rooms {
 	/** @param viewer whose eyes it is for; null: nobody's */
 	detail(access: RoomAccess, viewer: PersonId | null): Promise<RoomDetail>;
 	/** Members of a room, and those of them who are online, as far as the viewer may know. */
-	people(room: RoomView, viewer: PersonId | null): Promise<{ members: Card[]; online: Card[] }>;
+	people(room: RoomView, viewer: Viewer): Promise<{ members: Card[]; online: Card[] }>;
 }
 
 /** Runs something about a room; the field with the error is named as requests about rooms do. */
@@ -45,9 +46,8 @@ export function createRooms(context: CompatContext): Rooms {
 		return access;
 	}
 
-	async function people(room: RoomView, viewer: PersonId | null) {
+	async function people(room: RoomView, { seesOnline }: Viewer) {
 		const members = await store.members(room.id);
-		const { seesOnline } = await viewerFor(viewer);
 		return { members, online: members.filter(({ id }) => seesOnline(id)) };
 	}
 
@@ -69,22 +69,21 @@ export function createRooms(context: CompatContext): Rooms {
 				await context.act(actor, { kind: 'room.join', room: room.id, ...secret });
 			}),
 		async view(room, viewer) {
-			const { online } = await people(room, viewer);
-			return (await serializeFor(viewer)).room(room, online.length);
+			const { online } = await people(room, await viewerFor(viewer));
+			return roomOf(room, online.length);
 		},
 		async views(rooms, viewer) {
 			const { seesOnline } = await viewerFor(viewer);
 			const online = await store.countIn([...presence.online()].filter(seesOnline));
-			const serialize = await serializeFor(viewer);
-			return rooms.map((room) => serialize.room(room, online.get(room.id) ?? 0));
+			return rooms.map((room) => roomOf(room, online.get(room.id) ?? 0));
 		},
 		async detail({ room, isMember }, viewer) {
 			const serialize = await serializeFor(viewer);
-			const { members, online } = await people(room, viewer);
+			const { members, online } = await people(room, serialize);
 			const seen = new Set(online.map(({ id }) => id));
 			const cards = online.map(serialize.card);
 			return {
-				...serialize.room(room, online.length),
+				...roomOf(room, online.length),
 				members: members.map((card) => ({ ...serialize.card(card), is_online: seen.has(card.id) })),
 				online_members: cards,
 				users: cards,

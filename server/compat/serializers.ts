@@ -34,13 +34,12 @@ export interface Cut {
 	skip: number;
 }
 
-export interface Serializers {
+export interface Serializers extends Viewer {
 	card(card: Card): UserCard;
 	/** One's own account. */
 	user(person: PersonView): User;
 	/** @param seesLastSeen whether the viewer may know when the person was last online */
 	profile(person: PersonView, seesLastSeen: boolean): Profile;
-	room(room: RoomView, online: number): Room;
 	/** @param receiver the other one of a direct conversation */
 	message(view: MessageView, room: number | null, receiver?: number | null): Message;
 	legacyMessage(view: MessageView, room: string): LegacyMessage;
@@ -55,6 +54,7 @@ const receiverOf = (author: number, pair: DirectPair): number =>
 /** Makes objects for the eyes of one viewer. */
 export function createSerializers({ viewer, files }: Sources): Serializers {
 	return {
+		seesOnline: viewer.seesOnline,
 		card: (card) => userCard(card, viewer),
 		profile: (person, seesLastSeen) => profileOf(person, viewer, seesLastSeen),
 		user: (person) => ({
@@ -62,7 +62,6 @@ export function createSerializers({ viewer, files }: Sources): Serializers {
 			email: person.email,
 			phone: person.phone
 		}),
-		room: roomOf,
 		message: (view, room, receiver = null) => messageOf(view, { room, receiver }, viewer, files),
 		legacyMessage: (view, room) => legacyMessageOf(view, room, files),
 		page: (part, cut, room, pair) => ({
@@ -109,7 +108,8 @@ function lastSeenOf({ seenAt, createdAt }: PersonView, seesLastSeen: boolean): s
 	return isoWithoutZone(seesLastSeen ? (seenAt ?? createdAt) : createdAt);
 }
 
-function roomOf(room: RoomView, online: number): Room {
+/** The same for everybody. @param online members who are, as far as the viewer may know */
+export function roomOf(room: RoomView, online: number): Room {
 	return {
 		id: room.number,
 		name: room.name,

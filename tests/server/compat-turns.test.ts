@@ -226,6 +226,22 @@ test('a search over many rooms asks for all of them at once, over one connection
 	expect(asked).not.toContain('room');
 });
 
+test('a list of rooms or people asks once who it is for, and for no more than the blocks', async () => {
+	const { room, a, b } = await together();
+	const asked: string[] = [];
+	tap.before = (name) => void asked.push(name);
+	for (const path of [
+		...['/api/rooms/', `/api/rooms/${room}`, `/api/rooms/${room}/members`],
+		...['/api/users/online', `/api/messages/${room}`]
+	]) {
+		asked.length = 0;
+		await alice.get(path);
+		const viewers = asked.filter((name) => name === 'circle' || name === 'blockedWith');
+		expect([path, ...viewers]).toEqual([path, 'blockedWith']);
+	}
+	for (const ear of [a, b]) ear.close();
+});
+
 test('somebody who comes and goes within one turn is told to be gone', async () => {
 	const { room, a, b } = await together();
 	const passing = await program(server, 'passing');

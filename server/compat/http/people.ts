@@ -20,7 +20,7 @@ export const peopleEndpoints = (context: EndpointContext): Endpoint[] => [
 	directHistory(context)
 ];
 
-function onlinePeople({ presence, serializeFor, store, viewerFor }: EndpointContext): Endpoint {
+function onlinePeople({ presence, serializeFor, store }: EndpointContext): Endpoint {
 	return endpoint({
 		method: 'GET',
 		path: '/api/users/online',
@@ -35,9 +35,8 @@ function onlinePeople({ presence, serializeFor, store, viewerFor }: EndpointCont
 		}),
 		async handle({ caller }) {
 			const viewer = caller?.who.person ?? null;
-			const { seesOnline } = await viewerFor(viewer);
-			const cards = await store.cards([...presence.online()].filter(seesOnline));
 			const serialize = await serializeFor(viewer);
+			const cards = await store.cards([...presence.online()].filter(serialize.seesOnline));
 			const users = cards.sort((a, b) => a.number - b.number).map(serialize.card);
 			return { success: true as const, users, online_users: users, count: users.length };
 		}

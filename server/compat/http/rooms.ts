@@ -37,13 +37,13 @@ function listRooms({ rooms, store }: EndpointContext): Endpoint {
 		async handle({ caller }) {
 			const { person } = caller.who;
 			const { mine, others } = await store.rooms(person);
-			const user = await rooms.views(mine, person);
-			const available = await rooms.views(others, person);
+			const all = await rooms.views([...mine, ...others], person);
+			const [user, available] = [all.slice(0, mine.length), all.slice(mine.length)];
 			return {
 				user_rooms: user,
 				available_rooms: available,
 				rooms: user,
-				public_rooms: [...user, ...available].filter((room) => !room.is_private)
+				public_rooms: all.filter((room) => !room.is_private)
 			};
 		}
 	});
@@ -91,7 +91,7 @@ function listMembers({ rooms, serializeFor }: EndpointContext): Endpoint {
 		async handle({ caller: { who }, params }) {
 			const room = rooms.readable(await rooms.find(who.person, params.room));
 			const serialize = await serializeFor(who.person);
-			const { members, online } = await rooms.people(room, who.person);
+			const { members, online } = await rooms.people(room, serialize);
 			const seen = new Set(online.map(({ id }) => id));
 			return {
 				members: members.map((card) => ({ ...serialize.card(card), is_online: seen.has(card.id) })),

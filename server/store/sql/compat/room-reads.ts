@@ -109,6 +109,7 @@ function* placesOf(statements: Statements, rooms: RoomId[]): Steps<Map<RoomId, R
 export function createRoomReads(db: SqlDatabase, rightsIn: RightsIn): RoomReads {
 	const statements = prepare(db);
 	const circleOf = prepareCircle(db);
+	const blockedWith = db.pluck<[string, string], string>(BLOCKED_WITH);
 
 	return {
 		rooms: (person) =>
@@ -141,6 +142,7 @@ export function createRoomReads(db: SqlDatabase, rightsIn: RightsIn): RoomReads 
 			const asked = [...new Set(rooms)];
 			return asked.length === 0 ? new Map() : db.ask(() => placesOf(statements, asked));
 		},
-		circle: (person) => db.ask(() => circleOf(person))
+		circle: (person) => db.ask(() => circleOf(person)),
+		blockedWith: (person) => db.ask(() => blockedWith.all(person, person))
 	};
 }
