@@ -132,22 +132,11 @@ function* restOf(
 	};
 }
 
-const isNothing = ({ people, circles, files, changes }: EventNeeds): boolean =>
-	people.size + circles.size + files.size + changes.length === 0;
-
-const NOTHING: EventFacts = {
-	cards: new Map(),
-	blocked: new Map(),
-	circles: new Map(),
-	files: new Map(),
-	actor: () => null
-};
-
 /** The part of the store that reads for the events of the compatible API. */
 export function createEventReads(db: SqlDatabase): EventReads {
 	const statements = prepare(db);
 	return {
-		facts: async (needs) => (isNothing(needs) ? NOTHING : db.ask(() => factsOf(statements, needs))),
+		facts: (needs) => db.ask(() => factsOf(statements, needs)),
 		beginning: (person) =>
 			db.ask(function* () {
 				const card = (yield* cardsOf(statements, [person])).get(person) ?? null;
