@@ -18,10 +18,13 @@ interface ListQuery {
 
 /** What these routes are given. */
 export interface AdminContext extends RouteContext {
-	/** Who asks; rejects with RefusalError unless it is an administrator. */
+	/** Who asks, which counts as reading; rejects with RefusalError unless it is an administrator. */
 	administrator(request: FastifyRequest, reply: FastifyReply): Promise<PersonId>;
-	/** Does something as whoever asks; rejects with RefusalError. */
-	act(request: FastifyRequest, reply: FastifyReply, draft: AdminDraft): Promise<{ ok: true }>;
+	/**
+	 * Does things in their order; rejects with RefusalError. When they are too many for somebody's limit, none is done.
+	 * @param person an administrator
+	 */
+	act(person: PersonId, ...drafts: AdminDraft[]): Promise<{ ok: true }>;
 }
 
 /** One part of an address's query, cut to a bounded length. */

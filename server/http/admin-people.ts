@@ -19,23 +19,27 @@ export function adminPeopleRoutes(api: FastifyInstance, context: AdminContext): 
 	});
 
 	api.post('/api/admin/people/:id/disabled', async (request, reply) => {
+		const by = await administrator(request, reply);
 		const { on } = parse(SwitchBody, request.body);
-		return act(request, reply, { kind: 'admin.disable', person: idOf(request), on });
+		return act(by, { kind: 'admin.disable', person: idOf(request), on });
 	});
 
 	api.post('/api/admin/people/:id/admin', async (request, reply) => {
+		const by = await administrator(request, reply);
 		const { on } = parse(SwitchBody, request.body);
-		return act(request, reply, { kind: 'admin.role', person: idOf(request), on });
+		return act(by, { kind: 'admin.role', person: idOf(request), on });
 	});
 
-	api.post('/api/admin/people/:id/end-sessions', async (request, reply) =>
-		act(request, reply, { kind: 'admin.sign-out', person: idOf(request) })
-	);
+	api.post('/api/admin/people/:id/end-sessions', async (request, reply) => {
+		const by = await administrator(request, reply);
+		return act(by, { kind: 'admin.sign-out', person: idOf(request) });
+	});
 
 	api.post('/api/admin/people/:id/password-link', async (request, reply) => {
+		const by = await administrator(request, reply);
 		const { token, link, until } = newPasswordLink();
 		const person = idOf(request);
-		await act(request, reply, { kind: 'admin.password-link', person, link, until });
+		await act(by, { kind: 'admin.password-link', person, link, until });
 		return { token, until };
 	});
 }

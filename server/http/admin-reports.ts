@@ -15,13 +15,13 @@ export function adminReportRoutes(api: FastifyInstance, context: AdminContext): 
 	});
 
 	api.post('/api/admin/reports/:id/resolve', async (request, reply) => {
-		await administrator(request, reply);
+		const person = await administrator(request, reply);
 		const { action } = parse(ResolveBody, request.body);
 		const found = await administration.reads.report(idOf(request));
 		if (!found) throw new RefusalError(refuse('not_found'));
 		const { id: report, roomId: room, message, author } = found;
 		const about = { report, room, message, person: author.id };
-		return act(request, reply, { kind: 'admin.resolve', ...about, action });
+		return act(person, { kind: 'admin.resolve', ...about, action });
 	});
 
 	api.get('/api/admin/audit', async (request, reply) => {

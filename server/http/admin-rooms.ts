@@ -23,13 +23,15 @@ export function adminRoomRoutes(api: FastifyInstance, context: AdminContext): vo
 		return administration.reads.members(room, listQuery(request).after);
 	});
 
-	api.post('/api/admin/rooms/:id/delete', async (request, reply) =>
-		act(request, reply, { kind: 'admin.room-delete', room: idOf(request) })
-	);
+	api.post('/api/admin/rooms/:id/delete', async (request, reply) => {
+		const person = await administrator(request, reply);
+		return act(person, { kind: 'admin.room-delete', room: idOf(request) });
+	});
 
 	api.post('/api/admin/rooms/:id/restore', async (request, reply) => {
+		const person = await administrator(request, reply);
 		const { name } = parse(RestoreBody, request.body);
 		const named = name === undefined ? {} : { name };
-		return act(request, reply, { kind: 'admin.room-restore', room: idOf(request), ...named });
+		return act(person, { kind: 'admin.room-restore', room: idOf(request), ...named });
 	});
 }

@@ -40,7 +40,7 @@ export function adminServerRoutes(api: FastifyInstance, context: AdminContext): 
 	});
 
 	api.post('/api/admin/server', async (request, reply) => {
-		await administrator(request, reply);
+		const person = await administrator(request, reply);
 		const { name, registration, icon, announcement } = parse(ServerBody, request.body);
 		const drafts: AdminDraft[] = [];
 		if (name !== undefined) drafts.push({ kind: 'admin.server-name', name });
@@ -56,8 +56,7 @@ export function adminServerRoutes(api: FastifyInstance, context: AdminContext): 
 			const problem = settingProblem(draft);
 			if (problem) throw new RefusalError(problem);
 		}
-		for (const draft of drafts) await act(request, reply, draft);
-		return { ok: true };
+		return act(person, ...drafts);
 	});
 
 	// All files are counted for it.

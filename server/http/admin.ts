@@ -2,8 +2,7 @@
  * What the admin pages ask. Every endpoint here goes by `administrator`, which asks the one module that says who may do
  * what; acts are decided by it once more, in the transaction that writes them and their line of the audit log.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { PersonId } from '../../src/lib/protocol/ids.ts';
+import type { FastifyInstance } from 'fastify';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import { mayAdminister } from '../domain/access.ts';
 import type { AdminContext } from './admin-context.ts';
@@ -16,26 +15,22 @@ import type { RouteContext } from './context.ts';
 export function adminRoutes(api: FastifyInstance, context: RouteContext): void {
 	const { administration, domain, identify, limits } = context;
 
-	async function standing(request: FastifyRequest, reply: FastifyReply): Promise<PersonId> {
-		const { person } = await identify(request, reply);
-		if (!mayAdminister(await administration.reads.person(person))) {
-			throw new RefusalError(refuse('not_allowed'));
-		}
-		return person;
-	}
-
 	const admin: AdminContext = {
 		...context,
 		async administrator(request, reply) {
-			const person = await standing(request, reply);
+			const { person } = await identify(request, reply);
+			if (!mayAdminister(await administration.reads.person(person))) {
+				throw new RefusalError(refuse('not_allowed'));
+			}
 			await limits.take('reads', person);
 			return person;
 		},
-		async act(request, reply, draft) {
-			const person = await standing(request, reply);
-			await limits.take('acts', person);
-			const refusal = await domain.administer(person, draft);
-			if (refusal) throw new RefusalError(refusal);
+		async act(person, ...drafts) {
+			await limits.take('acts', person, drafts.length);
+			for (const draft of drafts) {
+				const refusal = await domain.administer(person, draft);
+				if (refusal) throw new RefusalError(refusal);
+			}
 			return { ok: true };
 		}
 	};

@@ -66,6 +66,24 @@ test('of what is changed at once all is changed, or nothing', async () => {
 	expect((await get<Audit>('/audit')).entries).toEqual(entries);
 });
 
+test('for whom it is too much at once, nothing of it is changed', async () => {
+	const limited = await startServer({ RATE_LIMITS: 'on' });
+	const chief = await register(limited, 'chief');
+	const link = await chief.link();
+	const settings = async () => (await chief.ask('/api/admin/server')).body;
+	const before = await settings();
+	// Malformed acts count, too: of 3,000 in a minute two are left.
+	const nothing = (count: number) => Array.from({ length: count }, () => ({}) as never);
+	for (const count of [...Array<number>(29).fill(100), 98]) {
+		await link.request('acts', { acts: nothing(count) });
+	}
+	const body = { name: 'Owls', registration: 'invite', announcement: 'hello' };
+	expect((await chief.ask('/api/admin/server', { body })).refused?.code).toBe('too_many');
+	expect(await settings()).toEqual(before);
+	link.close();
+	await limited.stop();
+});
+
 test('a search with a NUL in it is one without', async () => {
 	expect((await get<People>('/people?q=%00boss')).people.map(({ name }) => name)).toEqual([
 		boss.name
