@@ -75,6 +75,3 @@ export interface AdminFacts {
 	/** null: there is none under this id */
 	report: { room: RoomId; message: string; author: PersonId; isResolved: boolean } | null;
 }
-
-/** ms for which a deleted room can be restored. */
-export const ROOM_KEPT = 30 * 86_400_000;

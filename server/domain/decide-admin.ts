@@ -1,18 +1,12 @@
 /** What becomes of acts of administrators, each with its line in the audit log. Pure. */
-import { ANNOUNCEMENT_MAX, SERVER_NAME_MAX } from '../../src/lib/protocol/admin.ts';
+import { ANNOUNCEMENT_MAX, ROOM_KEPT, SERVER_NAME_MAX } from '../../src/lib/protocol/admin.ts';
 import { codePoints } from '../../src/lib/protocol/limits.ts';
 import { isDirectId } from '../../src/lib/protocol/ids.ts';
 import type { Refusal, RefusalCode } from '../../src/lib/protocol/refusal.ts';
 import { refuse as makeRefusal } from '../../src/lib/protocol/refusal.ts';
 import { isVisible } from '../../src/lib/protocol/visible-name.ts';
 import { mayAdminister } from './access.ts';
-import {
-	ROOM_KEPT,
-	type AdminAct,
-	type AdminDraft,
-	type AdminFacts,
-	type AdminPerson
-} from './admin-act.ts';
+import type { AdminAct, AdminDraft, AdminFacts, AdminPerson } from './admin-act.ts';
 import { accept, breaksLines, isBlank, turnsText, type Of } from './decision.ts';
 import { deletion, nameError } from './decide-room.ts';
 import type { AuditedAct, Effect } from './effect.ts';

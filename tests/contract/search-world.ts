@@ -6,12 +6,12 @@ import { vi } from 'vitest';
 import { realClock } from '../../server/clock.ts';
 import { createSearch } from '../../server/domain/search.ts';
 import { createLog } from '../../server/log.ts';
-import { ROOM_KEPT } from '../../server/domain/admin-act.ts';
 import { sweepDeletedRooms } from '../../server/store/sql/sweep.ts';
 import { createMessageIndex } from '../../server/search/message-index.ts';
 import { SqliteDatabase } from '../../server/store/sqlite/database.ts';
 import { openSqlite } from '../../server/store/sqlite/open.ts';
 import { createMemberSearchReads } from '../../server/store/sql/search-reads.ts';
+import { ROOM_KEPT } from '../../src/lib/protocol/admin.ts';
 import type { SearchAnswer, SearchRequest } from '../../src/lib/protocol/search.ts';
 import { sqliteDomain, type SqliteDomain, type Somebody } from '../support/little-domain.ts';
 

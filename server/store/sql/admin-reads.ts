@@ -1,7 +1,11 @@
 /** What the admin pages show. No statement here reads a message; a report carries its own words. */
-import { ADMIN_PAGE, ROOM_COUNT_MAX, type ReportAction } from '../../../src/lib/protocol/admin.ts';
+import {
+	ADMIN_PAGE,
+	ROOM_COUNT_MAX,
+	ROOM_KEPT,
+	type ReportAction
+} from '../../../src/lib/protocol/admin.ts';
 import { nameKey, roomNameKey } from '../../../src/lib/protocol/name-key.ts';
-import { ROOM_KEPT } from '../../domain/admin-act.ts';
 import type { AdminReads } from '../../domain/admin-port.ts';
 import { FIRST_ROOM } from '../../domain/constants.ts';
 import type { SqlDatabase } from './database.ts';

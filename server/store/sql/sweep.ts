@@ -2,7 +2,7 @@
  * What nobody can see any more goes from the disk, too: everything that was said in rooms that were
  * deleted, once they cannot be restored any more. In small steps, so that no send has to wait for it.
  */
-import { ROOM_KEPT } from '../../domain/admin-act.ts';
+import { ROOM_KEPT } from '../../../src/lib/protocol/admin.ts';
 import type { SqlDatabase } from './database.ts';
 import type { Steps } from './steps.ts';
 

@@ -14,6 +14,8 @@ export type ReportAction = (typeof ACTIONS)[number];
 /** Code points of a server's name, and of what is announced. */
 export const SERVER_NAME_MAX = 40;
 export const ANNOUNCEMENT_MAX = 500;
+/** ms for which a deleted room can be restored. */
+export const ROOM_KEPT = 30 * 86_400_000;
 /** Rows in one answer. */
 export const ADMIN_PAGE = 50;
 

@@ -3,7 +3,12 @@ import { adminApi, type AdminApi, type ServerChange } from '../../net/admin-api.
 import type { Refused } from '../../net/api-request.ts';
 import { asked, type Asked } from './account.ts';
 
-export { ANNOUNCEMENT_MAX, ROOM_COUNT_MAX, SERVER_NAME_MAX } from '../../protocol/admin.ts';
+export {
+	ANNOUNCEMENT_MAX,
+	ROOM_COUNT_MAX,
+	ROOM_KEPT,
+	SERVER_NAME_MAX
+} from '../../protocol/admin.ts';
 export type {
 	AuditEntry,
 	MemberEntry,
