@@ -117,7 +117,7 @@ export const Storage = v.object({
 	database: count,
 	/** index for searching */
 	index: count,
-	/** limit null: none but the disk */
+	/** limits of all files, null: none but the disk; and of one person's */
 	files: v.object({ count, bytes: count, limit: v.nullable(count), perPerson: count }),
 	/** of the disk; null: it does not say */
 	free: v.nullable(count),
