@@ -47,25 +47,6 @@ export function newPasswordLink(now = Date.now()): { token: string; link: string
 	return { token, link: hashed(token), until: now + LASTS };
 }
 
-/**
- * Makes a link.
- * @returns what stands behind the "#" of `/password#TOKEN`, and until when it is good (ms); null: no such account
- */
-export async function makePasswordLink(
-	table: Pick<PasswordLinkStore, 'insert'>,
-	person: PersonId,
-	now = Date.now()
-): Promise<{ token: string; until: number } | null> {
-	const { token, link, until } = newPasswordLink(now);
-	const isMade = await table.insert({
-		id: link,
-		person,
-		expiresAt: until,
-		createdAt: now
-	});
-	return isMade ? { token, until } : null;
-}
-
 interface PasswordLinksOptions {
 	table: PasswordLinkStore;
 	hasher: Hasher;

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makePasswordLink } from '../../server/auth/password-links.ts';
+import { newPasswordLink } from '../../server/auth/password-links.ts';
 import { openBesideServer } from '../../server/store/sqlite/open.ts';
 import { SqliteDatabase } from '../../server/store/sqlite/database.ts';
 import { createPasswordLinkStore } from '../../server/store/sql/password-link-store.ts';
@@ -35,9 +35,11 @@ async function linkFor(name: string): Promise<string> {
 	const db = openBesideServer(`${server.dataDir}/roost.sqlite`);
 	const database = new SqliteDatabase(db);
 	const person = await database.ask(() => findPerson(database, name));
-	const link = await makePasswordLink(createPasswordLinkStore(database), person!);
+	const { token, link: id, until: expiresAt } = newPasswordLink();
+	const made = { id, person: person!, expiresAt, createdAt: Date.now() };
+	expect(await createPasswordLinkStore(database).insert(made)).toBe(true);
 	db.close();
-	return link!.token;
+	return token;
 }
 
 const redeem = (token: string, password = NEXT) =>
