@@ -14,6 +14,9 @@ export interface IconMark {
 	type: string;
 }
 
+/** What administrators set for the whole server, by the names under which it is kept. */
+export type SettingKey = 'server_name' | 'registration' | 'server_icon' | 'server_icon_bytes';
+
 /** One act of an administrator, without what every act has. */
 export type AdminDraft =
 	| { kind: 'admin.disable'; person: PersonId; on: boolean }

@@ -10,6 +10,7 @@ import type {
 } from '../../src/lib/protocol/change.ts';
 import type { PersonId, RoomId } from '../../src/lib/protocol/ids.ts';
 import type { ReportAction } from '../../src/lib/protocol/admin.ts';
+import type { SettingKey } from './admin-act.ts';
 import type { Picture } from './people-port.ts';
 
 /** One thing that changes. Each effect is one change in each stream that it touches. */
@@ -103,7 +104,7 @@ export type Effect =
 	| { do: 'room.restore'; room: RoomId; name: string; owner: PersonId | null }
 	/** `text`: empty ends what is announced */
 	| { do: 'announce'; room: RoomId; text: string }
-	| { do: 'setting'; key: string; value: string | null }
+	| { do: 'setting'; key: SettingKey; value: string | null }
 	| ReportEffect
 	| { do: 'report.resolve'; report: string; action: ReportAction }
 	/** a line of the audit log */

@@ -10,6 +10,7 @@ import { inviteByToken } from './facts/own-facts.ts';
 import type { FactStatements } from './facts/statements.ts';
 import { HAS_NAME_KEY, personByName } from './person-by-name.ts';
 import type { PersonRecord } from './records.ts';
+import { REGISTRATION } from './server-settings.ts';
 import type { Steps } from './steps.ts';
 import type { Transaction, Writer } from './writer.ts';
 
@@ -17,7 +18,7 @@ const prepare = (db: SqlDatabase) => ({
 	roomNamed: db.pluck<[string], string>('SELECT id FROM room WHERE name_key = ?'),
 	hasStream: db.prepare<[string], unknown>('SELECT 1 FROM stream WHERE id = ?'),
 	hasPeople: db.prepare<[], unknown>('SELECT 1 FROM person LIMIT 1'),
-	registration: db.pluck<[], Registration>(`SELECT value FROM setting WHERE key = 'registration'`),
+	registration: db.pluck<[], Registration>(REGISTRATION),
 	hasName: db.prepare<[string], unknown>('SELECT 1 FROM person WHERE name_key = ?'),
 	hasEmail: db.prepare<[string], unknown>('SELECT 1 FROM person WHERE email_key = ?'),
 	insertPerson: db.prepare(

@@ -1,27 +1,28 @@
 /** What administrators have set for the whole server. */
 import type { Announcement } from '../../../src/lib/protocol/change.ts';
 import type { Registration } from '../../../src/lib/protocol/server-view.ts';
-import type { IconMark } from '../../domain/admin-act.ts';
+import type { IconMark, SettingKey } from '../../domain/admin-act.ts';
 import type { ServerSettingsStore } from '../../domain/admin-port.ts';
 import type { SqlDatabase } from './database.ts';
 
 interface Setting {
-	key: string;
+	key: SettingKey;
 	value: string;
 }
+
+const settings = (...keys: SettingKey[]): string =>
+	`SELECT key, value FROM setting WHERE key IN ('${keys.join("', '")}')`;
+
+const KEY_OF_REGISTRATION: SettingKey = 'registration';
+/** Who may make an account; nothing: everybody. */
+export const REGISTRATION = `SELECT value FROM setting WHERE key = '${KEY_OF_REGISTRATION}'`;
 
 /** @param db an open database (see open.ts) */
 export function createServerSettings(db: SqlDatabase): ServerSettingsStore {
 	// Not the bytes of the icon: whoever comes to the door asks this.
-	const profile = db.prepare<[], Setting>(
-		`SELECT key, value FROM setting WHERE key IN ('server_name', 'registration', 'server_icon')`
-	);
-	const icon = db.prepare<[], Setting>(
-		`SELECT key, value FROM setting WHERE key IN ('server_icon', 'server_icon_bytes')`
-	);
-	const registration = db.pluck<[], Registration>(
-		`SELECT value FROM setting WHERE key = 'registration'`
-	);
+	const profile = db.prepare<[], Setting>(settings('server_name', 'registration', 'server_icon'));
+	const icon = db.prepare<[], Setting>(settings('server_icon', 'server_icon_bytes'));
+	const registration = db.pluck<[], Registration>(REGISTRATION);
 	const announced = db.pluck<[string], string | null>('SELECT announcement FROM room WHERE id = ?');
 
 	return {
@@ -50,5 +51,5 @@ export function createServerSettings(db: SqlDatabase): ServerSettingsStore {
 	};
 }
 
-const valuesOf = (settings: Setting[]): Map<string, string> =>
-	new Map(settings.map(({ key, value }) => [key, value]));
+const valuesOf = (found: Setting[]): Map<SettingKey, string> =>
+	new Map(found.map(({ key, value }) => [key, value]));
