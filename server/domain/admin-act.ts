@@ -1,4 +1,5 @@
 /** What administrators do. Devices cannot ask for it: the server makes these acts of requests that it has checked. */
+import type { Role } from '../../src/lib/protocol/change.ts';
 import type { PersonId, RoomId } from '../../src/lib/protocol/ids.ts';
 import type { ReportAction } from '../../src/lib/protocol/admin.ts';
 import type { Registration } from '../../src/lib/protocol/server-view.ts';
@@ -69,7 +70,7 @@ export interface AdminFacts {
 	/** who was in the room when it was deleted, the longest-standing first, without accounts that are gone */
 	formerMembers: {
 		person: PersonId;
-		role: 'owner' | 'admin' | 'member';
+		role: Role;
 		/** not disabled */
 		active: boolean;
 	}[];

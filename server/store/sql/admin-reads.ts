@@ -5,10 +5,13 @@ import {
 	ROOM_KEPT,
 	type ReportAction
 } from '../../../src/lib/protocol/admin.ts';
+import type { Role } from '../../../src/lib/protocol/change.ts';
 import { nameKey, roomNameKey } from '../../../src/lib/protocol/name-key.ts';
 import type { AdminReads } from '../../domain/admin-port.ts';
 import { FIRST_ROOM } from '../../domain/constants.ts';
+import { ADMIN_PERSON, adminPerson, type AdminPersonRecord } from './admin-person.ts';
 import type { SqlDatabase } from './database.ts';
+import { having } from './like.ts';
 import type { PersonRecord, RoomRecord } from './records.ts';
 
 type PersonListRecord = Pick<
@@ -60,12 +63,10 @@ interface AuditRecord {
 	detail: string;
 }
 
-type MemberListRecord = Pick<PersonRecord, 'id' | 'name' | 'name_key'> & {
-	role: 'owner' | 'admin' | 'member';
-};
+type MemberListRecord = Pick<PersonRecord, 'id' | 'name' | 'name_key'> & { role: Role };
 
 const people = (db: SqlDatabase) => ({
-	person: db.prepare<[string], PersonRecord>('SELECT * FROM person WHERE id = ?'),
+	person: db.prepare<[string], AdminPersonRecord>(ADMIN_PERSON),
 	people: db.prepare<object, PersonListRecord>(
 		`SELECT p.id, p.name, p.name_key, p.display, p.avatar, p.email, p.admin, p.disabled_at, p.created_at,
 		p.seen_at, (SELECT count(*) FROM session s WHERE s.person = p.id AND s.expires_at > @now) AS sessions,
@@ -132,9 +133,6 @@ const MOST_FILES = 20;
 /** One more than a page tells that there is another. */
 const ONE_MORE = ADMIN_PAGE + 1;
 
-/** A pattern of LIKE for texts with this part. */
-const having = (part: string): string => `%${part.replace(/[\\%_]/g, '\\$&')}%`;
-
 /** A part of a list, and where the next one begins. */
 function pageOf<R>(found: R[], placeOf: (last: R) => string): { part: R[]; next: string | null } {
 	const part = found.slice(0, ADMIN_PAGE);
@@ -181,13 +179,7 @@ function reportEntry(r: ReportRecord) {
 function readPlaces(db: SqlDatabase): Pick<AdminReads, 'person' | 'people' | 'rooms' | 'members'> {
 	const ask = { ...people(db), ...rooms(db) };
 	return {
-		async person(id) {
-			const found = await db.ask(() => ask.person.get(id));
-			if (!found) return null;
-			const { name, admin, disabled_at: disabledAt, deleted_at: deletedAt } = found;
-			const standing = { disabled: disabledAt !== null, deleted: deletedAt !== null };
-			return { id, name, admin: admin === 1, ...standing };
-		},
+		person: async (id) => adminPerson(await db.ask(() => ask.person.get(id))),
 		async people({ query, after }, now) {
 			const like = having(query.trim().toLowerCase());
 			const asked = { after, now, like, key: having(nameKey(query.trim())), limit: ONE_MORE };

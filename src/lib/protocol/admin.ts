@@ -3,7 +3,7 @@
  * loads at first. Lists come in pages: `next` is what to send as `after`, null at the end.
  */
 import * as v from 'valibot';
-import { count, millis, uid } from './change.ts';
+import { count, millis, Role, uid } from './change.ts';
 import { LIMITS } from './limits.ts';
 import { Registration, ServerView } from './server-view.ts';
 
@@ -76,7 +76,7 @@ export const RestoreBody = v.object({
 const MemberEntry = v.object({
 	id: uid,
 	name: v.string(),
-	role: v.picklist(['owner', 'admin', 'member'])
+	role: Role
 });
 export type MemberEntry = v.InferOutput<typeof MemberEntry>;
 /** GET /api/admin/rooms/<id>/members?after= */

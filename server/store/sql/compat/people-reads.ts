@@ -9,6 +9,7 @@ import {
 } from '../../../compat/ports.ts';
 import { ACTIVE_BY_NAME, IS_ACTIVE } from '../conditions.ts';
 import type { SqlDatabase } from '../database.ts';
+import { literally } from '../like.ts';
 import type { CardRecord, PersonRecord, ProfileRecord } from '../records.ts';
 import { personByName } from '../person-by-name.ts';
 import { card } from '../rows.ts';
@@ -81,9 +82,6 @@ const contactView = (record: ContactRecord): ContactView => ({
 });
 
 const cardOf = (record: CardRecord | undefined) => (record ? card(record) : null);
-
-/** Characters that mean something in LIKE. */
-const literally = (text: string) => text.replace(/[\\%_]/g, '\\$&');
 
 function* personOf(statements: Statements, id: string): Steps<PersonView | null> {
 	const found = yield* statements.byId.get(id);

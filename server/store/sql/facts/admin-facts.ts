@@ -4,19 +4,14 @@ import { COMMAND_LINE, type AdminFacts, type AdminPerson } from '../../../domain
 import { isAdminAct } from '../../../domain/decide-admin.ts';
 import { REVISIONS_KEPT } from '../../../domain/constants.ts';
 import type { AnyAct, Membership, Reported } from '../../../domain/store-port.ts';
+import { adminPerson } from '../admin-person.ts';
 import type { MessageRecord } from '../records.ts';
 import type { Steps } from '../steps.ts';
 import type { FactContext } from './fact-context.ts';
 import { isRoomNameTaken } from './room-facts.ts';
 
-function* adminPerson({ statements }: FactContext, id: string): Steps<AdminPerson | null> {
-	const record = yield* statements.admin.person.get(id);
-	if (!record) return null;
-	const { name, admin, disabled_at: disabledAt, deleted_at: deletedAt } = record;
-	return {
-		...{ id, name, admin: admin === 1 },
-		...{ disabled: disabledAt !== null, deleted: deletedAt !== null }
-	};
+function* personOf({ statements }: FactContext, id: string): Steps<AdminPerson | null> {
+	return adminPerson(yield* statements.admin.person.get(id));
 }
 
 /** Whom an act of an administrator, or the end of an account, is done to. */
@@ -50,8 +45,8 @@ export function* adminFactsOf(
 	const { admin } = context.statements;
 	const report = act.kind === 'admin.resolve' ? yield* admin.report.get(act.report) : undefined;
 	return {
-		actor: actor === COMMAND_LINE ? COMMAND_LINE : yield* adminPerson(context, actor),
-		person: subject === null ? null : yield* adminPerson(context, subject),
+		actor: actor === COMMAND_LINE ? COMMAND_LINE : yield* personOf(context, actor),
+		person: subject === null ? null : yield* personOf(context, subject),
 		hasOtherAdmin: (yield* admin.otherAdmin.get(subject ?? '')) !== undefined,
 		...(yield* restorable(context, act)),
 		report: report ? { ...report, isResolved: report.isResolved === 1 } : null

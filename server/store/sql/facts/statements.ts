@@ -1,4 +1,6 @@
 /** What decisions ask for, prepared once: a record of statements for each subject. */
+import type { Role } from '../../../../src/lib/protocol/change.ts';
+import { ADMIN_PERSON, type AdminPersonRecord } from '../admin-person.ts';
 import type { SqlDatabase } from '../database.ts';
 import { PREF_SIZE_MIN, REPORTS_OPEN } from '../../../domain/constants.ts';
 import type { StoredDraft } from '../../../domain/store-port.ts';
@@ -65,7 +67,6 @@ const rooms = (db: SqlDatabase) => ({
 	)
 });
 
-type AdminFacts = Pick<PersonRecord, 'name' | 'admin' | 'disabled_at' | 'deleted_at'>;
 type PersonFacts = Pick<PersonRecord, 'id' | 'number' | 'name' | 'deleted_at'>;
 
 const people = (db: SqlDatabase) => ({
@@ -101,13 +102,11 @@ const own = (db: SqlDatabase) => ({
 	inviteByToken: db.prepare<[string], InviteRecord>('SELECT * FROM invite WHERE token = ?')
 });
 
-type FormerMember = { person: string; role: 'owner' | 'admin' | 'member'; active: number };
+type FormerMember = { person: string; role: Role; active: number };
 type ReportFacts = { room: string; message: string; author: string; isResolved: number };
 
 const admin = (db: SqlDatabase) => ({
-	person: db.prepare<[string], AdminFacts>(
-		'SELECT name, admin, disabled_at, deleted_at FROM person WHERE id = ?'
-	),
+	person: db.prepare<[string], AdminPersonRecord>(ADMIN_PERSON),
 	otherAdmin: db.prepare<[string], unknown>(
 		`SELECT 1 FROM person WHERE admin = 1 AND ${IS_ACTIVE} AND id <> ? LIMIT 1`
 	),
