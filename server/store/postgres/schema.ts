@@ -14,6 +14,7 @@ import {
 	uniqueIndex,
 	type PgColumn,
 	type PgColumnBuilderBase,
+	type PgTable,
 	type PgTableExtraConfigValue
 } from 'drizzle-orm/pg-core';
 import { getTableConfig, SQLiteInteger, type SQLiteTable } from 'drizzle-orm/sqlite-core';
@@ -57,7 +58,7 @@ function columnOf(column: Column): PgColumnBuilderBase {
 }
 
 type PgColumns = Record<string, PgColumn>;
-const made = new Map<string, PgColumns>();
+const made = new Map<string, PgTable>();
 
 /** Keys and indexes of a table, on the columns of the same names. */
 function* extrasOf(table: SQLiteTable, columns: PgColumns): Iterable<PgTableExtraConfigValue> {
@@ -71,7 +72,7 @@ function* extrasOf(table: SQLiteTable, columns: PgColumns): Iterable<PgTableExtr
 	}
 	for (const key of foreignKeys) {
 		const { columns: from, foreignTable, foreignColumns } = key.reference();
-		const target = made.get(getTableConfig(foreignTable).name)!;
+		const target = made.get(getTableConfig(foreignTable).name) as unknown as PgColumns;
 		const to = foreignColumns.map(({ name }) => target[name]!) as [PgColumn, ...PgColumn[]];
 		const constraint = foreignKey({ columns: named(from), foreignColumns: to });
 		yield key.onDelete ? constraint.onDelete(key.onDelete) : constraint;
@@ -83,7 +84,7 @@ function same(table: SQLiteTable) {
 	const { name, columns } = getTableConfig(table);
 	const builders = Object.fromEntries(columns.map((column) => [column.name, columnOf(column)]));
 	const twin = pgTable(name, builders, (own) => [...extrasOf(table, own as PgColumns)]);
-	made.set(name, twin as unknown as PgColumns);
+	made.set(name, twin);
 	return twin;
 }
 
@@ -113,3 +114,6 @@ export const draft = same(rooms.draft);
 export const joined = same(rooms.joined);
 export const audit = same(admin.audit);
 export const report = same(admin.report);
+
+/** All of them in the order in which they are declared: those that others point to first. */
+export const IN_ORDER: readonly PgTable[] = [...made.values()];

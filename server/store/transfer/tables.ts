@@ -1,7 +1,7 @@
 /** Which tables and columns a database has, in an order in which rows may be written. */
 import type Database from 'better-sqlite3';
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
-import * as schema from '../postgres/schema.ts';
+import { IN_ORDER } from '../postgres/schema.ts';
 import { DatabaseError } from '../sql/database-error.ts';
 
 /** A table that is moved; names are the same on both sides. */
@@ -26,10 +26,8 @@ function describe(table: PgTable): MovedTable {
 	};
 }
 
-/** All tables, those that others point to first: schema.ts declares them so. */
-export const TABLES: readonly MovedTable[] = Object.values(schema).map((table) =>
-	describe(table as unknown as PgTable)
-);
+/** All tables, those that others point to first. */
+export const TABLES: readonly MovedTable[] = IN_ORDER.map(describe);
 
 /**
  * All tables of a SQLite file, those that others point to first.
