@@ -4,11 +4,16 @@
  * runs before anything else is there.
  */
 import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { findNode, ROOT } from './paths.mjs';
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+
+/** A release that was unpacked (scripts/release.mjs) has the lock file under this name. */
+const SHRINKWRAP = 'npm-shrinkwrap.json';
+const isRelease = existsSync(join(ROOT, SHRINKWRAP));
+const LOCK = isRelease ? SHRINKWRAP : 'package-lock.json';
 
 /** @returns ms since 1970 of the last change of a file, 0 when there is none */
 function changedAt(...path) {
@@ -16,18 +21,20 @@ function changedAt(...path) {
 }
 
 /**
- * Whether the packages are those of package-lock.json: npm writes its own list after every installation, so an
+ * Whether the packages are those of the lock file: npm writes its own list after every installation, so an
  * older one means that the lock file has changed since, for example by `git pull`.
  */
 function isInstalled() {
 	// A list without programs is what an installation that was broken off leaves behind.
 	if (changedAt('node_modules', '.bin') === 0) return false;
-	return changedAt('node_modules', '.package-lock.json') >= changedAt('package-lock.json');
+	return changedAt('node_modules', '.package-lock.json') >= changedAt(LOCK);
 }
 
 function install() {
 	console.log('Installing packages (once; takes a minute or two) ...');
 	const args = ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'];
+	// It comes built: nothing that builds or tests is needed.
+	if (isRelease) args.push('--omit=dev');
 	const { status } = spawnSync(npm, args, {
 		cwd: ROOT,
 		stdio: 'inherit',

@@ -35,6 +35,8 @@ function newest(path: string): number {
 function isFresh(): boolean {
 	const built = join(BUILD, 'handler.js');
 	if (!existsSync(built)) return false;
+	// A release comes with its build, and without what it was made of.
+	if (!existsSync(join(ROOT, 'vite.config.ts'))) return true;
 	const at = statSync(built).mtimeMs;
 	return SOURCES.every((path) => newest(path) <= at);
 }

@@ -1,4 +1,4 @@
-/** The image of the Dockerfile holds everything that the server opens by its place in the project. */
+/** The image of the Dockerfile and the tarball of a release hold everything that the server opens by its place in the project. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,12 +21,20 @@ function namedIn(file: string): string[] {
 	return [...names].map((match) => relative(ROOT, resolve(dirname(file), match[1]!)));
 }
 
-test('what the server imports or opens is copied into it', () => {
+/** The same of the tarball that `npm run release` makes. */
+const packed = (
+	JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { files: string[] }
+).files.filter((name) => !name.startsWith('!'));
+
+test.each([
+	['the image', copied],
+	['the tarball', [...packed, 'package.json']]
+])('what the server imports or opens is in %s', (_name, held) => {
 	const files = readdirSync(join(ROOT, 'server'), { recursive: true, encoding: 'utf8' })
 		.filter((name) => name.endsWith('.ts'))
 		.map((name) => join(ROOT, 'server', name));
 	const named = new Set(files.flatMap(namedIn));
 	expect(named).toContain('drizzle/sqlite');
-	const missing = [...named].filter((path) => !copied.some((folder) => isIn(path, folder)));
+	const missing = [...named].filter((path) => !held.some((folder) => isIn(path, folder)));
 	expect(missing.filter((path) => path !== '')).toEqual([]);
 });
