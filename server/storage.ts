@@ -15,7 +15,7 @@ import { createSearchSource } from './store/sql/search-source.ts';
 import type { RoomCaches } from './store/sql/room-caches.ts';
 import { SqliteDatabase } from './store/sqlite/database.ts';
 import { readDurability as readSqliteDurability } from './store/sqlite/durability.ts';
-import { openSqlite } from './store/sqlite/open.ts';
+import { openBesideServer, openSqlite } from './store/sqlite/open.ts';
 import { createStore } from './store/sqlite/store.ts';
 import { watchWal } from './store/sqlite/wal-watch.ts';
 
@@ -49,6 +49,27 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
 	return postgresUrl === null
 		? openSqliteStorage(options)
 		: openPostgresStorage(options, postgresUrl);
+}
+
+/**
+ * Opens the database for a command, beside a server that may be running: nothing of it is brought up to date.
+ * @returns rejects with DatabaseError when the database cannot be used
+ */
+export async function openBeside({
+	databaseFile,
+	postgresUrl
+}: Pick<Config, 'databaseFile' | 'postgresUrl'>): Promise<
+	Pick<Storage, 'database' | 'store' | 'close'>
+> {
+	if (postgresUrl === null) {
+		const db = openBesideServer(databaseFile);
+		const database = new SqliteDatabase(db);
+		return { database, store: createStore(database), close: async () => void db.close() };
+	}
+	const { pool, instance } = await openPostgres({ url: postgresUrl, isBesideServer: true });
+	const database = new PostgresDatabase(pool);
+	// A connection that breaks when all is done is no failure of the command.
+	return { database, store: createPostgresStore(database, instance), close: () => pool.end() };
 }
 
 function errorHandler({ log, onBroken }: StorageOptions): Storage['onError'] {

@@ -13,14 +13,8 @@ import { loadEnvFile, readConfig, type Config } from '../config.ts';
 import { COMMAND_LINE, type AdminAct, type AdminDraft } from '../domain/admin-act.ts';
 import { decide } from '../domain/decide.ts';
 import { toPreparedAct } from '../domain/prepare.ts';
-import type { Store } from '../domain/store-port.ts';
-import { PostgresDatabase } from '../store/postgres/database.ts';
-import { openPostgres } from '../store/postgres/open.ts';
-import { createPostgresStore } from '../store/postgres/store.ts';
+import { openBeside } from '../storage.ts';
 import type { SqlDatabase } from '../store/sql/database.ts';
-import { SqliteDatabase } from '../store/sqlite/database.ts';
-import { openBesideServer } from '../store/sqlite/open.ts';
-import { createStore } from '../store/sqlite/store.ts';
 import { createAdminReads } from '../store/sql/admin-reads.ts';
 import { findPerson } from '../store/sql/person-by-name.ts';
 
@@ -59,37 +53,6 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const addressOf = ({ origins, port }: Config, path: string): string =>
 	`${origins?.[0] ?? `http://localhost:${port}`}${path}`;
 
-interface Opened {
-	database: SqlDatabase;
-	store: Store;
-	close: () => unknown;
-}
-
-/** The database of a server that may be running. */
-async function openDatabase({ databaseFile, postgresUrl }: Config): Promise<Opened> {
-	if (postgresUrl === null) {
-		const db = openBesideServer(databaseFile);
-		const database = new SqliteDatabase(db);
-		return {
-			database,
-			store: createStore(database),
-			close: () => db.close()
-		};
-	}
-	let lost: unknown;
-	const onError = (error: unknown) => void (lost = error);
-	const opened = await openPostgres({ url: postgresUrl, onError, isBesideServer: true });
-	const database = new PostgresDatabase(opened.pool);
-	return {
-		database,
-		store: createPostgresStore(database, opened.instance),
-		async close() {
-			await opened.pool.end();
-			if (lost !== undefined) throw lost;
-		}
-	};
-}
-
 function refused(refusal: Refusal): CommandError {
 	return new CommandError(WHY[refusal.code] ?? `The server's rules say no: ${refusal.code}`);
 }
@@ -98,7 +61,7 @@ function refused(refusal: Refusal): CommandError {
 async function inDatabase(work: (context: Context) => Promise<void>): Promise<void> {
 	loadEnvFile();
 	const config = readConfig(process.env);
-	const { database, store, close } = await openDatabase(config);
+	const { database, store, close } = await openBeside(config);
 	try {
 		await work({
 			config,

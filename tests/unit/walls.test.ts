@@ -137,6 +137,7 @@ const WALLS: Record<string, readonly string[]> = {
 		'server/command.ts',
 		'server/config.ts',
 		'server/domain',
+		'server/storage.ts',
 		'server/store',
 		'src/lib/protocol'
 	],
