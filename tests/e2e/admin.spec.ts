@@ -198,6 +198,24 @@ test('the door is closed, or opens by invitation', async ({ browser, ann }) => {
 	await expect(page.getByText('used up by it')).toHaveCount(0);
 });
 
+test('the server has an icon, of a picture that is one', async ({ browser }) => {
+	const page = await administrator(browser, 'Server');
+	const icon = page.getByRole('main').locator('img[width="56"]');
+	const remove = page.getByRole('button', { name: 'Remove icon' });
+	await expect(page.getByRole('button', { name: 'Choose icon' })).toBeVisible();
+	const file = page.locator('input[type=file]');
+	await file.setInputFiles({
+		...{ name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('no picture') }
+	});
+	await expect(page.getByText('This picture cannot be used.')).toBeVisible();
+	await file.setInputFiles('static/icons/icon-512.png');
+	await page.getByRole('dialog').getByRole('button', { name: 'Use this' }).click();
+	await expect(icon).toBeVisible();
+	await remove.click();
+	await expect(icon).toHaveCount(0);
+	await expect(remove).toHaveCount(0);
+});
+
 test('what is announced is seen by everybody until they close it, on all pages', async ({
 	browser,
 	ann
