@@ -1,4 +1,5 @@
 /** The texts of the interface: the same in every language, and none that nobody shows. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { refusalText } from '../../../src/lib/i18n/refusals.ts';
 import { overwriteGetLocale, type Locale } from '../../../src/lib/i18n/generated/runtime.js';
@@ -46,10 +47,14 @@ test.each(LOCALES)('%s says how it is called and which way it runs', (locale) =>
 	expect(new Intl.Locale(texts['language_tag']!).language).toBe(locale);
 });
 
-test('each text is shown somewhere', () => {
+test('each text is shown or written somewhere', () => {
 	const source = sources(/\.(ts|svelte)$/u)
 		.map(readSource)
 		.join('\n');
-	const used = new Set([...source.matchAll(/\bm\.([a-z0-9_]+)/gu)].map(([, key]) => key));
+	const letters = readFileSync(new URL('../../../server/mail/letters.ts', import.meta.url), 'utf8');
+	const used = new Set([
+		...[...source.matchAll(/\bm\.([a-z0-9_]+)/gu)].map(([, key]) => key),
+		...[...letters.matchAll(/'(mail_[a-z0-9_]+)'/gu)].map(([, key]) => key)
+	]);
 	expect(Object.keys(EN).filter((key) => !used.has(key))).toEqual([]);
 });
