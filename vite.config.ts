@@ -4,6 +4,7 @@ import { SvelteKitPWA } from '@vite-pwa/sveltekit';
 import { defineConfig } from 'vite';
 import { listLocales, paraglide } from './scripts/paraglide.ts';
 import { joinedChunks } from './scripts/joined-chunks.ts';
+import { shellPack } from './scripts/shell-pack.ts';
 import { staticIcons } from './scripts/static-icons.ts';
 
 listLocales();
@@ -30,6 +31,7 @@ export default defineConfig(({ command }) => ({
 				// server writes its own name and icon into it.
 				globPatterns: [
 					'client/_app/immutable/**/*.{js,css,woff2}',
+					'client/_app/immutable/assets/pack.*.json',
 					'client/icons/*.{svg,png}',
 					'client/favicon.*',
 					'prerendered/pages/index.html'
@@ -37,7 +39,8 @@ export default defineConfig(({ command }) => ({
 				maximumFileSizeToCacheInBytes: 4 * 1024 * 1024
 			},
 			devOptions: { enabled: false }
-		})
+		}),
+		shellPack()
 	],
 	// Bundled from where SvelteKit itself finds it: the server's HTTP library needs another major of it.
 	ssr: { noExternal: ['cookie'] },

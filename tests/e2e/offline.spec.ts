@@ -9,6 +9,7 @@ import {
 	message,
 	messages,
 	networkReturns,
+	offlineReady,
 	openRoom,
 	registerIn,
 	roomList,
@@ -178,6 +179,33 @@ test('four tabs, the leader closed in the middle of sending: each message once',
 			.toEqual(expected);
 	}
 	await expect(roomList(last)).toBeVisible();
+});
+
+test('what the worker keeps of a first visit is what the server has, headers included', async ({
+	ann
+}) => {
+	await offlineReady(ann.page);
+	const kept = await ann.page.evaluate(async () => {
+		const [set = ''] = (await caches.keys()).filter((name) => name.startsWith('roost-shell-'));
+		const cache = await caches.open(set);
+		const files = (await cache.keys()).filter(({ url }) => url.includes('/_app/immutable/'));
+		const read = async (file: Request): Promise<[string, string, Record<string, string>]> => {
+			const answer = (await cache.match(file))!;
+			return [file.url, await answer.text(), Object.fromEntries(answer.headers)];
+		};
+		return Promise.all(files.map(read));
+	});
+	expect(kept.length).toBeGreaterThan(100);
+	// They tell of how an answer travelled.
+	const ofTheWay = ['connection', 'date', 'keep-alive', 'transfer-encoding', 'vary'];
+	const ofTheFile = ['content-encoding', 'content-length', 'etag', 'last-modified'];
+	for (const [url, text, headers] of kept) {
+		const answer = await ann.context.request.get(url);
+		expect(await answer.text(), url).toBe(text);
+		const given = Object.entries(answer.headers());
+		const lasting = given.filter(([name]) => ![...ofTheWay, ...ofTheFile].includes(name));
+		expect(headers, url).toMatchObject(Object.fromEntries(lasting));
+	}
 });
 
 for (const [what, file] of [

@@ -8,6 +8,8 @@
  * that is complete and active.
  */
 
+import { isPack, readPack } from './shell-pack.ts';
+
 /** One file of a build: `revision` is null when the address itself changes with the content. */
 export interface ShellFile {
 	url: string;
@@ -43,12 +45,16 @@ export class ShellCache {
 	private readonly name: string;
 	/** path -> revision of this build's files */
 	private readonly revisions: ReadonlyMap<string, string | null>;
+	/** the file that many of the others are in, if there is one; it is never kept itself */
+	private readonly pack: string | undefined;
 
 	constructor(options: ShellCacheOptions) {
 		const { build, files, origin } = options;
 		this.options = options;
 		this.name = PREFIX + build;
-		this.revisions = new Map(files.map((file) => [pathOf(file.url, origin), file.revision]));
+		const all = files.map((file) => [pathOf(file.url, origin), file.revision] as const);
+		this.pack = all.map(([path]) => path).find(isPack);
+		this.revisions = new Map(all.filter(([path]) => !isPack(path)));
 	}
 
 	/** Fills the set of this build; rejects when any file cannot be had, and the set is not used. */
@@ -57,11 +63,12 @@ export class ShellCache {
 		// Another worker of this build may be serving from it: what is whole is never taken apart.
 		if (await this.own()) return;
 		await caches.delete(this.name);
+		const packed = await this.unpack();
 		const cache = await caches.open(this.name);
 		const waiting = [...this.revisions.keys()];
 		const worker = async (): Promise<void> => {
 			for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-				await cache.put(origin + path, await this.load(path));
+				await cache.put(origin + path, packed.get(path) ?? (await this.load(path)));
 			}
 		};
 		await Promise.all(Array.from({ length: AT_ONCE }, worker));
@@ -117,11 +124,25 @@ export class ShellCache {
 		return (await cache.match(origin + COMPLETE)) ? cache : null;
 	}
 
-	/** Fetches one file past the browser's own cache, and refuses what is not that file. */
+	/** Files of this build that come in one answer; none where a set of another build has most of them already. */
+	private async unpack(): Promise<ReadonlyMap<string, Response>> {
+		if (this.pack === undefined || (await this.sets()).length > 0) return new Map();
+		try {
+			return await readPack(await this.fetch(this.pack));
+		} catch (error) {
+			// Cut off on its way, withheld or garbled: whether the files can be had is seen at each of them.
+			if (error instanceof TypeError || error instanceof SyntaxError) return new Map();
+			throw error;
+		}
+	}
+
 	private async load(path: string): Promise<Response> {
+		return (await this.copy(path)) ?? this.fetch(path);
+	}
+
+	/** Fetches one file past the browser's own cache; rejects with TypeError when the answer is not that file. */
+	private async fetch(path: string): Promise<Response> {
 		const { fetch, origin } = this.options;
-		const held = await this.copy(path);
-		if (held) return held;
 		const answer = await fetch(
 			new Request(origin + path, { cache: 'reload', credentials: 'same-origin' })
 		);

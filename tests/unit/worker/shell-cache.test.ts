@@ -150,3 +150,50 @@ describe('two builds', () => {
 		expect(await one.shell()).not.toBeNull();
 	});
 });
+
+describe('a pack', () => {
+	const PACK = '/_app/immutable/assets/pack.h1.json';
+	const FILES = [...ONE, { url: PACK.slice(1), revision: null }];
+	const pack = (body: string): Response =>
+		new Response(body, {
+			headers: {
+				'content-type': 'application/json',
+				etag: 'e',
+				'x-content-type-options': 'nosniff'
+			}
+		});
+	const texts = { '/_app/immutable/a.js': 'a of the pack', '/_app/immutable/same.js': 'same' };
+	beforeEach(() => served.set(PACK, () => pack(JSON.stringify(texts))));
+
+	it('brings what is in it at once, with the headers of every answer; the rest is asked for', async () => {
+		const one = build('one', FILES);
+		await one.install();
+		expect(asked.sort()).toEqual(['/', PACK]);
+		const file = await one.file(url('/_app/immutable/a.js'));
+		expect(await file?.text()).toBe('a of the pack');
+		expect(Object.fromEntries(file?.headers ?? [])).toEqual({
+			'content-type': 'text/javascript',
+			'x-content-type-options': 'nosniff'
+		});
+		expect(one.has(url(PACK))).toBe(false);
+	});
+
+	it('is not asked for where another build has most of it already', async () => {
+		await build('one', ONE).install();
+		asked = [];
+		await build('two', [...TWO, { url: PACK.slice(1), revision: null }]).install();
+		expect(asked.sort()).toEqual(['/', '/_app/immutable/b.js']);
+	});
+
+	it.each<[string, () => Response]>([
+		['a 404', () => new Response('no', { status: 404 })],
+		['the sign-in page of a hotel', () => page('please pay')],
+		['half of it', () => pack(JSON.stringify(texts).slice(0, 30))],
+		['something else', () => pack('null')]
+	])('that came as %s: every file is asked for', async (_, answer) => {
+		served.set(PACK, answer);
+		const one = build('one', FILES);
+		await one.install();
+		expect(await (await one.file(url('/_app/immutable/a.js')))?.text()).toBe('a');
+	});
+});
