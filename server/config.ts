@@ -20,6 +20,8 @@ export interface Config {
 	databaseFile: string;
 	/** address of a PostgreSQL database, with its password; null: everything is in the SQLite file */
 	postgresUrl: string | null;
+	/** address of a Redis by which several servers on one PostgreSQL hear of each other; null: there is one */
+	redisUrl: string | null;
 	/** whether it is for everybody in the same network, and says how to get there */
 	lan: boolean;
 	/** exact origins from which browsers may act; null: those of the address listened on */
@@ -85,6 +87,7 @@ const Environment = v.object({
 	LAN: v.optional(oneOf('on', 'off'), 'off'),
 	DATA_DIR: v.optional(v.pipe(v.string(), v.nonEmpty('must be the path of a folder')), 'data'),
 	DATABASE_URL: v.optional(v.string(), ''),
+	REDIS_URL: v.optional(v.string(), ''),
 	ORIGIN: v.optional(v.string(), ''),
 	METRICS_TOKEN: v.optional(
 		v.pipe(
@@ -199,6 +202,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 		lan,
 		dataDir,
 		...readDatabase(read.DATABASE_URL, dataDir),
+		redisUrl: readRedis(read.REDIS_URL, read.DATABASE_URL),
 		origins,
 		secure: isSecure(origins),
 		metrics: readMetrics(read),
@@ -302,6 +306,21 @@ function readDatabase(url: string, dataDir: string): Pick<Config, 'databaseFile'
 		]);
 	}
 	return { databaseFile: file === ':memory:' ? file : resolve(file), postgresUrl: null };
+}
+
+function readRedis(url: string, database: string): string | null {
+	if (url === '') return null;
+	if (!/^rediss?:/.test(url) || !URL.canParse(url)) {
+		throw new ConfigError([
+			'REDIS_URL must look like redis://user:password@host:6379; signs such as @ or / in the password are written as %40 or %2F.'
+		]);
+	}
+	if (!/^postgres(ql)?:/.test(database)) {
+		throw new ConfigError([
+			'REDIS_URL is for several servers on one PostgreSQL: set DATABASE_URL=postgres://..., too, or remove REDIS_URL.'
+		]);
+	}
+	return url;
 }
 
 /**

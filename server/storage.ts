@@ -4,9 +4,11 @@ import { sqliteSize } from './disk-sizes.ts';
 import type { Clock } from './domain/ports.ts';
 import { StorageError, type Store } from './domain/store-port.ts';
 import type { Log } from './log.ts';
+import type { NodeReads } from './nodes/ports.ts';
 import { createMessageIndex, type RunningIndex } from './search/message-index.ts';
 import { PostgresDatabase } from './store/postgres/database.ts';
 import { readDurability as readPostgresDurability } from './store/postgres/durability.ts';
+import { createNodeReads } from './store/postgres/node-reads.ts';
 import { openPostgres } from './store/postgres/open.ts';
 import { createPostgresStore } from './store/postgres/store.ts';
 import { tidyError } from './store/postgres/storage-error.ts';
@@ -25,6 +27,8 @@ export interface Storage {
 	store: Store & { rooms: RoomCaches };
 	/** What the domain tells of what went wrong. */
 	onError: (error: unknown) => void;
+	/** What is read of what others have committed; null: nobody else does. */
+	nodeReads: NodeReads | null;
 	/** Opens the index of its messages; to be closed before the storage is. */
 	openIndex(): RunningIndex;
 	/** What it keeps its promises with, read back from it; rejects with what keeps it from its work. */
@@ -81,6 +85,7 @@ function openSqliteStorage(options: StorageOptions): Storage {
 		database,
 		store: createStore(database),
 		onError,
+		nodeReads: null,
 		openIndex: () => createMessageIndex({ main: db, dataDir: config.dataDir, clock, log }),
 		ready: async () => readSqliteDurability(db),
 		size: () => sqliteSize(config.databaseFile),
@@ -100,10 +105,12 @@ async function openPostgresStorage(options: StorageOptions, url: string): Promis
 	const onError = errorHandler(options);
 	const database = new PostgresDatabase(opened.pool, onError);
 	const size = database.pluck<[], number>('SELECT pg_database_size(current_database())');
+	const store = createPostgresStore(database, opened.instance);
 	return {
 		database,
-		store: createPostgresStore(database, opened.instance),
+		store,
 		onError,
+		nodeReads: createNodeReads(database, store.rooms, opened.instance),
 		openIndex: () =>
 			createMessageIndex({
 				main: createSearchSource(database),

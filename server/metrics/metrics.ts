@@ -53,6 +53,11 @@ export function createMetrics(isRead: boolean) {
 				}
 			});
 		},
+		missedStreams: new Counter({
+			name: 'roost_nodes_missed_streams_total',
+			help: 'Streams that had to be read because what another server said of them did not come, or came late',
+			registers
+		}),
 		messages: new Counter({
 			name: 'roost_messages_total',
 			help: 'Messages that were said',

@@ -14,7 +14,7 @@ import { Presence } from './presence.ts';
 import { createRelations } from './relations.ts';
 import { createSocketServer, guardEngine } from './socket-server.ts';
 import { endSession, startWatchdog } from './socket-watchdog.ts';
-import { sessionGroup, type AppNamespace } from './types.ts';
+import { sessionGroup, type AnyNamespace, type AppNamespace } from './types.ts';
 import { Typing } from './typing.ts';
 
 export interface Gateway {
@@ -22,6 +22,8 @@ export interface Gateway {
 	isConnected(session: string): boolean;
 	/** The default namespace, for the compatible API, which puts its own guard in front of it. */
 	main: Namespace;
+	/** all namespaces, as far as it is looked at whose sockets are where */
+	namespaces: readonly AnyNamespace[];
 	/** Who is online and who types, in every namespace. */
 	presence: Presence;
 	typing: Typing;
@@ -80,6 +82,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 	return {
 		isConnected: (session) => app.adapter.rooms.has(sessionGroup(session)),
 		main,
+		namespaces: [app, main],
 		presence,
 		typing,
 		sockets: () => ({ app: app.sockets.size, compat: main.sockets.size }),
