@@ -37,8 +37,8 @@ export function startAdministration({
 		...{ metrics, live, clock },
 		onError: (error) => log.error({ err: error }, 'the numbers were not sampled')
 	});
-	const { dataDir, filesPerPerson, filesTotal } = config;
-	const indexFile = join(dataDir, 'search.sqlite');
+	const { dataDir, indexDir, filesPerPerson, filesTotal } = config;
+	const indexFile = join(indexDir, 'search.sqlite');
 	const administration: Administration = {
 		reads: createAdminReads(storage.database),
 		settings,

@@ -1,4 +1,5 @@
 /** Composition root: everything the server is, from a configuration. main.ts and dev.ts start it by host.ts. */
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { serverTime } from './clock.ts';
@@ -17,6 +18,7 @@ import { createPushSender } from './push/push-sender.ts';
 import { Notifier } from './push/notifier.ts';
 import { vapidKeys } from './push/vapid.ts';
 import { closeInOrder } from './shutdown.ts';
+import { NOWHERE } from './socket/elsewhere.ts';
 import { createGateway, type Gateway } from './socket/gateway.ts';
 import { createCompatStore } from './store/sql/compat-store.ts';
 import { createFileTable } from './store/sql/file-table.ts';
@@ -25,6 +27,7 @@ import { createCompatSearchReads } from './store/sql/search-reads.ts';
 import { sweepDeletedRooms } from './store/sql/sweep.ts';
 import { VERSION } from './version.ts';
 import type { CompatStore } from './compat/ports.ts';
+import type { Config } from './config.ts';
 import { createCore, heardBySockets, type AppOptions, type Core } from './core.ts';
 
 export interface App {
@@ -109,7 +112,8 @@ function createSocketGateway(core: Core, { config, log }: AppOptions): Gateway {
 		log,
 		limited: config.rateLimits,
 		cors: config.corsOrigins,
-		trustedProxies: config.trustedProxies
+		trustedProxies: config.trustedProxies,
+		elsewhere: core.nodes?.others ?? NOWHERE
 	});
 }
 
@@ -117,6 +121,7 @@ function createFileService(core: Core, { config }: AppOptions): Files {
 	const { bytes, clock, database, dispatcher, images, metrics, store } = core;
 	return createFiles({
 		dataDir: config.dataDir,
+		isShared: config.redisUrl !== null,
 		bytes,
 		clock,
 		table: countUploads(createFileTable(database, store.rooms), metrics),
@@ -152,9 +157,13 @@ function createCompat(
 		presence,
 		typing,
 		store: followedStore(core),
-		config: { ...config, version: VERSION, incomingDir: join(config.dataDir, 'incoming-forms') }
+		config: { ...config, version: VERSION, incomingDir: formsFolder(config) }
 	});
 }
+
+/** Forms that were under way when a server ended are nobody's: of several servers each has a folder of its own. */
+const formsFolder = ({ dataDir, port, redisUrl }: Config): string =>
+	join(dataDir, 'incoming-forms', ...(redisUrl === null ? [] : [`${hostname()}-${port}`]));
 
 /** A socket of the compatible API that begins misses nothing of its person's streams from then on. */
 function followedStore({ database, nodes, published }: Core): CompatStore {

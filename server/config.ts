@@ -5,8 +5,11 @@ import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { LIMITS } from '../src/lib/protocol/limits.ts';
 import type { S3Place } from './files/file-ports.ts';
+import { ConfigError, readDatabase, readRedis, readS3 } from './config-places.ts';
 import { lanHosts } from './lan.ts';
 import type { MetricsAccess } from './metrics/endpoint.ts';
+
+export { ConfigError };
 
 /** What the server runs with. */
 export interface Config {
@@ -16,6 +19,8 @@ export interface Config {
 	host: string;
 	/** absolute path of the folder with the database and everything else that is kept */
 	dataDir: string;
+	/** absolute path of the folder with the index for searching, which is this server's alone */
+	indexDir: string;
 	/** path of the SQLite file, or ':memory:', with PostgreSQL the one that was moved there */
 	databaseFile: string;
 	/** address of a PostgreSQL database, with its password; null: everything is in the SQLite file */
@@ -53,14 +58,6 @@ export interface Config {
 	pushSubject: string;
 }
 
-/** A variable that cannot be used; the message names it and says what to write instead. */
-export class ConfigError extends Error {
-	constructor(problems: string[]) {
-		super(problems.join('\n'));
-		this.name = 'ConfigError';
-	}
-}
-
 /** Passwords shorter than this are never allowed, longer than that never demanded (compat-api rule). */
 const PASSWORD_MIN = { least: 6, most: 64 };
 
@@ -86,6 +83,7 @@ const Environment = v.object({
 	HOST: v.optional(v.string(), ''),
 	LAN: v.optional(oneOf('on', 'off'), 'off'),
 	DATA_DIR: v.optional(v.pipe(v.string(), v.nonEmpty('must be the path of a folder')), 'data'),
+	INDEX_DIR: v.optional(v.string(), ''),
 	DATABASE_URL: v.optional(v.string(), ''),
 	REDIS_URL: v.optional(v.string(), ''),
 	ORIGIN: v.optional(v.string(), ''),
@@ -201,6 +199,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 		host,
 		lan,
 		dataDir,
+		indexDir: read.INDEX_DIR === '' ? dataDir : resolve(read.INDEX_DIR),
 		...readDatabase(read.DATABASE_URL, dataDir),
 		redisUrl: readRedis(read.REDIS_URL, read.DATABASE_URL),
 		origins,
@@ -234,38 +233,6 @@ function readMetrics(read: v.InferOutput<typeof Environment>): MetricsAccess {
 	return { token, port, host };
 }
 
-function readS3(read: v.InferOutput<typeof Environment>): S3Place | null {
-	const endpoint = read.S3_ENDPOINT;
-	if (read.S3_BUCKET === '') {
-		if (endpoint === '' && read.S3_ACCESS_KEY_ID === '') return null;
-		throw new ConfigError([
-			'S3_BUCKET is missing: name the bucket for files, or remove the other S3_ settings to keep files in DATA_DIR.'
-		]);
-	}
-	if (
-		endpoint !== '' &&
-		!(URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol))
-	) {
-		throw new ConfigError([
-			`S3_ENDPOINT must be the address of the store, such as https://s3.example.org, but is "${endpoint}".`
-		]);
-	}
-	if (read.S3_ACCESS_KEY_ID === '' || read.S3_SECRET_ACCESS_KEY === '') {
-		throw new ConfigError([
-			'S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY are both needed for the bucket that S3_BUCKET names.'
-		]);
-	}
-	return {
-		endpoint: endpoint === '' ? null : endpoint,
-		bucket: read.S3_BUCKET,
-		region: read.S3_REGION,
-		accessKeyId: read.S3_ACCESS_KEY_ID,
-		secretAccessKey: read.S3_SECRET_ACCESS_KEY,
-		pathStyle: endpoint !== '' && read.S3_FORCE_PATH_STYLE === 'on',
-		prefix: read.S3_PREFIX
-	};
-}
-
 function readOrigins(variable: string, text: string): string[] | null {
 	if (text === '') return null;
 	return text.split(',').map((part) => {
@@ -288,39 +255,6 @@ function isSecure(origins: string[] | null): boolean {
 		]);
 	}
 	return secure.length > 0;
-}
-
-function readDatabase(url: string, dataDir: string): Pick<Config, 'databaseFile' | 'postgresUrl'> {
-	const inDataDir = resolve(dataDir, 'roost.sqlite');
-	if (url === '') return { databaseFile: inDataDir, postgresUrl: null };
-	if (/^postgres(ql)?:/.test(url)) {
-		if (URL.canParse(url)) return { databaseFile: inDataDir, postgresUrl: url };
-		throw new ConfigError([
-			'DATABASE_URL must look like postgres://user:password@host:5432/database; signs such as @ or / in the password are written as %40 or %2F.'
-		]);
-	}
-	const file = /^(?:sqlite|file):(?:\/\/)?(.+)$/.exec(url)?.[1];
-	if (file === undefined) {
-		throw new ConfigError([
-			`DATABASE_URL must look like sqlite:path/to/roost.sqlite or postgres://user:password@host/database, but is "${url.replace(/\/\/[^@]*@/, '//...@')}".`
-		]);
-	}
-	return { databaseFile: file === ':memory:' ? file : resolve(file), postgresUrl: null };
-}
-
-function readRedis(url: string, database: string): string | null {
-	if (url === '') return null;
-	if (!/^rediss?:/.test(url) || !URL.canParse(url)) {
-		throw new ConfigError([
-			'REDIS_URL must look like redis://user:password@host:6379; signs such as @ or / in the password are written as %40 or %2F.'
-		]);
-	}
-	if (!/^postgres(ql)?:/.test(database)) {
-		throw new ConfigError([
-			'REDIS_URL is for several servers on one PostgreSQL: set DATABASE_URL=postgres://..., too, or remove REDIS_URL.'
-		]);
-	}
-	return url;
 }
 
 /**

@@ -14,6 +14,7 @@ import { createDomain } from './domain/domain.ts';
 import { createSearch } from './domain/search.ts';
 import { openByteStore } from './files/file-service.ts';
 import { joinNodes } from './nodes/nodes.ts';
+import { createSharedCounts } from './nodes/shared-counts.ts';
 import { openRedis } from './nodes/redis.ts';
 import { type PageHandler } from './http/server.ts';
 import type { Log } from './log.ts';
@@ -58,7 +59,8 @@ export async function createCore({ config, log, server, onBroken }: AppOptions) 
 	const { database, onError } = storage;
 	const store = measureCommits(storage.store, metrics);
 	const redis = config.redisUrl === null ? null : await openRedis(config.redisUrl, clock, log);
-	const limits = createLimits(config.rateLimits);
+	const counts = redis && createSharedCounts(redis, store.instance().id);
+	const limits = createLimits(config.rateLimits, clock.now, counts);
 	const hasher = createHasher();
 	const images = createImages();
 	const domain = createDomain({
@@ -96,7 +98,7 @@ export async function createCore({ config, log, server, onBroken }: AppOptions) 
 		passwordMin
 	});
 	const index = storage.openIndex();
-	published.subscribe(({ frames }) => index.note(frames));
+	published.subscribe(({ frames }) => index.note(frames, nodes !== null));
 	domain.subscribe(countMessages(metrics));
 	const reads = createMemberSearchReads(database, store.rooms);
 	const search = createSearch({ reads, index, limiter: limits });

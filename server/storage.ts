@@ -40,7 +40,7 @@ export interface Storage {
 }
 
 interface StorageOptions {
-	config: Pick<Config, 'databaseFile' | 'postgresUrl' | 'dataDir'>;
+	config: Pick<Config, 'databaseFile' | 'postgresUrl' | 'indexDir'>;
 	log: Log;
 	clock: Clock;
 	/** called when a write may or may not be on disk: the process has to end at once (DISK-2) */
@@ -86,7 +86,7 @@ function openSqliteStorage(options: StorageOptions): Storage {
 		store: createStore(database),
 		onError,
 		nodeReads: null,
-		openIndex: () => createMessageIndex({ main: db, dataDir: config.dataDir, clock, log }),
+		openIndex: () => createMessageIndex({ main: db, indexDir: config.indexDir, clock, log }),
 		ready: async () => readSqliteDurability(db),
 		size: () => sqliteSize(config.databaseFile),
 		async close() {
@@ -114,7 +114,7 @@ async function openPostgresStorage(options: StorageOptions, url: string): Promis
 		openIndex: () =>
 			createMessageIndex({
 				main: createSearchSource(database),
-				dataDir: config.dataDir,
+				indexDir: config.indexDir,
 				clock,
 				log
 			}),

@@ -1,10 +1,12 @@
 /** Several servers on one PostgreSQL: each is a node. They hear of each other by Redis, and of everything by the database. */
+import { randomUUID } from 'node:crypto';
 import type { PersonId } from '../../src/lib/protocol/ids.ts';
 import type { Sessions } from '../auth/sessions.ts';
 import type { Clock, Domain } from '../domain/ports.ts';
 import type { Log } from '../log.ts';
 import { personGroup, socketsIn, streamGroup, type AnyNamespace } from '../socket/types.ts';
 import { createBus } from './bus.ts';
+import { Others } from './others.ts';
 import type { Bus, NodeReads } from './ports.ts';
 import type { Redis } from './redis.ts';
 import { Relay, type LocalSockets } from './relay.ts';
@@ -12,6 +14,7 @@ import { Relay, type LocalSockets } from './relay.ts';
 export interface Nodes {
 	bus: Bus;
 	relay: Relay;
+	others: Others;
 	/** Resolves when nobody is heard of any more. */
 	close(): Promise<void>;
 }
@@ -34,12 +37,15 @@ export function joinNodes(options: NodesOptions): Nodes {
 	const { redis, sessions } = options;
 	const bus = createBus(options);
 	const relay = new Relay({ ...options, bus });
+	const others = new Others({ ...options, bus, name: randomUUID() });
 	bus.on('ended', (publicIds) => sessions.noteEnded(publicIds));
 	sessions.onEndedHere((publicIds) => bus.ask('ended', publicIds));
 	return {
 		bus,
 		relay,
+		others,
 		async close() {
+			others.close();
 			relay.close();
 			await bus.close();
 			redis.close();

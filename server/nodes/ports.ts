@@ -1,6 +1,6 @@
 /** What several nodes on one database need: of the database, and of each other. */
 import type { Frame } from '../../src/lib/protocol/down.ts';
-import type { PersonId, StreamId } from '../../src/lib/protocol/ids.ts';
+import type { PersonId, RoomId, StreamId } from '../../src/lib/protocol/ids.ts';
 import type { CommittedChanges } from '../domain/ports.ts';
 
 /** A stream that this node tells of up to `from`, and whose sockets are here. */
@@ -25,6 +25,8 @@ export interface NodeReads {
 	moved(known: ReadonlyMap<StreamId, number>): Promise<Map<StreamId, number>>;
 	/** What was missed in these streams, in their order, all read at one moment. */
 	since(streams: readonly Behind[]): Promise<CaughtUp[]>;
+	/** Those of these people who are in a room. */
+	among(room: RoomId, people: readonly PersonId[]): Promise<PersonId[]>;
 	/** The streams whose frames a person may have, with their heads. */
 	heads(person: PersonId): Promise<{ stream: StreamId; head: number }[]>;
 }
@@ -34,6 +36,16 @@ export interface NodeEvents {
 	committed: CommittedChanges;
 	/** public ids of sessions that were ended otherwise than by a commit */
 	ended: string[];
+	/** a sign of life, and how many changes the node has told */
+	alive: { node: string; version: number };
+	/** the node is asked for everybody who is connected to it, and its answer */
+	askAll: { node: string };
+	all: { node: string; version: number; entries: string[] };
+	/** somebody has connected to the node, or is not any more; see others.ts */
+	here: { node: string; version: number; entry: string; on: boolean; places: StreamId[] };
+	/** the node is being closed */
+	bye: { node: string };
+	typing: { person: PersonId; room: RoomId; on: boolean };
 }
 type EventName = keyof NodeEvents;
 

@@ -51,6 +51,7 @@ export function createNodeReads(
 				const context = { statements, rooms: rooms(), instance, kind, among };
 				return eachOf(streams, (stream) => since(context, stream));
 			}),
+		among: (room, people) => db.ask(() => among.all(room, JSON.stringify(people))),
 		async heads(person) {
 			const found = await db.ask(() => heads.all(person, DIRECTORY, person));
 			return found.map((record) => ({ stream: record.id, head: record.head }));
