@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { programWith, type Program } from './compat.ts';
 import { personWith, type Person } from './person.ts';
 import { newPostgresDatabase } from './postgres.ts';
@@ -19,7 +20,11 @@ export interface TestNode extends ServerProcess {
 
 export interface TestNodes {
 	nodes: TestNode[];
+	/** Starts another one. */
+	add(): Promise<TestNode>;
 	redis: TestRedis;
+	/** Rows of a statement with `$1`, read past the nodes. */
+	query<R>(sql: string, ...values: unknown[]): Promise<R[]>;
 	/** The same person, by another node. */
 	at(node: TestNode, person: Person): Person;
 	/** The same program, by another node. */
@@ -73,7 +78,17 @@ export async function startNodes(
 	for (let i = 0; i < count; i++) nodes.push(await startNode());
 	return {
 		nodes,
+		add: startNode,
 		redis,
+		async query<R>(sql: string, ...values: unknown[]) {
+			const client = new pg.Client({ connectionString: database.href });
+			await client.connect();
+			try {
+				return (await client.query(sql, values)).rows as R[];
+			} finally {
+				await client.end();
+			}
+		},
 		at: (node, { name, id, cookie }) => personWith(node, name, id, cookie),
 		programAt: (node, { id, name, token }) => programWith(node, id, name, token),
 		async stop() {
