@@ -47,7 +47,8 @@ export async function createApp(options: AppOptions): Promise<App> {
 	const http = createHttpServer({ ...config, server, pages: options.pages });
 	const live = {
 		sockets: gateway.sockets,
-		peopleOnline: () => gateway.presence.online().size
+		peopleOnline: () => gateway.presence.online().size,
+		isRedisUp: () => core.nodes?.bus.isUp() ?? true
 	};
 	const online = () => gateway.presence.online();
 	const { administration, stop: stopNumbers } = startAdministration({
@@ -157,6 +158,7 @@ function createCompat(
 		presence,
 		typing,
 		store: followedStore(core),
+		sharedLists: core.nodes?.lists ?? null,
 		config: { ...config, version: VERSION, incomingDir: formsFolder(config) }
 	});
 }

@@ -17,6 +17,8 @@ export interface LiveNumbers {
 	sockets(): { app: number; compat: number };
 	/** people who are online, on any number of devices */
 	peopleOnline(): number;
+	/** whether other servers are heard of by Redis; true, too, where there is one server */
+	isRedisUp(): boolean;
 }
 
 /**
@@ -50,6 +52,14 @@ export function createMetrics(isRead: boolean) {
 				registers,
 				collect() {
 					this.set(live.peopleOnline());
+				}
+			});
+			new Gauge({
+				name: 'roost_redis_up',
+				help: 'Whether other servers are heard of by Redis; 1 where there is one server',
+				registers,
+				collect() {
+					this.set(live.isRedisUp() ? 1 : 0);
 				}
 			});
 		},

@@ -6,8 +6,10 @@ import type { Clock, Domain } from '../domain/ports.ts';
 import type { Log } from '../log.ts';
 import { personGroup, socketsIn, streamGroup, type AnyNamespace } from '../socket/types.ts';
 import { createBus } from './bus.ts';
+import type { SharedLists } from '../compat/socket/shared-rejoin.ts';
 import { Others } from './others.ts';
 import type { Bus, NodeReads } from './ports.ts';
+import { createSharedLists } from './shared-lists.ts';
 import type { Redis } from './redis.ts';
 import { Relay, type LocalSockets } from './relay.ts';
 
@@ -15,6 +17,7 @@ export interface Nodes {
 	bus: Bus;
 	relay: Relay;
 	others: Others;
+	lists: SharedLists;
 	/** Resolves when nobody is heard of any more. */
 	close(): Promise<void>;
 }
@@ -44,6 +47,7 @@ export function joinNodes(options: NodesOptions): Nodes {
 		bus,
 		relay,
 		others,
+		lists: createSharedLists(redis, options.instance),
 		async close() {
 			others.close();
 			relay.close();

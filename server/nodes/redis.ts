@@ -21,6 +21,8 @@ export interface Redis {
 	another(): Client;
 	/** Whether all connections are there. */
 	isUp(): boolean;
+	/** Asks something; rejects when Redis is away, or does not answer in so many ms. */
+	within<A>(ms: number, question: () => Promise<A>): Promise<A>;
 	/** Called when they are there again. */
 	onUp(listener: () => void): void;
 	close(): void;
@@ -38,37 +40,41 @@ function connect(url: string, isPatient: boolean) {
 	});
 }
 
-/** Opens the first connection; resolves when it is there, or was waited for in vain: it comes by itself later. */
-export async function openRedis(url: string, clock: Clock, log: Log): Promise<Redis> {
-	const clients = new Set<Client>();
+const AWAY = 'Redis is away: other servers are heard of through the database';
+
+/** Knows whether all lines are there, and says so when that changes. */
+function watchLines(clients: ReadonlySet<Client>, log: Log) {
 	const listeners = new Set<() => void>();
 	let wasUp = false;
 	let heard = performance.now();
-	let stopPings = () => {};
-	const isSilent = () => performance.now() - heard > SILENT_MAX;
-	const isUp = () => !isSilent() && [...clients].every(({ isReady }) => isReady);
+	const isUp = () =>
+		performance.now() - heard <= SILENT_MAX && [...clients].every(({ isReady }) => isReady);
 
 	function look(): void {
 		if (isUp() === wasUp) return;
 		wasUp = !wasUp;
-		if (!wasUp)
-			return void log.warn('Redis is away: other servers are heard of through the database');
+		if (!wasUp) return void log.warn(AWAY);
 		log.info('Redis is there');
 		for (const listener of listeners) listener();
 	}
 
-	function ping(): void {
-		look();
-		client.ping().then(
-			() => {
-				heard = performance.now();
-				look();
-			},
-			// That it is away is known by the state of the line.
-			() => look()
-		);
-		stopPings = clock.after(PING_EVERY, ping);
-	}
+	return {
+		isUp,
+		look,
+		/** It has answered. */
+		heard() {
+			heard = performance.now();
+			look();
+		},
+		onUp: (listener: () => void) => void listeners.add(listener)
+	};
+}
+
+/** Opens the first connection; resolves when it is there, or was waited for in vain: it comes by itself later. */
+export async function openRedis(url: string, clock: Clock, log: Log): Promise<Redis> {
+	const clients = new Set<Client>();
+	const { isUp, look, heard, onUp } = watchLines(clients, log);
+	let stopPings = () => {};
 
 	function open(isPatient: boolean): Client {
 		const client = connect(url, isPatient);
@@ -80,18 +86,31 @@ export async function openRedis(url: string, clock: Clock, log: Log): Promise<Re
 		return client;
 	}
 
+	function ping(): void {
+		look();
+		// That it is away is known by the state of the line.
+		client.ping().then(heard, look);
+		stopPings = clock.after(PING_EVERY, ping);
+	}
+
 	const client = open(false);
 	const ready = client.connect().catch((error: unknown) => {
 		log.error({ err: error }, 'Redis could not be reached');
 	});
 	await Promise.race([ready, new Promise((resolve) => setTimeout(resolve, START_WITHIN).unref())]);
 	ping();
-	if (!isUp()) log.warn('Redis is away: other servers are heard of through the database');
+	if (!isUp()) log.warn(AWAY);
 	return {
 		client,
 		another: () => open(true),
 		isUp,
-		onUp: (listener) => void listeners.add(listener),
+		onUp,
+		async within(ms, question) {
+			if (!isUp()) throw new Error('Redis is away');
+			const late = Promise.withResolvers<never>();
+			const stop = clock.after(ms, () => late.reject(new Error('Redis is late')));
+			return Promise.race([question(), late.promise]).finally(stop);
+		},
 		close() {
 			stopPings();
 			for (const one of [...clients]) one.destroy();

@@ -10,14 +10,6 @@ export const createSharedCounts = (redis: Redis, instance: string): SharedCounts
 	get isReady() {
 		return redis.isUp();
 	},
-	async eval(script, given) {
-		const late = Promise.withResolvers<never>();
-		const timer = setTimeout(() => late.reject(new Error('Redis is late')), ANSWER_WITHIN);
-		try {
-			return await Promise.race([redis.client.eval(script, given), late.promise]);
-		} finally {
-			clearTimeout(timer);
-		}
-	},
+	eval: (script, given) => redis.within(ANSWER_WITHIN, () => redis.client.eval(script, given)),
 	prefix: `roost:${instance}:limit:`
 });

@@ -19,7 +19,7 @@ import {
 } from '../support/push-service.ts';
 
 /** ms after which a node that was killed is given up at the latest, and some for a busy machine. */
-const LEASE = 15_000;
+const LEASE = 25_000;
 
 let all: TestNodes;
 let [a, b, c] = [] as unknown as [TestNode, TestNode, TestNode];

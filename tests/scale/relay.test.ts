@@ -104,3 +104,22 @@ test('what is said on one node is found on another', async () => {
 	here.close();
 	there.close();
 });
+
+test('a program whose node is replaced comes back to its rooms by another, and is given what it missed', async () => {
+	const doomed = await all.add();
+	const bot = await program(a, 'cut');
+	const ear = await all.programAt(doomed, bot).connect();
+	await ear.ask('join_room', { room_id: 1 });
+	const link = await anna.link();
+	await link.request('acts', { acts: [post(general, 'before')] });
+	await ear.hear('new_message', (sent) => sent.content === 'before');
+	await doomed.end('SIGTERM');
+	await ear.closed;
+	await link.request('acts', { acts: [post(general, 'meanwhile')] });
+	const again = await all.programAt(c, bot).connect();
+	await again.hear('new_message', (sent) => sent.content === 'meanwhile');
+	await link.request('acts', { acts: [post(general, 'after')] });
+	await again.hear('new_message', (sent) => sent.content === 'after');
+	link.close();
+	again.close();
+});

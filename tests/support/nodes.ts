@@ -1,4 +1,4 @@
-/** Several servers on one PostgreSQL and one Redis, each a process of its own. */
+/** Several servers on one PostgreSQL, one Redis and one folder of files, each a process of its own. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,10 +49,11 @@ export async function startNodes(
 		toPostgres.leadTo(Number(database.port));
 		const url = new URL(database);
 		url.port = String(toPostgres.port);
-		const dataDir = join(folder, `node-${++made}`);
+		const indexDir = join(folder, `index-${++made}`);
 		const started = await startProcess({
 			PORT: '0',
-			DATA_DIR: dataDir,
+			DATA_DIR: join(folder, 'data'),
+			INDEX_DIR: indexDir,
 			DATABASE_URL: url.href,
 			REDIS_URL: `redis://127.0.0.1:${toRedis.port}`,
 			...env
@@ -73,9 +74,7 @@ export async function startNodes(
 		return node;
 	}
 
-	const nodes: TestNode[] = [];
-	// One after the other: the first makes the tables.
-	for (let i = 0; i < count; i++) nodes.push(await startNode());
+	const nodes = await Promise.all(Array.from({ length: count }, startNode));
 	return {
 		nodes,
 		add: startNode,

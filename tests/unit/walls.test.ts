@@ -167,6 +167,7 @@ const WALLS: Record<string, readonly string[]> = {
 	// several servers on one database
 	'server/nodes': [
 		'server/auth',
+		'server/compat/socket/shared-rejoin.ts',
 		'server/domain',
 		'server/log.ts',
 		'server/socket',
