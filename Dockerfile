@@ -23,7 +23,7 @@ COPY --from=build /roost/messages ./messages
 COPY --from=build /roost/server ./server
 COPY --from=build /roost/src/lib ./src/lib
 COPY --from=build /roost/static ./static
-RUN mkdir /data && chown node:node /data
+RUN mkdir /data /index && chown node:node /data /index
 USER node
 VOLUME /data
 EXPOSE 8000

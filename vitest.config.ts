@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { WHY_NO_POSTGRES } from './tests/support/postgres.ts';
+import { WHY_NO_REDIS } from './tests/support/redis.ts';
 
 /** Tests that are one process talking to itself need no more than this; those that wait for disks get more. */
 const QUICK_MS = 30_000;
@@ -31,6 +32,18 @@ const postgres = {
 	}
 };
 
+/** Several servers, each a process of its own. Seconds count in them, so they run last and one by one. */
+const scale = {
+	test: {
+		...project('scale', SLOW_MS).test,
+		globalSetup: 'tests/support/postgres.ts',
+		fileParallelism: false,
+		sequence: { groupOrder: 1 }
+	}
+};
+const WHY_NO_SCALE = WHY_NO_POSTGRES ?? WHY_NO_REDIS;
+
+if (WHY_NO_SCALE) console.warn(`Tests of several servers are skipped: ${WHY_NO_SCALE}`);
 if (WHY_NO_POSTGRES) console.warn(`Tests on PostgreSQL are skipped: ${WHY_NO_POSTGRES}`);
 
 export default defineConfig({
@@ -43,7 +56,8 @@ export default defineConfig({
 			project('contract', SLOW_MS),
 			project('simulator', LONG_MS),
 			project('server', SLOW_MS),
-			...(WHY_NO_POSTGRES ? [] : [postgres])
+			...(WHY_NO_POSTGRES ? [] : [postgres]),
+			...(WHY_NO_SCALE ? [] : [scale])
 		]
 	}
 });

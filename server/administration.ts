@@ -37,8 +37,8 @@ export function startAdministration({
 		...{ metrics, live, clock },
 		onError: (error) => log.error({ err: error }, 'the numbers were not sampled')
 	});
-	const { dataDir, filesPerPerson, filesTotal } = config;
-	const indexFile = indexFileIn(dataDir);
+	const { dataDir, indexDir, filesPerPerson, filesTotal } = config;
+	const indexFile = indexFileIn(indexDir);
 	const administration: Administration = {
 		reads: createAdminReads(storage.database),
 		settings,

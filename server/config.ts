@@ -5,8 +5,11 @@ import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { LIMITS } from '../src/lib/protocol/limits.ts';
 import type { S3Place } from './files/file-ports.ts';
+import { ConfigError, readDatabase, readMail, readRedis, readS3 } from './config-places.ts';
 import { lanHosts } from './lan.ts';
 import type { MetricsAccess } from './metrics/endpoint.ts';
+
+export { ConfigError };
 
 /** What the server runs with. */
 export interface Config {
@@ -16,10 +19,14 @@ export interface Config {
 	host: string;
 	/** absolute path of the folder with the database and everything else that is kept */
 	dataDir: string;
+	/** absolute path of the folder with the index for searching, which is this server's alone */
+	indexDir: string;
 	/** path of the SQLite file, or ':memory:', with PostgreSQL the one that was moved there */
 	databaseFile: string;
 	/** address of a PostgreSQL database, with its password; null: everything is in the SQLite file */
 	postgresUrl: string | null;
+	/** address of a Redis by which several servers on one PostgreSQL hear of each other; null: there is one */
+	redisUrl: string | null;
 	/** whether it is for everybody in the same network, and says how to get there */
 	lan: boolean;
 	/** exact origins from which browsers may act; null: those of the address listened on */
@@ -53,14 +60,6 @@ export interface Config {
 	pushSubject: string;
 }
 
-/** A variable that cannot be used; the message names it and says what to write instead. */
-export class ConfigError extends Error {
-	constructor(problems: string[]) {
-		super(problems.join('\n'));
-		this.name = 'ConfigError';
-	}
-}
-
 /** Passwords shorter than this are never allowed, longer than that never demanded (compat-api rule). */
 const PASSWORD_MIN = { least: 6, most: 64 };
 
@@ -86,7 +85,9 @@ const Environment = v.object({
 	HOST: v.optional(v.string(), ''),
 	LAN: v.optional(oneOf('on', 'off'), 'off'),
 	DATA_DIR: v.optional(v.pipe(v.string(), v.nonEmpty('must be the path of a folder')), 'data'),
+	INDEX_DIR: v.optional(v.string(), ''),
 	DATABASE_URL: v.optional(v.string(), ''),
+	REDIS_URL: v.optional(v.string(), ''),
 	ORIGIN: v.optional(v.string(), ''),
 	METRICS_TOKEN: v.optional(
 		v.pipe(
@@ -202,7 +203,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 		host,
 		lan,
 		dataDir,
+		indexDir: read.INDEX_DIR === '' ? dataDir : resolve(read.INDEX_DIR),
 		...readDatabase(read.DATABASE_URL, dataDir),
+		redisUrl: readRedis(read.REDIS_URL, read.DATABASE_URL),
 		origins,
 		secure: isSecure(origins),
 		metrics: readMetrics(read),
@@ -235,56 +238,6 @@ function readMetrics(read: v.InferOutput<typeof Environment>): MetricsAccess {
 	return { token, port, host };
 }
 
-function readMail({
-	SMTP_URL: url,
-	MAIL_FROM: from
-}: v.InferOutput<typeof Environment>): Config['mail'] {
-	if (url === '') return null;
-	if (!URL.canParse(url) || !/^smtps?:$/.test(new URL(url).protocol)) {
-		throw new ConfigError([
-			'SMTP_URL must look like smtps://user:password@mail.example.org or smtp://host:587; signs such as @ or / in the user or password are written as %40 or %2F.'
-		]);
-	}
-	if (!/^([^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/.test(from)) {
-		throw new ConfigError([
-			`MAIL_FROM must be the address that mail comes from, such as chat@example.org or Roost <chat@example.org>, but is "${from}".`
-		]);
-	}
-	return { url, from };
-}
-
-function readS3(read: v.InferOutput<typeof Environment>): S3Place | null {
-	const endpoint = read.S3_ENDPOINT;
-	if (read.S3_BUCKET === '') {
-		if (endpoint === '' && read.S3_ACCESS_KEY_ID === '') return null;
-		throw new ConfigError([
-			'S3_BUCKET is missing: name the bucket for files, or remove the other S3_ settings to keep files in DATA_DIR.'
-		]);
-	}
-	if (
-		endpoint !== '' &&
-		!(URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol))
-	) {
-		throw new ConfigError([
-			`S3_ENDPOINT must be the address of the store, such as https://s3.example.org, but is "${endpoint}".`
-		]);
-	}
-	if (read.S3_ACCESS_KEY_ID === '' || read.S3_SECRET_ACCESS_KEY === '') {
-		throw new ConfigError([
-			'S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY are both needed for the bucket that S3_BUCKET names.'
-		]);
-	}
-	return {
-		endpoint: endpoint === '' ? null : endpoint,
-		bucket: read.S3_BUCKET,
-		region: read.S3_REGION,
-		accessKeyId: read.S3_ACCESS_KEY_ID,
-		secretAccessKey: read.S3_SECRET_ACCESS_KEY,
-		pathStyle: endpoint !== '' && read.S3_FORCE_PATH_STYLE === 'on',
-		prefix: read.S3_PREFIX
-	};
-}
-
 function readOrigins(variable: string, text: string): string[] | null {
 	if (text === '') return null;
 	return text.split(',').map((part) => {
@@ -307,24 +260,6 @@ function isSecure(origins: string[] | null): boolean {
 		]);
 	}
 	return secure.length > 0;
-}
-
-function readDatabase(url: string, dataDir: string): Pick<Config, 'databaseFile' | 'postgresUrl'> {
-	const inDataDir = resolve(dataDir, 'roost.sqlite');
-	if (url === '') return { databaseFile: inDataDir, postgresUrl: null };
-	if (/^postgres(ql)?:/.test(url)) {
-		if (URL.canParse(url)) return { databaseFile: inDataDir, postgresUrl: url };
-		throw new ConfigError([
-			'DATABASE_URL must look like postgres://user:password@host:5432/database; signs such as @ or / in the password are written as %40 or %2F.'
-		]);
-	}
-	const file = /^(?:sqlite|file):(?:\/\/)?(.+)$/.exec(url)?.[1];
-	if (file === undefined) {
-		throw new ConfigError([
-			`DATABASE_URL must look like sqlite:path/to/roost.sqlite or postgres://user:password@host/database, but is "${url.replace(/\/\/[^@]*@/, '//...@')}".`
-		]);
-	}
-	return { databaseFile: file === ':memory:' ? file : resolve(file), postgresUrl: null };
 }
 
 /**

@@ -4,9 +4,11 @@ import { sqliteSize } from './disk-sizes.ts';
 import type { Clock } from './domain/ports.ts';
 import { StorageError, type Store } from './domain/store-port.ts';
 import type { Log } from './log.ts';
+import type { NodeReads } from './nodes/ports.ts';
 import { createMessageIndex, type RunningIndex } from './search/message-index.ts';
 import { PostgresDatabase } from './store/postgres/database.ts';
 import { readDurability as readPostgresDurability } from './store/postgres/durability.ts';
+import { createNodeReads } from './store/postgres/node-reads.ts';
 import { openPostgres } from './store/postgres/open.ts';
 import { createPostgresStore } from './store/postgres/store.ts';
 import { tidyError } from './store/postgres/storage-error.ts';
@@ -25,6 +27,8 @@ export interface Storage {
 	store: Store & { rooms: RoomCaches };
 	/** What the domain tells of what went wrong. */
 	onError: (error: unknown) => void;
+	/** What is read of what others have committed; null: nobody else does. */
+	nodeReads: NodeReads | null;
 	/** Opens the index of its messages; to be closed before the storage is. */
 	openIndex(): RunningIndex;
 	/** What it keeps its promises with, read back from it; rejects with what keeps it from its work. */
@@ -36,7 +40,7 @@ export interface Storage {
 }
 
 interface StorageOptions {
-	config: Pick<Config, 'databaseFile' | 'postgresUrl' | 'dataDir'>;
+	config: Pick<Config, 'databaseFile' | 'postgresUrl' | 'indexDir'>;
 	log: Log;
 	clock: Clock;
 	/** called when a write may or may not be on disk: the process has to end at once (DISK-2) */
@@ -102,7 +106,8 @@ function openSqliteStorage(options: StorageOptions): Storage {
 		database,
 		store: createStore(database),
 		onError,
-		openIndex: () => createMessageIndex({ main: db, dataDir: config.dataDir, clock, log }),
+		nodeReads: null,
+		openIndex: () => createMessageIndex({ main: db, indexDir: config.indexDir, clock, log }),
 		ready: async () => readSqliteDurability(db),
 		size: () => sqliteSize(config.databaseFile),
 		async close() {
@@ -121,14 +126,16 @@ async function openPostgresStorage(options: StorageOptions, url: string): Promis
 	const onError = errorHandler(options);
 	const database = new PostgresDatabase(opened.pool, onError);
 	const size = database.pluck<[], number>('SELECT pg_database_size(current_database())');
+	const store = createPostgresStore(database, opened.instance);
 	return {
 		database,
-		store: createPostgresStore(database, opened.instance),
+		store,
 		onError,
+		nodeReads: createNodeReads(database, store.rooms, opened.instance),
 		openIndex: () =>
 			createMessageIndex({
 				main: createSearchSource(database),
-				dataDir: config.dataDir,
+				indexDir: config.indexDir,
 				clock,
 				log
 			}),

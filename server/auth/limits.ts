@@ -1,6 +1,9 @@
-/** How often something may be tried. Counted in memory: a restart forgets, which is good enough for one process. */
+/**
+ * How often something may be tried. Counted in memory: a restart forgets, which is good enough for one process. Several
+ * servers count together, in Redis; while it is away each counts by itself.
+ */
 import { isIPv6 } from 'node:net';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import type { Limiter } from '../domain/ports.ts';
 
@@ -105,15 +108,43 @@ function createPauses(now: () => number): Pauses {
 	};
 }
 
+/** Where several servers count together: what their limiter asks of a client of Redis. */
+export interface SharedCounts {
+	readonly isReady: boolean;
+	/** Rejects when no answer comes soon. */
+	eval(script: string, given: { keys: string[]; arguments: string[] }): Promise<unknown>;
+	/** stands before every key */
+	prefix: string;
+}
+
+/** Counts what is tried of one kind. */
+function createLimiter(kind: LimitKind, shared: SharedCounts | null) {
+	const alone = new RateLimiterMemory(RULES[kind]);
+	if (!shared) return alone;
+	return new RateLimiterRedis({
+		...RULES[kind],
+		storeClient: shared,
+		useRedisPackage: true,
+		rejectIfRedisNotReady: true,
+		keyPrefix: `${shared.prefix}${kind}`,
+		insuranceLimiter: alone
+	});
+}
+
 /**
  * @param on false lets everything through (RATE_LIMITS=off)
  * @param now ms
+ * @param shared null: there is one server
  */
-export function createLimits(on: boolean, now: () => number = Date.now): Limits {
+export function createLimits(
+	on: boolean,
+	now: () => number = Date.now,
+	shared: SharedCounts | null = null
+): Limits {
 	if (!on) return { take: async () => undefined, refund: async () => undefined };
 	const pauses = createPauses(now);
 	const limiters = new Map(
-		(Object.keys(RULES) as LimitKind[]).map((kind) => [kind, new RateLimiterMemory(RULES[kind])])
+		(Object.keys(RULES) as LimitKind[]).map((kind) => [kind, createLimiter(kind, shared)])
 	);
 	return {
 		async take(kind, key, points = 1, own) {

@@ -25,12 +25,12 @@ const hashed = (token: string) => createHash('sha256').update(token).digest('hex
 
 /**
  * @param now ms since the epoch
- * @param onEnded called with the public id of each session that ends
+ * @param onEnded called with the public ids of sessions that end
  */
 export function createAdapter(
 	table: SessionStore,
 	now: () => number,
-	onEnded: (publicId: string) => void
+	onEnded: (publicIds: string[]) => Promise<void>
 ): Adapter {
 	const database = (session: StoredSession, token: string) => ({
 		id: token,
@@ -68,10 +68,10 @@ export function createAdapter(
 		},
 		async deleteSession(token) {
 			const publicId = await table.remove(hashed(token));
-			if (publicId) onEnded(publicId);
+			if (publicId) await onEnded([publicId]);
 		},
 		async deleteUserSessions(person) {
-			for (const publicId of await table.removeAll(person, null)) onEnded(publicId);
+			await onEnded(await table.removeAll(person, null));
 		},
 		async deleteExpiredSessions() {
 			await table.removeExpired(now());

@@ -38,6 +38,7 @@ export class Sessions {
 	readonly #now: () => number;
 	readonly #lucia: Lucia<SessionAttributes>;
 	readonly #listeners = new Set<EndedListener>();
+	#tellOthers: (publicIds: string[]) => Promise<void> = async () => undefined;
 
 	/**
 	 * @param table where sessions are kept
@@ -47,7 +48,7 @@ export class Sessions {
 	constructor(table: SessionStore, secure: boolean, now = Date.now) {
 		this.#table = table;
 		this.#now = now;
-		this.#lucia = createLucia(table, secure, now, (publicId) => this.#announceEnd(publicId));
+		this.#lucia = createLucia(table, secure, now, (publicIds) => this.#end(publicIds));
 	}
 
 	/** @param cookies the request's Cookie header */
@@ -94,15 +95,14 @@ export class Sessions {
 	/** Ends one of a person's sessions; false when the person has no such session. */
 	async endPublic(person: PersonId, publicId: string): Promise<boolean> {
 		const isEnded = await this.#table.removePublic(person, publicId);
-		if (isEnded) this.#announceEnd(publicId);
+		if (isEnded) await this.#end([publicId]);
 		return isEnded;
 	}
 
 	/** Ends all sessions of a person but one. @param keep public id of the one that stays; null: none */
 	async endOthers(person: PersonId, keep: string | null): Promise<void> {
 		// In one step: a session that is to end could otherwise make a token in between.
-		const ended = await this.#table.removeAll(person, keep);
-		for (const publicId of ended) this.#announceEnd(publicId);
+		await this.#end(await this.#table.removeAll(person, keep));
 	}
 
 	/** Where the person is signed in, without tokens of bots (tokens.ts). */
@@ -117,7 +117,14 @@ export class Sessions {
 
 	/** To be called with the public ids of sessions that somebody else has ended. */
 	noteEnded(publicIds: readonly string[]): void {
-		for (const publicId of publicIds) this.#announceEnd(publicId);
+		for (const publicId of publicIds) {
+			for (const listener of this.#listeners) listener(publicId);
+		}
+	}
+
+	/** What is given tells other servers of sessions that end here; who ended them waits for it. */
+	onEndedHere(tellOthers: (publicIds: string[]) => Promise<void>): void {
+		this.#tellOthers = tellOthers;
 	}
 
 	/** @returns ends listening */
@@ -130,8 +137,10 @@ export class Sessions {
 		return this.#table.removeExpired(this.#now());
 	}
 
-	#announceEnd(publicId: string): void {
-		for (const listener of this.#listeners) listener(publicId);
+	async #end(publicIds: string[]): Promise<void> {
+		if (publicIds.length === 0) return;
+		this.noteEnded(publicIds);
+		await this.#tellOthers(publicIds);
 	}
 
 	#tokenIn(cookies: string | undefined): string | null {
@@ -151,7 +160,7 @@ function createLucia(
 	table: SessionStore,
 	secure: boolean,
 	now: () => number,
-	onEnded: EndedListener
+	onEnded: (publicIds: string[]) => Promise<void>
 ): Lucia<SessionAttributes> {
 	return new Lucia<SessionAttributes>(createAdapter(table, now, onEnded), {
 		sessionExpiresIn: new TimeSpan(LIFETIME_DAYS, 'd'),

@@ -17,7 +17,11 @@ import { endSessions, unpack } from './unpack.ts';
  * @returns rejects with CommandError, DatabaseError or DamagedError
  */
 export async function restoreToPostgres(
-	{ dataDir, postgresUrl }: Pick<Config, 'dataDir'> & { postgresUrl: string },
+	{
+		dataDir,
+		indexDir,
+		postgresUrl
+	}: Pick<Config, 'dataDir' | 'indexDir'> & { postgresUrl: string },
 	archive: string,
 	{ signOut }: { signOut: boolean }
 ): Promise<Manifest> {
@@ -39,7 +43,7 @@ export async function restoreToPostgres(
 			async beforeCommit() {
 				await addFiles(join(work, 'files'), join(dataDir, 'files'));
 				// Of the same database, further on: it is made anew.
-				removeIndexFile(indexFileIn(dataDir));
+				removeIndexFile(indexFileIn(indexDir));
 			}
 		});
 		return manifest;

@@ -30,7 +30,7 @@ export interface Restored {
 	lost: { changes: number; streams: number } | null;
 }
 
-type Where = Pick<Config, 'dataDir' | 'databaseFile' | 'postgresUrl' | 's3'>;
+type Where = Pick<Config, 'dataDir' | 'indexDir' | 'databaseFile' | 'postgresUrl' | 's3'>;
 
 /** What belongs to a database file; its lock and its mark of the place stay. */
 const WITH_DATABASE = ['', '-wal', '-shm'];
@@ -138,7 +138,7 @@ async function putAside(where: Where, now: Date, manifest: Manifest): Promise<st
 /** The database comes last: before that, there is nothing that a server could take for all of it. */
 async function putInPlace(where: Where, work: string): Promise<void> {
 	// Made anew from the database.
-	removeIndexFile(indexFileIn(where.dataDir));
+	removeIndexFile(indexFileIn(where.indexDir));
 	if (existsSync(join(work, 'files'))) {
 		await syncTree(join(work, 'files'));
 		await rename(join(work, 'files'), join(where.dataDir, 'files'));

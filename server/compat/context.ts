@@ -17,6 +17,7 @@ import type { Presence } from '../socket/presence.ts';
 import { filesOf } from './files.ts';
 import type { CompatStore, MessageView } from './ports.ts';
 import { createSerializers, type Serializers } from './serializers.ts';
+import type { SharedLists } from './socket/shared-rejoin.ts';
 import { Turns } from './socket/turns.ts';
 import { createViewer, type Viewer } from './viewer.ts';
 
@@ -53,6 +54,8 @@ export interface CompatOptions {
 	presence: Presence;
 	clock: Clock;
 	log: Log;
+	/** where several servers keep what sockets had joined; null: there is one server */
+	sharedLists: SharedLists | null;
 	/** told how long the turn of each commit took, in seconds */
 	onTold?: (seconds: number) => void;
 }

@@ -28,21 +28,28 @@ export interface CommitQueue {
 
 /**
  * @param commit writes a batch in one durable transaction
- * @param publish called with what was committed, before any outcome resolves
+ * @param publish called with what was committed, before any outcome resolves; they wait for what it answers
  */
 export function createCommitQueue(
 	commit: (acts: PreparedAct[]) => Promise<Committed>,
-	publish: (committed: Committed) => void,
+	publish: (committed: Committed) => void | Promise<void>,
 	clock: Clock
 ): CommitQueue {
 	const waiting: Waiting[] = [];
 	let running: Promise<void> | null = null;
 	let timer: (() => void) | null = null;
 	let busyLately = false;
+	/** committed, but others have still to be told before it is acknowledged */
+	const telling = new Set<Promise<void>>();
 
 	function settle(entry: Waiting, outcome: Outcome): void {
 		if (outcome.is === 'error') entry.reject(outcome.error);
 		else entry.resolve(outcome);
+	}
+
+	function acknowledgeAfter(told: Promise<void>, settleAll: () => void): void {
+		const acknowledged = told.then(settleAll).finally(() => telling.delete(acknowledged));
+		telling.add(acknowledged);
 	}
 
 	async function flush(): Promise<void> {
@@ -50,8 +57,10 @@ export function createCommitQueue(
 		busyLately = batch.length > 1;
 		try {
 			const committed = await commit(batch.map((entry) => entry.act));
-			publish(committed);
-			batch.forEach((entry, i) => settle(entry, committed.outcomes[i]!));
+			const settleAll = () => batch.forEach((entry, i) => settle(entry, committed.outcomes[i]!));
+			const told = publish(committed);
+			if (told) acknowledgeAfter(told, settleAll);
+			else settleAll();
 		} catch (error) {
 			for (const entry of batch) entry.reject(error);
 		}
@@ -84,6 +93,7 @@ export function createCommitQueue(
 				if (!running) run();
 				await running;
 			}
+			await Promise.all(telling);
 		}
 	};
 }

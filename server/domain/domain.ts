@@ -62,7 +62,8 @@ export function createDomain(parts: DomainParts): RunningDomain {
 }
 
 interface Publisher {
-	publish: (committed: Committed) => void;
+	/** @returns what has to be waited for before it is acknowledged, if anything */
+	publish: (committed: Committed) => void | Promise<void>;
 	subscribe: Domain['subscribe'];
 }
 
@@ -77,14 +78,17 @@ function createPublisher(onError: (error: unknown) => void): Publisher {
 				contactsChanged: contactsChanged(frames),
 				sessionsEnded
 			};
+			const waits: Promise<void>[] = [];
 			for (const listener of listeners) {
 				// An error in one listener must not keep the others, or the acts themselves, from their answer.
 				try {
-					listener(changes);
+					const told = listener(changes);
+					if (told) waits.push(told.catch(onError));
 				} catch (error) {
 					onError(error);
 				}
 			}
+			return waits.length > 0 ? Promise.all(waits).then(() => undefined) : undefined;
 		},
 		subscribe(listener) {
 			listeners.add(listener);
@@ -105,7 +109,7 @@ interface AccountParts {
 	queue: CommitQueue;
 	newId: () => string;
 	firstRoom: () => string;
-	publish: (committed: Committed) => void;
+	publish: Publisher['publish'];
 }
 
 /** Why there can be no such account. */
@@ -137,7 +141,7 @@ function createAccounts({
 			if ('taken' in made) {
 				return { refused: TAKEN[made.taken] };
 			}
-			publish(made.committed);
+			await publish(made.committed);
 			return { person: id };
 		},
 		async deleteAccount(person) {

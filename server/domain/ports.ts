@@ -58,7 +58,7 @@ export interface Pictures {
 }
 
 /** What one commit changed, as it is published to subscribers. */
-interface CommittedChanges {
+export interface CommittedChanges {
 	/** Apply these first: someone who left a room must not get its frames (promise 11). */
 	membershipChanges: MembershipChange[];
 	/** People whose friendships or blocks changed. */
@@ -68,8 +68,11 @@ interface CommittedChanges {
 	sessionsEnded: string[];
 }
 
-/** Called after each commit and before its acts are acknowledged, so it must not wait for anything. */
-export type CommitListener = (changes: CommittedChanges) => void;
+/**
+ * Called after each commit and before its acts are acknowledged. They are once what it answers has resolved; commits that
+ * follow do not wait for that. It must not reject.
+ */
+export type CommitListener = (changes: CommittedChanges) => void | Promise<void>;
 
 /** What the domain and the transports count: acts and reads of a person, tries at a room's password. */
 export type LimitedKind =

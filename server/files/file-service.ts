@@ -28,6 +28,8 @@ export interface Files {
 
 interface Parts {
 	dataDir: string;
+	/** whether other servers use the folder, too */
+	isShared: boolean;
 	bytes: ByteStore;
 	table: FileTable;
 	images: Images;
@@ -49,7 +51,7 @@ const bytesOf = ({ stored, thumb }: StoredFile): string[] => (thumb ? [stored, t
 
 export function createFiles(parts: Parts): Files {
 	const { dataDir, table, clock, bytes } = parts;
-	const journal = createJournal(join(dataDir, 'moving'));
+	const journal = createJournal(join(dataDir, 'moving'), parts.isShared);
 	const uploads = createUploads({ ...parts, dir: join(dataDir, 'incoming'), journal });
 
 	function removeWhole(file: StoredFile): Promise<boolean> {

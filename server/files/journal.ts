@@ -3,7 +3,7 @@
  * the table's commit (UPLOAD-12); what is written down here is looked at again, so that nothing lies there for ever
  * that no row knows. Only what this server wrote down is ever removed: what else lies there is nobody's matter.
  */
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface Journal {
@@ -14,8 +14,20 @@ export interface Journal {
 	forget(name: string): Promise<void>;
 }
 
-/** @param dir folder of its own: an empty file for each name */
-export function createJournal(dir: string): Journal {
+/** ms after which something that another server has begun is not under way any more: far longer than it takes. */
+const ENDED_AFTER = 3_600_000;
+
+/** Whether a note was written so long ago that whoever wrote it does not work on it any more. */
+async function isOld(path: string, now: number): Promise<boolean> {
+	const found = await stat(path).catch(() => null);
+	return found !== null && now - found.mtimeMs > ENDED_AFTER;
+}
+
+/**
+ * @param dir folder of its own: an empty file for each name
+ * @param isShared whether other servers write there, too
+ */
+export function createJournal(dir: string, isShared: boolean): Journal {
 	const busy = new Set<string>();
 	const forget = (name: string) => rm(join(dir, name), { force: true });
 
@@ -36,7 +48,11 @@ export function createJournal(dir: string): Journal {
 		},
 		async left() {
 			await mkdir(dir, { recursive: true });
-			return (await readdir(dir)).filter((name) => !busy.has(name));
+			const left = (await readdir(dir)).filter((name) => !busy.has(name));
+			if (!isShared) return left;
+			const now = Date.now();
+			const old = await Promise.all(left.map((name) => isOld(join(dir, name), now)));
+			return left.filter((_name, i) => old[i]);
 		},
 		forget
 	};

@@ -48,8 +48,9 @@ export function measureFanOut<D extends Pick<Domain, 'subscribe'>>(domain: D, me
 		subscribe: (listener) =>
 			domain.subscribe((changes) => {
 				const from = performance.now();
-				listener(changes);
+				const told = listener(changes);
 				metrics.fanOutSeconds.observe({ api: 'app' }, secondsSince(from));
+				return told;
 			})
 	};
 }

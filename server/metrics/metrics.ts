@@ -17,6 +17,8 @@ export interface LiveNumbers {
 	sockets(): { app: number; compat: number };
 	/** people who are online, on any number of devices */
 	peopleOnline(): number;
+	/** whether other servers are heard of by Redis; true, too, where there is one server */
+	isRedisUp(): boolean;
 }
 
 /**
@@ -52,7 +54,20 @@ export function createMetrics(isRead: boolean) {
 					this.set(live.peopleOnline());
 				}
 			});
+			new Gauge({
+				name: 'roost_redis_up',
+				help: 'Whether other servers are heard of by Redis; 1 where there is one server',
+				registers,
+				collect() {
+					this.set(live.isRedisUp() ? 1 : 0);
+				}
+			});
 		},
+		missedStreams: new Counter({
+			name: 'roost_nodes_missed_streams_total',
+			help: 'Streams that had to be read because what another server said of them did not come, or came late',
+			registers
+		}),
 		messages: new Counter({
 			name: 'roost_messages_total',
 			help: 'Messages that were said',

@@ -47,7 +47,8 @@ export type Told = Subscription & { seq: number };
 
 export interface PushStore {
 	setting(key: string): Promise<string | null>;
-	setSetting(key: string, value: string): Promise<void>;
+	/** Keeps a setting unless there is one; answers the one that there is. */
+	ensureSetting(key: string, value: string): Promise<string>;
 	/** Adds a subscription, or gives it to whoever uses the browser now. @param at ms */
 	put(subscription: Omit<Subscription, 'failures' | 'pausedUntil'>, at: number): Promise<void>;
 	ofSession(session: string): Promise<Subscription[]>;

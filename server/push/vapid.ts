@@ -15,12 +15,14 @@ export interface Vapid {
 }
 
 /** The keys from the database; made at the first call. */
-export async function vapidKeys(store: Pick<PushStore, 'setting' | 'setSetting'>): Promise<Vapid> {
+export async function vapidKeys(
+	store: Pick<PushStore, 'setting' | 'ensureSetting'>
+): Promise<Vapid> {
 	const kept = await store.setting(KEY);
 	if (kept) return JSON.parse(kept) as Vapid;
-	const made = webPush.generateVAPIDKeys();
-	await store.setSetting(KEY, JSON.stringify(made));
-	return made;
+	// Another server may make some at the same moment: those that are kept count.
+	const made = await store.ensureSetting(KEY, JSON.stringify(webPush.generateVAPIDKeys()));
+	return JSON.parse(made) as Vapid;
 }
 
 /**

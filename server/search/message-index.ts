@@ -1,4 +1,5 @@
 /** The index that the domain asks: in a thread of its own, or in this one where the database is in memory. */
+import { mkdirSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import type { Frame } from '../../src/lib/protocol/down.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
@@ -22,8 +23,11 @@ const TELL_AFTER = 250;
 
 /** The index, and what it has to be told. */
 export interface RunningIndex extends MessageIndex {
-	/** To be called with what was committed; costs a look at each row. */
-	note(frames: readonly Frame[]): void;
+	/**
+	 * To be called with what was committed; costs a look at each row.
+	 * @param isShared whether other servers commit, too: then messages do not come in the order of their numbers
+	 */
+	note(frames: readonly Frame[], isShared: boolean): void;
 	/** To be called with numbers of rooms whose messages were erased. */
 	forgetRooms(rooms: number[]): void;
 	/** Resolves when its files are closed; to be called before the database is closed. */
@@ -34,17 +38,17 @@ interface IndexOptions {
 	/** the main database: a SQLite, or one that answers later */
 	main: Database.Database | DistantDatabase;
 	/** folder in which the index is kept */
-	dataDir: string;
+	indexDir: string;
 	clock: Clock;
 	log: Log;
 }
 
-/** What of a commit the index has to look at again. New messages it finds by itself. */
-function changesIn(frames: readonly Frame[]): ChangeNote {
+/** What of a commit the index has to look at again. New messages that come in order it finds by itself. */
+function changesIn(frames: readonly Frame[], isShared: boolean): ChangeNote {
 	const rows = frames.flatMap((frame) => frame.rows);
 	return {
 		messages: rows.flatMap((row) =>
-			row.kind === 'message' && row.rev !== row.seq ? row.number : []
+			row.kind === 'message' && (isShared || row.rev !== row.seq) ? row.number : []
 		),
 		rooms: []
 	};
@@ -69,7 +73,7 @@ export function createLocalIndex(main: Database.Database, now?: () => number): R
 			});
 			return index.find(question);
 		},
-		note: (frames) => index?.note(changesIn(frames)),
+		note: (...committed) => index?.note(changesIn(...committed)),
 		forgetRooms: (rooms) => index?.note({ messages: [], rooms }),
 		async close() {
 			index?.close();
@@ -79,9 +83,10 @@ export function createLocalIndex(main: Database.Database, now?: () => number): R
 
 function createThreadIndex(
 	main: string | DistantDatabase,
-	{ dataDir, clock, log }: IndexOptions
+	{ indexDir, clock, log }: IndexOptions
 ): RunningIndex {
-	const indexFile = indexFileIn(dataDir);
+	mkdirSync(indexDir, { recursive: true });
+	const indexFile = indexFileIn(indexDir);
 	const thread = new SearchThread({ main, indexFile, clock, log });
 	const notes = createNotes(clock, (note) => thread.note(note));
 	const find = inLine((question) => {
@@ -90,7 +95,7 @@ function createThreadIndex(
 	});
 	return {
 		find,
-		note: (frames) => notes.add(changesIn(frames)),
+		note: (...committed) => notes.add(changesIn(...committed)),
 		forgetRooms(rooms) {
 			if (rooms.length > 0) notes.add({ messages: [], rooms });
 		},

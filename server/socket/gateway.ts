@@ -8,13 +8,14 @@ import type { Clock, Domain } from '../domain/ports.ts';
 import type { Log } from '../log.ts';
 import { onConnect } from './connections.ts';
 import { createFanOut } from './fan-out.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { guardHandshake } from './handshake.ts';
 import { noteLastSeen } from './last-seen.ts';
 import { Presence } from './presence.ts';
 import { createRelations } from './relations.ts';
 import { createSocketServer, guardEngine } from './socket-server.ts';
 import { endSession, startWatchdog } from './socket-watchdog.ts';
-import { sessionGroup, type AppNamespace } from './types.ts';
+import { sessionGroup, type AnyNamespace, type AppNamespace, type AppSocket } from './types.ts';
 import { Typing } from './typing.ts';
 
 export interface Gateway {
@@ -22,6 +23,8 @@ export interface Gateway {
 	isConnected(session: string): boolean;
 	/** The default namespace, for the compatible API, which puts its own guard in front of it. */
 	main: Namespace;
+	/** all namespaces, as far as it is looked at whose sockets are where */
+	namespaces: readonly AnyNamespace[];
 	/** Who is online and who types, in every namespace. */
 	presence: Presence;
 	typing: Typing;
@@ -52,23 +55,29 @@ interface GatewayOptions {
 	/** whether sockets are limited (RATE_LIMITS) */
 	limited: boolean;
 	trustedProxies: number;
+	/** who is connected by other servers */
+	elsewhere: Elsewhere;
 }
 
 /** Socket.IO with the app's namespace, subscribed to the domain. Lets devices in once it is attached. */
 export function createGateway(options: GatewayOptions): Gateway {
-	const { domain, sessions, clock, log } = options;
+	const { domain, elsewhere, sessions, clock, log } = options;
 	const io = createSocketServer(options.cors);
 	const main = io.of('/');
 	const app = io.of(APP_NAMESPACE) as unknown as AppNamespace;
 	const relations = createRelations(domain);
-	const presence = new Presence({ app, others: [main], clock, relations, domain });
-	const typing = new Typing({ app, clock, relations, domain });
+	const shared = { app, clock, relations, domain, elsewhere };
+	const presence = new Presence({ ...shared, others: [main] });
+	const typing = new Typing(shared);
 	const unsubscribe = domain.subscribe(createFanOut({ app, presence, typing, log }));
 	noteLastSeen(presence, domain, clock, log);
 
 	const context = { ...options, app, presence, typing };
 	guardHandshake(context);
-	app.on('connection', (socket) => onConnect(context, socket));
+	app.on('connection', (socket) => {
+		tellSession(app, elsewhere, socket);
+		onConnect(context, socket);
+	});
 	const stopWatchdog = startWatchdog({
 		namespace: app,
 		end: (session) => endSession(app, session),
@@ -78,8 +87,10 @@ export function createGateway(options: GatewayOptions): Gateway {
 	});
 
 	return {
-		isConnected: (session) => app.adapter.rooms.has(sessionGroup(session)),
+		isConnected: (session) =>
+			app.adapter.rooms.has(sessionGroup(session)) || elsewhere.hasSession(session),
 		main,
+		namespaces: [app, main],
 		presence,
 		typing,
 		sockets: () => ({ app: app.sockets.size, compat: main.sockets.size }),
@@ -95,4 +106,13 @@ export function createGateway(options: GatewayOptions): Gateway {
 			await io.close();
 		}
 	};
+}
+
+/** Other servers know whether a session has a page that is connected: it notifies by itself. */
+function tellSession(app: AppNamespace, elsewhere: Elsewhere, socket: AppSocket): void {
+	const { session } = socket.data.actor;
+	elsewhere.tellSession(session, true);
+	socket.on('disconnect', () => {
+		if (!app.adapter.rooms.has(sessionGroup(session))) elsewhere.tellSession(session, false);
+	});
 }

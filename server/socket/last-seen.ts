@@ -23,8 +23,8 @@ export function noteLastSeen(
 		});
 	}
 
-	presence.onChange((person, online) => {
-		if (online) return;
+	presence.onChange((person, online, isOwn) => {
+		if (online || !isOwn) return;
 		if (gone.length === 0) clock.after(GATHER, write);
 		gone.push({ person, at: clock.now() });
 	});

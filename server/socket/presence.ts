@@ -11,6 +11,7 @@ import {
 } from '../../src/lib/protocol/ids.ts';
 import type { WatchRequest } from '../../src/lib/protocol/up.ts';
 import type { Clock, Domain } from '../domain/ports.ts';
+import type { Elsewhere, ElsewhereChange } from './elsewhere.ts';
 import { OnlinePeople, type OnlineListener } from './online-people.ts';
 import { PresenceUpdates, UPDATE_EVERY } from './presence-updates.ts';
 import type { Relations } from './relations.ts';
@@ -35,6 +36,8 @@ interface PresenceOptions {
 	relations: Relations;
 	/** tells the other one of a direct conversation, and when they were last online */
 	domain: Pick<Domain, 'otherOf'>;
+	/** who is online by other servers */
+	elsewhere: Elsewhere;
 }
 
 export class Presence {
@@ -44,11 +47,12 @@ export class Presence {
 	readonly #updates: PresenceUpdates;
 
 	constructor(options: PresenceOptions) {
-		const { app, others, clock, relations } = options;
+		const { app, others, clock, relations, elsewhere } = options;
 		this.#options = options;
 		this.#namespaces = [app, ...others];
-		this.#people = new OnlinePeople(this.#namespaces, clock);
+		this.#people = new OnlinePeople(this.#namespaces, clock, elsewhere);
 		this.#updates = new PresenceUpdates(app, clock, relations);
+		elsewhere.onChange((changes) => this.#changedElsewhere(changes));
 	}
 
 	isOnline(person: PersonId): boolean {
@@ -77,22 +81,27 @@ export class Presence {
 	async connected(socket: PersonSocket): Promise<void> {
 		const { person } = socket.data.actor;
 		await this.#options.relations.load(person);
-		if (!this.isOnline(person)) return;
-		this.#update(person, streamsOf(socket), true);
+		if (!this.#people.isHere(person)) return;
+		const places = this.#placesOf(person, streamsOf(socket));
+		this.#update(person, places, true);
+		this.#options.elsewhere.tellPerson(person, true, places);
 		this.#people.connected(person);
 	}
 
 	/** A socket has closed. @param streams the streams whose frames it got */
 	disconnected(socket: PersonSocket, streams: StreamId[]): void {
-		const { clock, relations } = this.#options;
+		const { clock, elsewhere, relations } = this.#options;
 		const { person } = socket.data.actor;
-		this.#people.disconnected(person, () => {
-			this.#update(person, streams, false);
-			relations.gone(person, clock.now());
+		const tellGone = () => {
+			elsewhere.tellPerson(person, false, this.#placesOf(person, streams));
 			// The updates that say so still need them, within a second.
 			clock.after(2 * UPDATE_EVERY, () => {
-				if (!this.isOnline(person)) relations.forget(person);
+				if (!this.#people.isHere(person)) relations.forget(person);
 			});
+		};
+		this.#people.disconnected(person, tellGone, () => {
+			this.#update(person, this.#placesOf(person, streams), false);
+			relations.gone(person, clock.now());
 		});
 	}
 
@@ -111,7 +120,7 @@ export class Presence {
 		for (const affected of await relations.reload(person)) {
 			for (const socket of socketsIn(app, personGroup(affected))) {
 				const { viewedRoom } = socket.data;
-				if (viewedRoom !== null) socket.emit('presence', this.#inRoom(viewedRoom, affected));
+				if (viewedRoom !== null) this.#sendRoom(socket, viewedRoom);
 				if (socket.rooms.has(viewersGroup(affected))) {
 					socket.emit('presence', this.#ofFriends(affected));
 				}
@@ -138,9 +147,36 @@ export class Presence {
 		this.#updates.add(room, person, false);
 	}
 
-	#update(person: PersonId, streams: StreamId[], online: boolean): void {
-		const friends = this.#options.relations.friends(person).keys();
-		for (const room of [...streams, ...friends]) this.#updates.add(room, person, online);
+	/** Where it is told that the person comes and goes: rooms, and lists of friends. */
+	#placesOf(person: PersonId, streams: StreamId[]): StreamId[] {
+		return [...streams, ...this.#options.relations.friends(person).keys()];
+	}
+
+	#update(person: PersonId, places: StreamId[], online: boolean): void {
+		for (const room of places) this.#updates.add(room, person, online);
+	}
+
+	#changedElsewhere(changes: ElsewhereChange[]): void {
+		const { clock, relations } = this.#options;
+		for (const { person, places } of changes) {
+			const online = this.isOnline(person);
+			if (!online) relations.gone(person, clock.now(), places ?? []);
+			this.#update(person, places ?? [], online);
+			// Of servers that are gone, everybody tells.
+			this.#people.changedElsewhere(person, places === null);
+		}
+		if (changes.some(({ places }) => places === null)) this.#sendAnew();
+	}
+
+	/** Sends everybody who looks at a room, or the list of friends, who is there now. */
+	#sendAnew(): void {
+		for (const socket of this.#options.app.sockets.values()) {
+			const { actor, viewedRoom } = socket.data;
+			if (viewedRoom !== null) this.#sendRoom(socket, viewedRoom);
+			if (socket.rooms.has(viewersGroup(actor.person))) {
+				socket.emit('presence', this.#ofFriends(actor.person));
+			}
+		}
 	}
 
 	#watchRoom(socket: AppSocket, room: RoomId | null): void {
@@ -152,7 +188,7 @@ export class Presence {
 		if (!visible) return;
 		void socket.join(viewersGroup(room));
 		const { person } = socket.data.actor;
-		socket.emit('presence', this.#inRoom(room, person));
+		this.#sendRoom(socket, room);
 		if (isDirectId(room)) void this.#sendLastSeen(socket, room, person);
 	}
 
@@ -174,9 +210,26 @@ export class Presence {
 		socket.emit('presence', { room, full: false, on: [], off: [], seen });
 	}
 
-	/** Everybody online whose sockets get the room's frames: exactly its members, but for blocked ones. */
-	#inRoom(room: RoomId, viewer: PersonId): PresenceEvent {
-		const on = new Set<PersonId>();
+	#sendRoom(socket: AppSocket, room: RoomId): void {
+		const { elsewhere } = this.#options;
+		const send = (there: readonly PersonId[]) => {
+			// It may have another room on screen by now, and somebody may have gone.
+			if (socket.data.viewedRoom !== room) return;
+			const still = there.filter((person) => elsewhere.isOnline(person));
+			socket.emit('presence', this.#inRoom(room, socket.data.actor.person, still));
+		};
+		const there = elsewhere.inRoom(room);
+		if (!there) return send([]);
+		// Who is here is known in any case.
+		there.then(send, () => send([]));
+	}
+
+	/**
+	 * Everybody online whose sockets get the room's frames: exactly its members, but for blocked ones.
+	 * @param there those of them who are online by other servers
+	 */
+	#inRoom(room: RoomId, viewer: PersonId, there: readonly PersonId[]): PresenceEvent {
+		const on = new Set(there.filter((person) => !this.isHidden(viewer, person)));
 		for (const namespace of this.#namespaces) {
 			for (const { data } of socketsIn(namespace, streamGroup(room))) {
 				if (!this.isHidden(viewer, data.actor.person)) on.add(data.actor.person);

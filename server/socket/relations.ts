@@ -23,8 +23,8 @@ export interface Relations {
 	reload(person: PersonId): Promise<Set<PersonId>>;
 	forget(person: PersonId): void;
 	friends(person: PersonId): ReadonlyMap<PersonId, number>;
-	/** Notes when a friend of somebody connected went offline (ms). */
-	gone(person: PersonId, at: number): void;
+	/** Notes when a friend of somebody connected went offline (ms). @param friends absent: as they are known */
+	gone(person: PersonId, at: number, friends?: Iterable<PersonId>): void;
 	/** Whether there is a block between two people, either way. */
 	areBlocked(a: PersonId, b: PersonId): boolean;
 }
@@ -66,9 +66,10 @@ export function createRelations(source: Pick<Domain, 'friends' | 'blockedWith'>)
 		},
 		forget: (person) => void known.delete(person),
 		friends: (person) => (known.get(person) ?? NOBODY).friends,
-		gone(person, at) {
-			for (const friend of (known.get(person) ?? NOBODY).friends.keys()) {
-				known.get(friend)?.friends.set(person, at);
+		gone(person, at, friends = (known.get(person) ?? NOBODY).friends.keys()) {
+			for (const friend of friends) {
+				const theirs = known.get(friend)?.friends;
+				if (theirs?.has(person)) theirs.set(person, at);
 			}
 		},
 		areBlocked: (a, b) =>

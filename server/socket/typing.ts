@@ -1,6 +1,7 @@
 /** Who is typing: sent to those who have the room on screen, never stored, and ending by itself. */
 import type { PersonId, RoomId } from '../../src/lib/protocol/ids.ts';
 import type { Clock, Domain } from '../domain/ports.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { emitToViewers } from './room-viewers.ts';
 import type { Relations } from './relations.ts';
 import type { AppNamespace } from './types.ts';
@@ -21,6 +22,8 @@ interface TypingOptions {
 	relations: Relations;
 	/** nothing is sent of somebody who is muted in the room (A15) */
 	domain: Pick<Domain, 'maySpeak'>;
+	/** others who type, and to whom it is told */
+	elsewhere: Elsewhere;
 }
 
 interface TypingRoom {
@@ -42,6 +45,11 @@ export class Typing {
 
 	constructor(options: TypingOptions) {
 		this.#options = options;
+		options.elsewhere.onTyping((person, id, on) => {
+			const room = this.#rooms.get(id);
+			if (on) this.#begin(person, id);
+			else if (room) this.#stop(room, person);
+		});
 	}
 
 	onUpdate(listener: TypingListener): void {
@@ -60,8 +68,10 @@ export class Typing {
 			.then((may) => {
 				if (this.#asked.get(key) !== question) return;
 				this.#asked.delete(key);
-				if (may) this.#begin(person, room);
-				else this.end(person, room);
+				if (may) {
+					this.#begin(person, room);
+					this.#options.elsewhere.tellTyping(person, room, true);
+				} else this.end(person, room);
 			});
 	}
 
@@ -72,7 +82,10 @@ export class Typing {
 			if (who === person && (only === undefined || only === id)) this.#asked.delete(key);
 		}
 		for (const room of this.#rooms.values()) {
-			if (only === undefined || only === room.id) this.#stop(room, person);
+			const isMeant = only === undefined || only === room.id;
+			if (!isMeant || !room.people.has(person)) continue;
+			this.#stop(room, person);
+			this.#options.elsewhere.tellTyping(person, room.id, false);
 		}
 	}
 

@@ -49,8 +49,8 @@ export async function searchWorld(where: string): Promise<SearchWorld> {
 	const db = openSqlite({ file: where === 'memory' ? ':memory:' : join(dataDir, 'roost.sqlite') });
 	const town = await sqliteDomain(db);
 	const log = createLog('silent');
-	const index = createMessageIndex({ main: db, dataDir, clock: realClock, log });
-	town.domain.subscribe(({ frames }) => index.note(frames));
+	const index = createMessageIndex({ main: db, indexDir: dataDir, clock: realClock, log });
+	town.domain.subscribe(({ frames }) => index.note(frames, false));
 	let meanwhile: (() => Promise<unknown>) | null = null;
 	const search = createSearch({
 		reads: createMemberSearchReads(new SqliteDatabase(db), town.store.rooms),

@@ -202,7 +202,7 @@ describe('a commit that fails', () => {
 		async (_whose, write) => {
 			const broken: unknown[] = [];
 			const storage = await openStorage({
-				config: { databaseFile: file, postgresUrl: null, dataDir: dir },
+				config: { databaseFile: file, postgresUrl: null, indexDir: dir },
 				log: createLog('silent'),
 				clock: realClock,
 				onBroken: (fault) => void broken.push(fault)

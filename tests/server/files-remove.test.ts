@@ -39,6 +39,7 @@ beforeEach(() => {
 		}
 	};
 	files = createFiles({
+		isShared: false,
 		...{ dataDir, table: table as FileTable, bytes: bytes as ByteStore },
 		clock: { now: () => Date.now(), after: () => () => undefined },
 		images: createImages(),

@@ -160,7 +160,11 @@ it.each([
 describe('what watches it', () => {
 	const known = () => {
 		const metrics = createMetrics(true);
-		metrics.watch({ sockets: () => ({ app: 0, compat: 0 }), peopleOnline: () => 0 });
+		metrics.watch({
+			sockets: () => ({ app: 0, compat: 0 }),
+			peopleOnline: () => 0,
+			isRedisUp: () => true
+		});
 		return metrics.registry
 			.getMetricsAsArray()
 			.flatMap(({ name }) => [name, `${name}_bucket`, `${name}_count`, `${name}_sum`]);

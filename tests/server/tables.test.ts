@@ -136,12 +136,12 @@ describe('subscriptions', () => {
 		expect(await push.ofSession('bobs')).toEqual([]);
 	});
 
-	test('settings are kept', async () => {
+	test('the first of two who make a setting is kept', async () => {
 		const push = createPushStore(world.database);
 		expect(await push.setting('key')).toBeNull();
-		await push.setSetting('key', 'one');
-		await push.setSetting('key', 'two');
-		expect(await push.setting('key')).toBe('two');
+		expect(await push.ensureSetting('key', 'one')).toBe('one');
+		expect(await push.ensureSetting('key', 'two')).toBe('one');
+		expect(await push.setting('key')).toBe('one');
 	});
 });
 

@@ -130,6 +130,8 @@ export async function newPostgresDatabase(): Promise<string> {
 
 /** Vitest calls it before the tests of a project, and what it answers after them. */
 export async function setup(): Promise<() => Promise<void>> {
+	// Another project of the same run has one already.
+	if (process.env[SERVER] !== undefined) return async () => undefined;
 	const server = await startPostgres();
 	process.env[SERVER] = server.url;
 	return () => server.stop();

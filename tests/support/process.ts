@@ -9,6 +9,8 @@ const SERVE = fileURLToPath(new URL('serve.ts', import.meta.url));
 export interface ServerProcess {
 	origin: string;
 	port: number;
+	/** Sends it a signal that does not end it: SIGSTOP freezes it, SIGCONT has it go on. */
+	signal(signal: NodeJS.Signals): void;
 	/** Ends it by this signal and waits until it is gone; the answer is its exit code, if it had one. */
 	end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -34,6 +36,7 @@ export async function startProcess(env: Record<string, string>): Promise<ServerP
 	return {
 		port,
 		origin: `http://127.0.0.1:${port}`,
+		signal: (signal) => void child.kill(signal),
 		async end(signal) {
 			child.kill(signal);
 			const [code] = await gone;

@@ -128,6 +128,16 @@ describe('the configuration', () => {
 		});
 	});
 
+	it('takes a Redis for several servers, on PostgreSQL only', () => {
+		const env = { DATABASE_URL: 'postgres://u:p@h/d', REDIS_URL: 'redis://:hidden@h:6379/1' };
+		expect(readConfig(env).redisUrl).toBe(env.REDIS_URL);
+		expect(readConfig({}).redisUrl).toBeNull();
+		expect(refusal({ REDIS_URL: env.REDIS_URL })).toContain('DATABASE_URL=postgres://');
+		const wrong = refusal({ ...env, REDIS_URL: 'http://:hidden@h' });
+		expect(wrong).toContain('REDIS_URL must look like redis://');
+		expect(wrong).not.toContain('hidden');
+	});
+
 	it('takes a file for the database', () => {
 		expect(readConfig({ DATABASE_URL: 'sqlite:/tmp/x.sqlite' }).databaseFile).toBe('/tmp/x.sqlite');
 		expect(readConfig({ DATABASE_URL: 'file:///tmp/x.sqlite' }).databaseFile).toBe('/tmp/x.sqlite');

@@ -67,6 +67,7 @@ const WALLS: Record<string, readonly string[]> = {
 	// what the compatible API asks of a database is said in its own port
 	'server/store': [
 		'server/domain',
+		'server/nodes/ports.ts',
 		'server/auth/device-store.ts',
 		'server/auth/password-links.ts',
 		'server/auth/session-store.ts',
@@ -171,6 +172,15 @@ const WALLS: Record<string, readonly string[]> = {
 		'server/push',
 		'server/log.ts',
 		'server/request-id.ts',
+		'src/lib/protocol'
+	],
+	// several servers on one database
+	'server/nodes': [
+		'server/auth',
+		'server/compat/socket/shared-rejoin.ts',
+		'server/domain',
+		'server/log.ts',
+		'server/socket',
 		'src/lib/protocol'
 	],
 	'server/compat': [

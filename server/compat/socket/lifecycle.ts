@@ -56,9 +56,11 @@ export function disown(
  */
 export async function settle(parts: LifecycleContext, socket: CompatSocket): Promise<void> {
 	const { context, reading, rejoin, rejoinStore } = parts;
-	const kept = rejoinStore.take(socket.data.actor.session);
+	const { session } = socket.data.actor;
+	const kept = await rejoinStore.take(session);
 	// Should it end before it is settled, the next one comes back to it.
-	socket.data.kept = kept;
+	if (socket.connected) socket.data.kept = kept;
+	else rejoinStore.keep(session, kept);
 	const before = await reading.run(async () => {
 		await hearFromNow(parts, socket);
 		// It may have ended while it waited; then it comes back to nothing.

@@ -17,7 +17,7 @@ export interface RejoinStore {
 	/** A socket has gone that had joined these rooms. */
 	keep(session: string, rooms: JoinedBefore[]): void;
 	/** What the session's socket that went last had joined; it is then forgotten. */
-	take(session: string): JoinedBefore[];
+	take(session: string): Promise<JoinedBefore[]>;
 	/** The session has left the room: no socket of it comes back there. */
 	forgetRoom(session: string, room: RoomId): void;
 	forgetSession(session: string): void;
@@ -58,7 +58,7 @@ export function createRejoinStore(
 			const sockets = [...(gone.get(session) ?? []), { at: clock.now(), rooms }];
 			gone.set(session, sockets.slice(-KEPT_MAX));
 		},
-		take(session) {
+		async take(session) {
 			const sockets = (gone.get(session) ?? []).filter(isFresh);
 			const last = sockets.pop();
 			if (sockets.length > 0) gone.set(session, sockets);
@@ -76,7 +76,7 @@ export function createRejoinStore(
 			const all = [...gone].flatMap(([session, sockets]) =>
 				sockets.flatMap(({ at, rooms }) => rooms.map((room) => ({ session, at, ...room })))
 			);
-			await store.keepJoined(all);
+			if (all.length > 0) await store.keepJoined(all);
 		}
 	};
 }

@@ -21,6 +21,7 @@ import { createHandlers } from './handlers.ts';
 import { claim, disown, listenForDisconnect, settle } from './lifecycle.ts';
 import { createProgress } from './progress.ts';
 import { createRejoinStore } from './rejoin-store.ts';
+import { createSharedRejoin } from './shared-rejoin.ts';
 import { createRejoin } from './rejoin.ts';
 import { RoomSockets } from './room-sockets.ts';
 import type { CompatNamespace, CompatSocket, SocketCaller } from './types.ts';
@@ -82,7 +83,9 @@ async function createParts(context: CompatContext, main: CompatNamespace, typing
 	const { clock, store } = context;
 	const rooms = createRooms(context);
 	const messages = createMessages(context);
-	const rejoinStore = createRejoinStore(clock, store, await store.takeJoined());
+	const own = createRejoinStore(clock, store, await store.takeJoined());
+	const { log, sharedLists } = context;
+	const rejoinStore = sharedLists ? createSharedRejoin(own, sharedLists, log) : own;
 	const progress = createProgress(await store.lastNumber());
 	const broadcaster = new EventBroadcaster({ context, main, typing, rejoinStore, progress });
 	const rejoin = createRejoin({ context, rejoinStore, progress });

@@ -89,8 +89,8 @@ const messages = (db: SqlDatabase) => ({
 
 const others = (db: SqlDatabase) => ({
 	setting: db.pluck<[string], string>('SELECT value FROM setting WHERE key = ?'),
-	putSetting: db.prepare(
-		'INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value'
+	addSetting: db.prepare(
+		'INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING'
 	),
 	room: db.prepare<[string], { name: string; direct: number; private: number | boolean }>(
 		'SELECT name, direct, password_hash IS NOT NULL AS private FROM room WHERE id = ?'
@@ -123,10 +123,13 @@ function readersFrom(records: ReaderRecord[]): Reader[] {
 export function createPushStore(db: SqlDatabase): PushStore {
 	const ofBrowsers = subscriptions(db);
 	const ofMessages = messages(db);
-	const { setting, putSetting, room, card: selectCard } = others(db);
+	const { setting, addSetting, room, card: selectCard } = others(db);
 	return {
 		setting: async (key) => (await db.ask(() => setting.get(key))) ?? null,
-		setSetting: async (key, value) => void (await db.ask(() => putSetting.run(key, value))),
+		async ensureSetting(key, value) {
+			await db.ask(() => addSetting.run(key, value));
+			return (await db.ask(() => setting.get(key)))!;
+		},
 		put: async (subscription, at) =>
 			void (await db.ask(() => ofBrowsers.put.run({ ...subscription, at }))),
 		ofSession: (session) => db.ask(() => ofBrowsers.ofSession.all(session)),

@@ -20,7 +20,7 @@ function setUp(commit: (acts: PreparedAct[]) => Promise<Committed>) {
 			return () => void due.splice(due.indexOf(run), 1);
 		}
 	};
-	const queue = createCommitQueue(commit, (committed) => told.push(committed), clock);
+	const queue = createCommitQueue(commit, (committed) => void told.push(committed), clock);
 	return { queue, told, tick: () => due.splice(0).forEach((run) => run()) };
 }
 

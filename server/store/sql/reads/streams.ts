@@ -9,6 +9,8 @@ import type { Steps } from '../steps.ts';
 import type { ReadContext } from './read-context.ts';
 import type { HeadRecord } from './statements.ts';
 
+export type StreamKind = 'room' | 'feed' | 'directory';
+
 const EMPTY: HeadRecord = { head: 0, head_hash: '', floor: 0 };
 
 /** Where a stream stands; at its beginning when there is none. */

@@ -1,0 +1,90 @@
+/**
+ * Nodes speak to each other as servers of Socket.IO do, by its adapter for Redis. Sockets stay with the adapter in
+ * memory, whose groups change at once (promise 11): see docs/decisions/0032-several-nodes.md.
+ */
+import { createAdapter } from '@socket.io/redis-streams-adapter';
+import { Server } from 'socket.io';
+import type { Clock } from '../domain/ports.ts';
+import type { Log } from '../log.ts';
+import type { Bus, NodeEvents } from './ports.ts';
+import type { Redis } from './redis.ts';
+
+/** ms for which an answer is waited for: together with what follows less than the 5 s of promise 13. */
+const ANSWER_WITHIN = 4_000;
+/** ms for which the adapter waits for something in its stream, and by which closing may be late. */
+const BLOCK = 1_000;
+
+interface BusOptions {
+	redis: Redis;
+	/** servers that speak of the same database hear each other */
+	instance: string;
+	clock: Clock;
+	log: Log;
+}
+
+type Done = () => void;
+/** Socket.IO's way to speak to other servers, as far as it is used. */
+interface Speaker {
+	serverSideEmit(event: string, sent: string, done?: (error: Error | null) => void): boolean;
+	on(event: string, heard: (sent: string, done?: Done) => void): void;
+}
+
+export function createBus({ redis, instance, clock, log }: BusOptions): Bus {
+	const io = new Server({
+		adapter: createAdapter(adapterClient(redis, log), {
+			streamName: `roost:${instance}`,
+			channelPrefix: `roost:${instance}`,
+			blockTimeInMs: BLOCK,
+			onlyPlaintext: true
+		})
+	});
+	const speaker = io.of('/') as unknown as Speaker;
+
+	return {
+		isUp: redis.isUp,
+		onUp: redis.onUp,
+		say(event, sent) {
+			if (redis.isUp()) speaker.serverSideEmit(event, JSON.stringify(sent));
+		},
+		async ask(event, sent) {
+			if (!redis.isUp()) return;
+			await new Promise<void>((resolve) => {
+				const stop = clock.after(ANSWER_WITHIN, () => {
+					log.warn({ event }, 'another server does not answer');
+					resolve();
+				});
+				speaker.serverSideEmit(event, JSON.stringify(sent), () => {
+					stop();
+					resolve();
+				});
+			});
+		},
+		on(event, heard) {
+			speaker.on(event, (sent, done) => {
+				heard(JSON.parse(sent) as NodeEvents[typeof event]);
+				done?.();
+			});
+		},
+		close: () => io.close()
+	};
+}
+
+/**
+ * What the adapter does with Redis. It waits for no answer to what it publishes, so that an error would be nobody's;
+ * asked how many listen while Redis is away, nobody does.
+ */
+function adapterClient(redis: Redis, log: Log): object {
+	const lost = (error: unknown) => log.debug({ err: error }, 'Redis did not take what was said');
+	const { client } = redis;
+	return {
+		duplicate: () => redis.another(),
+		// By this the adapter knows whose client it is.
+		sSubscribe: () => undefined,
+		publish: (channel: string, sent: Buffer) => client.publish(channel, sent).catch(lost),
+		sendCommand: (command: string[]) =>
+			client.sendCommand(command).catch((error: unknown) => {
+				lost(error);
+				return [command.at(-1), 1];
+			})
+	};
+}

@@ -1,0 +1,56 @@
+/** What a commit changed, by stream: each is told in its own order. */
+import type { Frame } from '../../src/lib/protocol/down.ts';
+import type { MembershipChange } from '../domain/store-port.ts';
+import type { CommittedChanges } from '../domain/ports.ts';
+
+/** What happened in one stream. */
+export interface Piece {
+	frame: Frame;
+	membershipChanges: MembershipChange[];
+	/** whether what people are to each other has changed in this feed */
+	hasContacts: boolean;
+}
+
+export const nothing = (): CommittedChanges => ({
+	membershipChanges: [],
+	contactsChanged: [],
+	frames: [],
+	sessionsEnded: []
+});
+
+/** The parts of a commit, with what belongs to no stream of its own. */
+export function split(changes: CommittedChanges): { pieces: Piece[]; rest: MembershipChange[] } {
+	const { membershipChanges, contactsChanged, frames } = changes;
+	const touched = new Set(frames.map(({ stream }) => stream));
+	const contacts = new Set(contactsChanged);
+	return {
+		pieces: frames.map((frame) => ({
+			frame,
+			membershipChanges: membershipChanges.filter(({ room }) => room === frame.stream),
+			hasContacts: contacts.has(frame.stream)
+		})),
+		rest: membershipChanges.filter(({ room }) => !touched.has(room))
+	};
+}
+
+/** Adds a piece to what is told. */
+export function add(piece: Piece, to: CommittedChanges): void {
+	to.membershipChanges.push(...piece.membershipChanges);
+	to.frames.push(piece.frame);
+	if (piece.hasContacts) to.contactsChanged.push(piece.frame.stream);
+}
+
+/** A piece made of what the log tells: whoever came or went stands in their feeds. */
+export function pieceOf(frame: Frame): Piece {
+	const { stream, rows } = frame;
+	const memberships = rows.filter((row) => row.kind === 'roomMembership');
+	return {
+		frame,
+		membershipChanges: memberships.map(({ id, state }) => ({
+			person: stream,
+			room: id,
+			in: state !== 'out'
+		})),
+		hasContacts: rows.some((row) => row.kind === 'contact')
+	};
+}

@@ -1,0 +1,150 @@
+/**
+ * What any node commits is told on every node, each stream in the order of its numbers. What did not come, or came too
+ * early, is read from the log: so nothing of a room is told here before a removal that came first (promise 11).
+ */
+import type { PersonId, StreamId } from '../../src/lib/protocol/ids.ts';
+import type { Clock, CommitListener, CommittedChanges, Domain } from '../domain/ports.ts';
+import type { Log } from '../log.ts';
+import { CatchUp } from './catch-up.ts';
+import { createFreezeWatch } from './freeze-watch.ts';
+import { add, nothing, split, type Piece } from './pieces.ts';
+import type { Bus, NodeReads } from './ports.ts';
+import { Positions } from './positions.ts';
+
+/** ms between two looks at the heads. With what follows, what was not heard of is told within 3 s (N10). */
+const LOOK_EVERY = 2_000;
+
+/** The sockets of this node. */
+export interface LocalSockets {
+	/** whether somebody is told of a stream */
+	listens(stream: StreamId): boolean;
+	/** whose sockets are told of it */
+	peopleIn(stream: StreamId): PersonId[];
+}
+
+interface RelayOptions {
+	bus: Bus;
+	/** tells what this node commits */
+	domain: Pick<Domain, 'subscribe'>;
+	reads: NodeReads;
+	clock: Clock;
+	log: Log;
+	/** told how many streams had to be read, because what was said of them did not come */
+	onRead?: (streams: number) => void;
+}
+
+const NO_SOCKETS: LocalSockets = { listens: () => false, peopleIn: () => [] };
+
+/** Whether somebody must not be told anything any more: that is done everywhere before it is acknowledged. */
+const endsSomething = ({ membershipChanges, contactsChanged, sessionsEnded }: CommittedChanges) =>
+	membershipChanges.some((change) => !change.in) ||
+	contactsChanged.length > 0 ||
+	sessionsEnded.length > 0;
+
+export class Relay {
+	readonly #options: RelayOptions;
+	readonly #listeners = new Set<CommitListener>();
+	readonly #positions = new Positions();
+	readonly #freeze: ReturnType<typeof createFreezeWatch>;
+	readonly #catchUp: CatchUp;
+	readonly #unsubscribe: () => void;
+	#sockets = NO_SOCKETS;
+	#stopLooking = () => {};
+
+	constructor(options: RelayOptions) {
+		const { bus, clock, domain } = options;
+		this.#options = options;
+		this.#freeze = createFreezeWatch(clock);
+		this.#catchUp = new CatchUp({
+			...options,
+			positions: this.#positions,
+			tell: (pieces, before) => this.#tell(pieces, before),
+			peopleIn: (stream) => this.#sockets.peopleIn(stream)
+		});
+		bus.on('committed', (changes) => this.#accept(changes));
+		this.#unsubscribe = domain.subscribe((changes) => {
+			this.#accept(changes);
+			if (endsSomething(changes)) return bus.ask('committed', changes);
+			bus.say('committed', changes);
+		});
+	}
+
+	/** The listener is called with what any node has committed. */
+	subscribe(listener: CommitListener): () => void {
+		this.#listeners.add(listener);
+		return () => void this.#listeners.delete(listener);
+	}
+
+	/** The streams whose frames a person may have: from where they stand now, nothing is missed. */
+	async streams(person: PersonId): Promise<StreamId[]> {
+		const heads = await this.#options.reads.heads(person);
+		for (const { stream, head } of heads) this.#positions.offer(stream, head);
+		return heads.map(({ stream }) => stream);
+	}
+
+	/** Follows the heads of what these sockets listen to, from now on. */
+	follow(sockets: LocalSockets): void {
+		this.#sockets = sockets;
+		this.#options.bus.onUp(() => void this.#look());
+		void this.#look();
+	}
+
+	close(): void {
+		this.#unsubscribe();
+		this.#stopLooking();
+		this.#freeze.stop();
+		this.#catchUp.close();
+	}
+
+	/** Tells what comes next in its stream; keeps what came too early. */
+	#accept(changes: CommittedChanges): void {
+		const { pieces, rest } = split(changes);
+		const before = { ...nothing(), sessionsEnded: changes.sessionsEnded };
+		// Whoever is out is out at once, whatever else has not come yet.
+		const out = changes.membershipChanges.filter((change) => !change.in);
+		before.membershipChanges.push(...out, ...rest);
+		if (this.#freeze.wasFrozen()) this.#catchUp.distrust(() => this.#look());
+		const next = pieces.filter((piece) => this.#catchUp.isNext(piece));
+		for (const piece of pieces) if (!next.includes(piece)) this.#catchUp.keep(piece);
+		this.#tell(next, before);
+		for (const { frame } of next) this.#catchUp.goOn(frame.stream);
+	}
+
+	#tell(pieces: readonly Piece[], before = nothing()): void {
+		for (const piece of pieces) add(piece, before);
+		this.#publish(before);
+		for (const { frame } of pieces) {
+			const { stream, upto } = frame;
+			const isKnown = this.#positions.get(stream) !== undefined;
+			if (isKnown || this.#sockets.listens(stream)) this.#positions.set(stream, upto.s);
+		}
+	}
+
+	#publish(changes: CommittedChanges): void {
+		for (const listener of this.#listeners) {
+			// An error in one listener must not keep the others from it.
+			try {
+				void listener(changes);
+			} catch (error) {
+				this.#options.log.error({ err: error }, 'what was committed could not be told');
+			}
+		}
+	}
+
+	async #look(): Promise<void> {
+		const { clock, log, reads } = this.#options;
+		try {
+			const moved = await reads.moved(this.#positions.all());
+			for (const [stream, head] of moved) this.#catchUp.want(stream, head);
+			this.#catchUp.trust();
+		} catch (error) {
+			log.error({ err: error }, 'the heads could not be looked at');
+		} finally {
+			this.#stopLooking();
+			this.#stopLooking = clock.after(LOOK_EVERY, () => {
+				this.#positions.forgetIdle(this.#sockets.listens);
+				void this.#look();
+			});
+		}
+	}
+}
