@@ -3,10 +3,10 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { freePort } from './free-port.ts';
 
 /** Where Debian puts the programs, a folder a version. */
 const DEBIAN = '/usr/lib/postgresql';
@@ -36,14 +36,6 @@ interface TestPostgres {
 
 /** Characters kept of what the server says. */
 const TOLD_MAX = 10_000;
-
-async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
-}
 
 /** PostgreSQL refuses to run as root: Debian's package has made a user for it. */
 function unprivileged(): { uid: number; gid: number } | undefined {

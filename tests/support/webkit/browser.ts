@@ -4,17 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from '@playwright/test';
+import { Console } from './console.ts';
 import { findElements, type Wanted } from './elements.ts';
 import { startDriver, type Driver, type Screen } from './processes.ts';
 import { DriverError, pathOf, Session, type ElementRef } from './webdriver.ts';
 
 const BROWSER = fileURLToPath(new URL('browser.py', import.meta.url));
-/** What must never be said by a page; that a network is away is no fault of its. */
-const FAULT = /TERMINATED|CONSOLE (?:JS|SECURITY) ERROR/u;
-/** WebKit tells of a part of a policy that it does not know, and of what a page was at as it was left. */
-const NO_FAULT = /Unrecognized Content-Security-Policy|due to access control checks|AbortError/u;
-/** ms in which what was said by a page that was left may still be on its way. */
-const ECHO = 100;
 
 /** An element may be drawn anew between finding and using it; nothing has been done to it then. */
 const NOT_YET = [
@@ -40,13 +35,12 @@ export interface Look {
 export class Tab {
 	private readonly session: Session;
 	private readonly window: string;
-	private readonly leave: (act: () => Promise<unknown>) => Promise<void>;
+	private readonly browser: WebKitBrowser;
 
-	/** @param leave runs what ends the page that is shown */
-	constructor(session: Session, window: string, leave: Tab['leave']) {
+	constructor(session: Session, window: string, browser: WebKitBrowser) {
 		this.session = session;
 		this.window = window;
-		this.leave = leave;
+		this.browser = browser;
 	}
 
 	/** Loads an address and waits until it is there. */
@@ -63,8 +57,13 @@ export class Tab {
 	}
 
 	async close(): Promise<void> {
-		await this.leave(() => this.session.close(this.window));
+		const close = (): Promise<void> => this.session.close(this.window);
+		const other = this.browser.without(this);
+		await this.browser.console.leave(close, other?.say ?? null);
 	}
+
+	/** Writes on the console of the page. */
+	readonly say = (words: string): Promise<void> => this.run((text) => console.log(text), words);
 
 	/** Runs a function in the page; it may use nothing from outside but what it is given. */
 	async run<A extends unknown[], R>(work: (...args: A) => R | Promise<R>, ...args: A): Promise<R> {
@@ -150,6 +149,11 @@ export class Tab {
 		return this.command('POST', '/execute/sync', { script, args });
 	}
 
+	/** Runs what puts another page in the place of this one. */
+	private leave(act: () => Promise<unknown>): Promise<void> {
+		return this.browser.console.leave(act, this.say);
+	}
+
 	private command(method: string, path: string, body?: unknown): Promise<unknown> {
 		return this.session.in(this.window, method, path, body);
 	}
@@ -157,14 +161,12 @@ export class Tab {
 
 /** Somebody's browser. Its profile stays while it is closed and opened again. */
 export class WebKitBrowser {
-	/** what pages said that must never be */
-	readonly faults: string[] = [];
+	readonly console = new Console();
 	private readonly screen: Screen;
 	private readonly profile = mkdtempSync(join(tmpdir(), 'roost-webkit-'));
 	private driver: Driver | null = null;
 	private session: Session | null = null;
-	/** until when a page may complain of being left, by `performance.now()` */
-	private leftUntil = 0;
+	private tabs: Tab[] = [];
 
 	constructor(screen: Screen) {
 		this.screen = screen;
@@ -172,36 +174,40 @@ export class WebKitBrowser {
 
 	/** Starts it. @returns its only window */
 	async open({ lang = 'en-GB', isDark = false, size = '1280x800' }: Look = {}): Promise<Tab> {
-		this.driver = await startDriver(this.screen, (line) => {
-			const isFault = FAULT.test(line) && !NO_FAULT.test(line);
-			if (isFault && performance.now() > this.leftUntil) this.faults.push(line);
-		});
+		this.driver = await startDriver(this.screen, (line) => this.console.hear(line));
 		const args = ['--profile', this.profile, '--lang', lang, '--size', size];
 		if (isDark) args.push('--dark');
 		this.session = await Session.start(this.driver.address, BROWSER, args);
-		return new Tab(this.session, this.session.current, this.leave);
+		return this.added(this.session.current);
 	}
 
 	/** Opens a window more. */
 	async openTab(): Promise<Tab> {
-		return new Tab(this.session!, await this.session!.open(), this.leave);
+		return this.added(await this.session!.open());
 	}
 
 	/** Ends it; what it keeps stays. */
 	async close(): Promise<void> {
-		await this.leave(async () => {
+		await this.console.leave(async () => {
 			await this.session?.quit();
 			await this.driver?.stop();
-		});
+		}, null);
+		this.tabs = [];
 		this.session = null;
 		this.driver = null;
 	}
 
-	private readonly leave = async (act: () => Promise<unknown>): Promise<void> => {
-		this.leftUntil = Infinity;
-		await act();
-		this.leftUntil = performance.now() + ECHO;
-	};
+	/** Forgets a tab that is about to close. @returns one that stays, if any does */
+	without(tab: Tab): Tab | undefined {
+		this.tabs = this.tabs.filter((one) => one !== tab);
+		return this.tabs[0];
+	}
+
+	private added(window: string): Tab {
+		const tab = new Tab(this.session!, window, this);
+		this.tabs.push(tab);
+		return tab;
+	}
 
 	/** Ends it and takes away what it kept. */
 	async remove(): Promise<void> {

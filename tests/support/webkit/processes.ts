@@ -8,7 +8,7 @@ import { freePort } from '../free-port.ts';
 /** ms between two looks whether something has begun or ended. */
 const LOOK_AGAIN = 50;
 /** ms after which what was asked to end is ended by force. */
-const PATIENCE = 5_000;
+const PATIENCE = 30_000;
 
 /** A program that runs, and all that it has started. */
 export interface Running {
@@ -38,10 +38,11 @@ function signalGroup(group: number, signal: NodeJS.Signals): void {
 	}
 }
 
-function stopper(child: ChildProcess): () => Promise<void> {
+/** @param end what says that it has ended: `close` comes when all that it has said was heard, too */
+function stopper(child: ChildProcess, end: 'exit' | 'close'): () => Promise<void> {
 	const group = child.pid;
 	if (group === undefined) throw new Error(`${child.spawnfile} did not start`);
-	const gone = once(child, 'exit');
+	const gone = once(child, end);
 	return async () => {
 		signalGroup(group, 'SIGTERM');
 		const limit = new AbortController();
@@ -59,7 +60,7 @@ export async function startScreen(): Promise<Screen> {
 		detached: true,
 		stdio: ['ignore', 'ignore', 'ignore', 'pipe']
 	});
-	const stop = stopper(child);
+	const stop = stopper(child, 'exit');
 	const ended = once(child, 'exit').then(() => null);
 	const told = once(createInterface(child.stdio[3] as NodeJS.ReadableStream), 'line');
 	const number = await Promise.race([told.then(([line]) => String(line)), ended]);
@@ -88,7 +89,7 @@ export async function startDriver(screen: Screen, hear: (line: string) => void):
 			GTK_A11Y: 'none'
 		}
 	});
-	const stop = stopper(child);
+	const stop = stopper(child, 'close');
 	for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', hear);
 	for (;;) {
 		if (child.exitCode !== null) throw new Error('WebKitWebDriver did not start');

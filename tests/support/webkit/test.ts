@@ -26,6 +26,6 @@ export const test = base.extend<Fixtures, { display: Screen }>({
 			return browser;
 		});
 		for (const browser of browsers) await browser.remove();
-		expect(browsers.flatMap(({ faults }) => faults)).toEqual([]);
+		expect(browsers.flatMap(({ console }) => console.faults)).toEqual([]);
 	}
 });
