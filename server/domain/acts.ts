@@ -11,6 +11,9 @@ import { refusalIn } from './storage-refusal.ts';
 /** How often an act is prepared anew when a room's password changed meanwhile. */
 const STALE_TRIES = 3;
 
+/** ms after which a queue that was full has been written; devices add some of their own, each another. */
+const AFTER_FULL_QUEUE = 2_000;
+
 /** What performing acts works with. */
 interface ActContext {
 	tools: PrepareTools;
@@ -29,6 +32,9 @@ export async function performActs(
 	actor: Actor,
 	raw: unknown[]
 ): Promise<Result[]> {
+	if (context.queue.isFull()) {
+		return raw.map((entry) => later(idOf(entry), refuse('busy', { after: AFTER_FULL_QUEUE })));
+	}
 	const results: Promise<Result>[] = [];
 	/** lanes in which something has to be tried again: what comes after it waits, too (promise 4) */
 	const held = new Map<string, Refusal>();

@@ -7,6 +7,11 @@ import type { Committed, Outcome, PreparedAct } from './store-port.ts';
 
 /** Acts in one commit at most: about 8 ms of writing, in which nobody else is heard. */
 const BATCH_MAX = 256;
+/**
+ * Acts that may wait: some seconds of writing, and at most 160 MB of the longest texts. What comes beyond is told to come
+ * back, a whole request at a time, so that order within it stays (promises 4 and 17).
+ */
+export const WAITING_MAX = 10_000;
 /** How long a commit waits for company once there was company before, in ms. */
 const GATHER = 3;
 
@@ -22,6 +27,8 @@ interface Waiting {
 export interface CommitQueue {
 	/** Resolves with the outcome once it is durable and published; rejects with StorageError. */
 	add(act: PreparedAct): Promise<SettledOutcome>;
+	/** Whether so much waits that nobody should add to it. */
+	isFull(): boolean;
 	/** Resolves when nothing waits any more. */
 	drained(): Promise<void>;
 }
@@ -88,6 +95,7 @@ export function createCommitQueue(
 				schedule();
 			});
 		},
+		isFull: () => waiting.length >= WAITING_MAX,
 		async drained() {
 			while (running || waiting.length > 0) {
 				if (!running) run();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createCommitQueue } from '../../../server/domain/commit-queue.ts';
+import { createCommitQueue, WAITING_MAX } from '../../../server/domain/commit-queue.ts';
 import {
 	StorageError,
 	type Committed,
@@ -103,4 +103,18 @@ test('draining waits for everything that was queued', async () => {
 	await queue.drained();
 	expect(committed).toBe(5);
 	await Promise.all(all);
+});
+
+test('promise 17: it says that it is full while ten thousand wait, and not any more when they are written', async () => {
+	const { queue, tick } = setUp(async (acts) => ({
+		outcomes: acts.map(() => accepted),
+		membershipChanges: [],
+		frames: []
+	}));
+	const all = Array.from({ length: WAITING_MAX + 256 }, (_, n) => queue.add(act(n)));
+	// The first batch is on its way.
+	expect(queue.isFull()).toBe(true);
+	tick();
+	await Promise.all([queue.drained(), ...all]);
+	expect(queue.isFull()).toBe(false);
 });
