@@ -8,6 +8,7 @@ const NO_CDP = 'drives the browser by the DevTools protocol, which only Chromium
 const NO_ROUTE = 'Firefox’s driver shows the runner nothing of what a service worker asks for';
 const NO_ENGINE =
 	'is about the server or the page’s words, which no engine changes: left out for time';
+const TOLD_ELSEWHERE = 'by another test that runs here the engine does the same: left out for time';
 const TIMED = 'measures time, and Chromium alone has the machine for itself';
 
 /** A part of a test's title, and why it is left out: mostly what the engine or its driver lacks. */
@@ -27,6 +28,16 @@ export const NOT_IN_FIREFOX: [title: RegExp, why: string][] = [
 	[/a friend without a conversation can be chosen/u, NO_ENGINE],
 	[/what cannot be fetched is said, and goes on/u, NO_ENGINE],
 	[/a missing asset is a 404, never a page/u, NO_ENGINE],
+	[/a forgotten password: a link from whoever runs the server/u, NO_ENGINE],
+	[/a private room wants its password/u, NO_ENGINE],
+	[/one’s own message can be changed and recalled/u, NO_ENGINE],
+	[/what is recalled or edited while it is listed/u, NO_ENGINE],
+	[/what is too large is told at once/u, NO_ENGINE],
+	[/a message with a file that still waits is taken back/u, NO_ENGINE],
+	[/the server killed in the middle of sending/u, TOLD_ELSEWHERE],
+	[/a server that is away signs nobody out/u, TOLD_ELSEWHERE],
+	[/a room made and joined offline is there at once/u, TOLD_ELSEWHERE],
+	[/keeps no place after another one signed out/u, TOLD_ELSEWHERE],
 	[/the message under the eye moves at most 1 px/u, TIMED],
 	[
 		/chosen, dropped and pasted into one message/u,
