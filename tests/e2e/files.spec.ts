@@ -402,7 +402,13 @@ test('what was looked at is there without a network, after a restart of the brow
 	const { ann, bob } = await two(browser, 'Kept');
 	await offlineReady(bob.page);
 	const film = await recorded(ann.page, 'waves.webm');
-	await pick(ann.page, await picture('kept.png', 640, 480), file('kept.bin', 5_000), film);
+	await pick(
+		ann.page,
+		await picture('kept.png', 640, 480),
+		file('kept.bin', 5_000),
+		file('never.bin', 5_000),
+		film
+	);
 	const seconds = /^Length: [12] seconds?/u;
 	await expect(strip(ann.page).getByText(seconds)).toHaveCount(1);
 	// Picture and length of a film come with its message: nothing of it is fetched before it plays.
@@ -419,6 +425,9 @@ test('what was looked at is there without a network, after a restart of the brow
 	await bob.page.keyboard.press('Escape');
 	const bytes = hashOf(file('', 5_000).buffer);
 	expect((await download(bob.page, 'kept.bin')).hash).toBe(bytes);
+	const link = messages(bob.page).getByRole('link', { name: 'Download kept.bin' });
+	// The driver's switch for the network does not reach downloads by the browser itself.
+	await keptByWorker(bob.page, await link.getAttribute('href'));
 	await keptByWorker(bob.page, await image(bob.page, 'kept.png').getAttribute('src'));
 	await keptByWorker(bob.page, await filmOf(bob.page).getAttribute('poster'));
 	await goOffline(bob);
@@ -433,4 +442,6 @@ test('what was looked at is there without a network, after a restart of the brow
 	await expect(again.getByRole('dialog').locator('img.loaded')).toBeVisible();
 	await again.keyboard.press('Escape');
 	expect((await download(again, 'kept.bin')).hash).toBe(bytes);
+	await messages(again).getByRole('link', { name: 'Download never.bin' }).click();
+	await expect(again.getByText('This file is not on this device')).toBeVisible();
 });
