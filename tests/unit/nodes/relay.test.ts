@@ -1,0 +1,178 @@
+/** What nodes commit is told in the order of each stream's numbers, whatever comes when (decision 32, promise 11). */
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { CommittedChanges, CommitListener } from '../../../server/domain/ports.ts';
+import { createLog } from '../../../server/log.ts';
+import { createFreezeWatch } from '../../../server/nodes/freeze-watch.ts';
+import type { Bus, CaughtUp, NodeEvents } from '../../../server/nodes/ports.ts';
+import { Relay } from '../../../server/nodes/relay.ts';
+
+const frame = (stream: string, from: number, to = from + 1) => ({
+	...{ stream, from, prev: `h${from}`, rows: [], cards: [] },
+	upto: { i: 'db', g: 1, s: to, h: `h${to}` }
+});
+const commit = (
+	frames: CommittedChanges['frames'],
+	more: Partial<CommittedChanges> = {}
+): CommittedChanges => ({
+	...{ membershipChanges: [], contactsChanged: [], sessionsEnded: [], frames },
+	...more
+});
+const out = (person: string, room: string) => ({
+	membershipChanges: [{ person, room, in: false }]
+});
+
+/** A relay whose time, others and database are the test's. */
+function world() {
+	let now = 0;
+	const timers: { at: number; run: () => void }[] = [];
+	const clock = {
+		now: () => now,
+		after(ms: number, run: () => void) {
+			const timer = { at: now + ms, run };
+			timers.push(timer);
+			return () => void timers.splice(timers.indexOf(timer), timers.includes(timer) ? 1 : 0);
+		}
+	};
+	const heard = new Map<string, (sent: never) => void>();
+	const said: [string, unknown, 'say' | 'ask'][] = [];
+	const bus: Bus = {
+		isUp: () => true,
+		say: (event, sent) => void said.push([event, sent, 'say']),
+		ask: async (event, sent) => void said.push([event, sent, 'ask']),
+		on: (event, listener) => void heard.set(event, listener as never),
+		onUp: () => undefined,
+		close: () => undefined
+	};
+	const log = new Map<string, number>();
+	/** stream and number -> what came after it */
+	const missed = new Map<string, CaughtUp>();
+	const asked: string[] = [];
+	const reads = {
+		moved: async (known: ReadonlyMap<string, number>) =>
+			new Map([...log].filter(([stream, head]) => head > (known.get(stream) ?? Infinity))),
+		async since(streams: readonly { stream: string; from: number }[]) {
+			asked.push(...streams.map(({ stream, from }) => `${stream} ${from}`));
+			return streams.map(
+				({ stream, from }) =>
+					missed.get(`${stream} ${from}`) ?? { frame: null, isMore: false, out: [] }
+			);
+		},
+		among: async () => [],
+		heads: async () => [{ stream: 'room', head: 5 }]
+	};
+	const listeners = new Set<CommitListener>();
+	const domain = {
+		subscribe(listener: CommitListener) {
+			listeners.add(listener);
+			return () => void listeners.delete(listener);
+		}
+	};
+	const relay = new Relay({ bus, clock, domain, reads, log: createLog('silent') });
+	const told: string[] = [];
+	relay.subscribe(({ membershipChanges, frames }) => {
+		for (const move of membershipChanges) told.push(`${move.person} ${move.in ? 'in' : 'out'}`);
+		for (const { from, upto } of frames) told.push(`${from}-${upto.s}`);
+	});
+	relay.follow({ listens: () => true, peopleIn: () => ['bob'] });
+	return {
+		...{ relay, told, said, asked, missed, log },
+		own: (changes: CommittedChanges) => [...listeners].map((listener) => listener(changes)),
+		other: (changes: NodeEvents['committed']) => heard.get('committed')!(changes as never),
+		async pass(ms: number) {
+			const until = now + ms;
+			for (;;) {
+				// What was asked of the database is answered meanwhile.
+				for (let i = 0; i < 10; i++) await Promise.resolve();
+				const next = timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+				if (!next) break;
+				timers.splice(timers.indexOf(next), 1);
+				now = next.at;
+				next.run();
+			}
+			now = until;
+		}
+	};
+}
+
+let node: ReturnType<typeof world>;
+beforeEach(async () => {
+	node = world();
+	await node.relay.streams('bob');
+});
+
+describe('a stream', () => {
+	test('is told as it comes when it comes in order, from here and from others', async () => {
+		node.own(commit([frame('room', 5)]));
+		node.other(commit([frame('room', 6)]));
+		node.own(commit([frame('room', 7, 9)]));
+		expect(node.told).toEqual(['5-6', '6-7', '7-9']);
+		await node.pass(1_000);
+		expect(node.asked).toEqual([]);
+	});
+
+	test('waits for what is missing, and is read when it does not come', async () => {
+		node.other(commit([frame('room', 6)]));
+		node.other(commit([frame('room', 7)]));
+		expect(node.told).toEqual([]);
+		node.other(commit([frame('room', 5)]));
+		expect(node.told).toEqual(['5-6', '6-7', '7-8']);
+		node.own(commit([frame('room', 9)]));
+		node.missed.set('room 8', { frame: frame('room', 8, 10), isMore: false, out: [] });
+		await node.pass(30);
+		expect(node.asked).toEqual(['room 8']);
+		expect(node.told.slice(3)).toEqual(['8-10']);
+	});
+
+	test('is told once, however often it is heard', () => {
+		node.other(commit([frame('room', 5)]));
+		node.other(commit([frame('room', 5)]));
+		node.own(commit([frame('room', 6)]));
+		expect(node.told).toEqual(['5-6', '6-7']);
+	});
+
+	test('that moved unheard is found by its head, page by page', async () => {
+		node.log.set('room', 7);
+		node.missed.set('room 5', { frame: frame('room', 5, 6), isMore: true, out: [] });
+		node.missed.set('room 6', { frame: frame('room', 6, 7), isMore: false, out: [] });
+		await node.pass(2_100);
+		expect(node.told).toEqual(['5-6', '6-7']);
+	});
+});
+
+describe('a removal', () => {
+	test('counts at once, though what came before it in the room is missing', () => {
+		node.other(commit([frame('room', 7)], out('bob', 'room')));
+		expect(node.told).toEqual(['bob out']);
+	});
+
+	test('that was not heard of comes before what was said after it', async () => {
+		// By this very node, right after another one removed him.
+		node.own(commit([frame('room', 6)]));
+		expect(node.told).toEqual([]);
+		node.missed.set('room 5', { frame: frame('room', 5, 7), isMore: false, out: ['bob'] });
+		await node.pass(30);
+		expect(node.told).toEqual(['bob out', '5-7']);
+	});
+
+	test('is acknowledged when others have done it; what is said is not waited for', () => {
+		expect(node.own(commit([frame('room', 5)]))).toEqual([undefined]);
+		expect(node.own(commit([frame('room', 6)], out('bob', 'room')))).toEqual([expect.any(Promise)]);
+		expect(node.said.map(([, , how]) => how)).toEqual(['say', 'ask']);
+	});
+});
+
+test('a process that stood still notices it once', () => {
+	let now = 0;
+	const ticks: (() => void)[] = [];
+	const clock = {
+		now: () => now,
+		after: (_ms: number, run: () => void) => (ticks.push(run), () => undefined)
+	};
+	const watch = createFreezeWatch(clock, () => now);
+	now = 2_000;
+	expect(watch.wasFrozen()).toBe(false);
+	now = 7_000;
+	ticks.shift()!();
+	expect(watch.wasFrozen()).toBe(true);
+	expect(watch.wasFrozen()).toBe(false);
+});
