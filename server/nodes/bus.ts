@@ -65,7 +65,8 @@ export function createBus({ redis, instance, clock, log }: BusOptions): Bus {
 				done?.();
 			});
 		},
-		close: () => io.close()
+		// There is no server of HTTP below it that could be closed.
+		close: () => void io.of('/').adapter.close()
 	};
 }
 
@@ -77,7 +78,7 @@ function adapterClient(redis: Redis, log: Log): object {
 	const lost = (error: unknown) => log.debug({ err: error }, 'Redis did not take what was said');
 	const { client } = redis;
 	return {
-		duplicate: () => redis.another(),
+		duplicate: () => neverFailing(redis.another()),
 		// By this the adapter knows whose client it is.
 		sSubscribe: () => undefined,
 		publish: (channel: string, sent: Buffer) => client.publish(channel, sent).catch(lost),
@@ -87,4 +88,29 @@ function adapterClient(redis: Redis, log: Log): object {
 				return [command.at(-1), 1];
 			})
 	};
+}
+
+/** A client as far as the adapter opens and subscribes with it. */
+interface Opened {
+	readonly isOpen: boolean;
+	connect(): Promise<unknown>;
+	subscribe(...asked: never[]): Promise<void>;
+}
+
+/**
+ * What the adapter waits for in vain nobody catches. A connection is never there when the server is closed before Redis
+ * came; a subscription that is lost with its line is made again on the next.
+ */
+function neverFailing<C extends Opened>(client: C): C {
+	const connect = client.connect.bind(client);
+	const subscribe = client.subscribe.bind(client);
+	client.connect = () => connect().catch(() => new Promise(() => undefined));
+	client.subscribe = async (...asked) => {
+		try {
+			await subscribe(...asked);
+		} catch {
+			if (client.isOpen) await client.subscribe(...asked);
+		}
+	};
+	return client;
 }

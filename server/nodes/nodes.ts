@@ -18,8 +18,8 @@ export interface Nodes {
 	relay: Relay;
 	others: Others;
 	lists: SharedLists;
-	/** Resolves when nobody is heard of any more. */
-	close(): Promise<void>;
+	/** Nobody is heard of any more. */
+	close(): void;
 }
 
 interface NodesOptions {
@@ -48,10 +48,10 @@ export function joinNodes(options: NodesOptions): Nodes {
 		relay,
 		others,
 		lists: createSharedLists(redis, options.instance),
-		async close() {
+		close() {
 			others.close();
 			relay.close();
-			await bus.close();
+			bus.close();
 			redis.close();
 		}
 	};

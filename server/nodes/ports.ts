@@ -60,5 +60,5 @@ export interface Bus {
 	on<E extends EventName>(event: E, heard: (sent: NodeEvents[E]) => void): void;
 	/** Called when others can be reached again. */
 	onUp(listener: () => void): void;
-	close(): Promise<void>;
+	close(): void;
 }

@@ -43,12 +43,14 @@ function connect(url: string, isPatient: boolean) {
 const AWAY = 'Redis is away: other servers are heard of through the database';
 
 /** Knows whether all lines are there, and says so when that changes. */
-function watchLines(clients: ReadonlySet<Client>, log: Log) {
+function watchLines(lines: ReadonlySet<Client>, log: Log) {
 	const listeners = new Set<() => void>();
 	let wasUp = false;
 	let heard = performance.now();
 	const isUp = () =>
-		performance.now() - heard <= SILENT_MAX && [...clients].every(({ isReady }) => isReady);
+		lines.size > 0 &&
+		performance.now() - heard <= SILENT_MAX &&
+		[...lines].every(({ isReady }) => isReady);
 
 	function look(): void {
 		if (isUp() === wasUp) return;
@@ -73,16 +75,20 @@ function watchLines(clients: ReadonlySet<Client>, log: Log) {
 /** Opens the first connection; resolves when it is there, or was waited for in vain: it comes by itself later. */
 export async function openRedis(url: string, clock: Clock, log: Log): Promise<Redis> {
 	const clients = new Set<Client>();
-	const { isUp, look, heard, onUp } = watchLines(clients, log);
+	/** those that have been there: one that is only being opened is not missed */
+	const lines = new Set<Client>();
+	const { isUp, look, heard, onUp } = watchLines(lines, log);
 	let stopPings = () => {};
 
 	function open(isPatient: boolean): Client {
 		const client = connect(url, isPatient);
 		clients.add(client);
-		client.on('ready', look);
+		client.on('ready', () => {
+			lines.add(client);
+			look();
+		});
 		// It comes again with each try; that it is away was said.
 		client.on('error', look);
-		client.on('end', () => clients.delete(client));
 		return client;
 	}
 
@@ -113,7 +119,7 @@ export async function openRedis(url: string, clock: Clock, log: Log): Promise<Re
 		},
 		close() {
 			stopPings();
-			for (const one of [...clients]) one.destroy();
+			for (const one of clients) if (one.isOpen) one.destroy();
 		}
 	};
 }

@@ -121,3 +121,16 @@ test('a node that stood still is in step when it goes on, and tells nobody who i
 	expect(heard(there, 'after the removal')).toBe(0);
 	expect(heard(there, 'before the removal')).toBe(0);
 });
+
+test('a node starts while Redis is away, is in step, and closes in order', async () => {
+	await all.redis.stop();
+	const late = await all.add();
+	const link = await all.at(late, ben).link();
+	await link.request('heads', {});
+	await say(here, 'to one that came late');
+	await link.until(() => heard(link, 'to one that came late') > 0, IN_STEP);
+	expect(await late.end('SIGTERM')).toBe(0);
+	await all.redis.start();
+	await Promise.all([a, b].map((node) => untilRedis(node, 'there')));
+	await expectInStep('and all goes on');
+});
