@@ -72,6 +72,35 @@ test.each(['removal', 'ban'] as const)(
 	}
 );
 
+test('a removal is acknowledged when the other node has seen to it; what follows does not wait', async () => {
+	const ben = await register(b, 'ben_held');
+	const { room, link } = await roomWith(ben);
+	const other = await anna.link();
+	await other.request('heads', {});
+	b.signal('SIGSTOP');
+	let isAnswered = false;
+	const removed = act(here, { kind: 'member.remove', room, person: ben.id }).then(() => {
+		isAnswered = true;
+	});
+	// It is committed, and told here.
+	await here.until(() =>
+		here.frames.some(
+			({ stream, rows }) =>
+				stream === room &&
+				rows.some((row) => row.kind === 'member' && row.id === ben.id && row.state === 'out')
+		)
+	);
+	await act(other, { kind: 'message.post', room, body: 'said meanwhile' });
+	const wasAnswered = isAnswered;
+	b.signal('SIGCONT');
+	expect(wasAnswered).toBe(false);
+	await removed;
+	await link.request('heads', {});
+	expect(heardIn(link, room)).toEqual([]);
+	other.close();
+	link.close();
+});
+
 test('a program on the other node hears nothing of a room from which its person was removed', async () => {
 	const bot = await program(b, 'bot');
 	const room = newId();
