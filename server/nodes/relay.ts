@@ -11,7 +11,7 @@ import { add, nothing, split, type Piece } from './pieces.ts';
 import type { Bus, NodeReads } from './ports.ts';
 import { Positions } from './positions.ts';
 
-/** ms between two looks at the heads. With what follows, what was not heard of is told within 3 s (N10). */
+/** ms between two looks at the heads. With what follows, what was not heard of is told within 3 s (NET-10). */
 const LOOK_EVERY = 2_000;
 
 /** The sockets of this node. */

@@ -1,4 +1,4 @@
-/** Redis goes away, or the database, or a node: everybody is in step again (N10). */
+/** Redis goes away, or the database, or a node: everybody is in step again (NET-10). */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { program, type Ear, type Program } from '../support/compat.ts';
 import { startNodes, type TestNode, type TestNodes } from '../support/nodes.ts';

@@ -1,4 +1,4 @@
-/** A node is killed under load, and nodes are replaced one by one: nothing is lost, nothing is double, all see one order (L5). */
+/** A node is killed under load, and nodes are replaced one by one: nothing is lost, nothing is double, all see one order (LOAD-5). */
 import { afterEach, expect, test } from 'vitest';
 import { startNodes, type TestNode, type TestNodes } from '../support/nodes.ts';
 import { generalOf, post, register, type Person, type TestLink } from '../support/person.ts';
@@ -7,6 +7,8 @@ let all: TestNodes;
 afterEach(() => all.stop());
 
 const WRITERS = 6;
+/** ms that people on other nodes may hear nothing. */
+const PAUSE_MAX = 5_000;
 /** Messages of each writer. */
 const EACH = 60;
 
@@ -133,12 +135,16 @@ test('one of three is killed under load', async () => {
 	const { anna, living, room, writers } = await begin(3);
 	const [a, b, c] = all.nodes as [TestNode, TestNode, TestNode];
 	const listeners = [await listenAt(a, anna), await listenAt(c, anna)];
+	const heardAt: number[] = [];
+	listeners[0]!.socket.on('frame', () => void heardAt.push(performance.now()));
 	const writing = Promise.all(writers.map((writer) => writer.write()));
 	await untilSaid(writers, 0.3);
 	living.delete(b);
 	await b.end('SIGKILL');
 	await writing;
 	await expectOneOrder(writers, listeners, room);
+	const pauses = heardAt.slice(1).map((at, i) => at - heardAt[i]!);
+	expect(Math.max(...pauses)).toBeLessThan(PAUSE_MAX);
 	for (const link of listeners) link.close();
 });
 
