@@ -63,9 +63,9 @@ export class ShellCache {
 		// Another worker of this build may be serving from it: what is whole is never taken apart.
 		if (await this.own()) return;
 		await caches.delete(this.name);
+		const waiting = [...this.revisions.keys()];
 		const packed = await this.unpack();
 		const cache = await caches.open(this.name);
-		const waiting = [...this.revisions.keys()];
 		const worker = async (): Promise<void> => {
 			for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
 				await cache.put(origin + path, packed.get(path) ?? (await this.load(path)));
@@ -124,9 +124,15 @@ export class ShellCache {
 		return (await cache.match(origin + COMPLETE)) ? cache : null;
 	}
 
-	/** Files of this build that come in one answer; none where a set of another build has most of them already. */
+	/**
+	 * Files of this build that come in one answer; none where sets of other builds have half of them or more. (Most scripts
+	 * of another build have another name, as each names those that it needs.)
+	 */
 	private async unpack(): Promise<ReadonlyMap<string, Response>> {
-		if (this.pack === undefined || (await this.sets()).length > 0) return new Map();
+		if (this.pack === undefined) return new Map();
+		const named = [...this.revisions].filter(([, revision]) => revision === null);
+		const copies = await Promise.all(named.map(([path]) => this.copy(path)));
+		if (2 * copies.filter((copy) => copy === null).length <= named.length) return new Map();
 		try {
 			return await readPack(await this.fetch(this.pack));
 		} catch (error) {

@@ -140,9 +140,11 @@ export class SimServer {
 
 	/** Removes from the log what happened more than so many ms ago, as the housekeeping does after a year. */
 	async prune(age: number): Promise<void> {
-		this.pruned = this.committedIds();
+		const before = this.now() - age;
+		const old = this.db.prepare<[number], string>('SELECT act FROM change WHERE ts < ?').pluck();
+		for (const act of old.all(before) as string[]) this.pruned.add(act);
 		const step = createChangePruning(new SqliteDatabase(this.db));
-		while (await step(this.now() - age));
+		while (await step(before));
 	}
 
 	/** Ids of all acts that have had an effect. */

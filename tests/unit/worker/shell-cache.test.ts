@@ -178,11 +178,19 @@ describe('a pack', () => {
 		expect(one.has(url(PACK))).toBe(false);
 	});
 
-	it('is not asked for where another build has most of it already', async () => {
+	it('is not asked for where another build has half of it already, and is where it has less', async () => {
 		await build('one', ONE).install();
 		asked = [];
 		await build('two', [...TWO, { url: PACK.slice(1), revision: null }]).install();
 		expect(asked.sort()).toEqual(['/', '/_app/immutable/b.js']);
+		asked = [];
+		const more = ['c.js', 'd.js', 'e.js'].map((name) => ({
+			url: `_app/immutable/${name}`,
+			revision: null
+		}));
+		for (const { url: path } of more) served.set(`/${path}`, () => new Response(path));
+		await build('three', [...FILES, ...more]).install();
+		expect(asked).toContain(PACK);
 	});
 
 	it.each<[string, () => Response]>([

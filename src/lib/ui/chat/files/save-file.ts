@@ -3,13 +3,15 @@
  * that nothing would be kept for later, and nothing of what is kept would be used without a network.
  */
 import { m } from '$lib/i18n/messages';
-import { toasts } from '$lib/state/app/toasts.svelte.ts';
+import { faultText } from '$lib/i18n/refusals.ts';
+import { guardReload } from '$lib/state/app/reload-guard.ts';
+import { fetchFile, type FetchedFile } from '$lib/state/client/fetch-file.ts';
 
 /** ms after which the browser has surely taken the bytes over. */
 const TAKEN_AFTER = 60_000;
 
-/** Addresses that are being fetched: a second press is no second file. */
-const underWay = new Set<string>();
+/** address -> gives up what is being fetched from there */
+const underWay = new Map<string, AbortController>();
 
 /** Has the browser save bytes under a name. */
 function hand(bytes: Blob, name: string): void {
@@ -19,27 +21,43 @@ function hand(bytes: Blob, name: string): void {
 	setTimeout(() => URL.revokeObjectURL(url), TAKEN_AFTER);
 }
 
-async function fetchAndHand(href: string, name: string): Promise<void> {
-	try {
-		const answer = await fetch(href);
-		if (answer.ok) return hand(await answer.blob(), name);
-		toasts.show(answer.status === 404 ? m.file_gone() : m.file_not_here(), 'bad');
-	} catch (error) {
-		// Neither on the device nor to be had: a network that is away, or broke off.
-		if (!(error instanceof TypeError)) throw error;
-		toasts.show(m.file_not_here(), 'bad');
-	}
+/** What a person is told of a file that could not be had. */
+function problemOf({ fault }: Extract<FetchedFile, { fault: object }>): string {
+	if (fault.kind === 'unreachable') return m.file_not_here();
+	const isGone = fault.kind === 'refused' && fault.refusal.code === 'not_found';
+	return isGone ? m.file_gone() : faultText(fault);
 }
 
-/** To be called with a press on a link to a file that has its name as `download`. */
+/**
+ * To be called with a press on a link to a file that has its name as `download`. The link is busy meanwhile; a second press
+ * begins anew, should the line have fallen silent.
+ * @param say tells the person why there is nothing to save
+ */
 export async function saveFile(
-	event: MouseEvent & { currentTarget: HTMLAnchorElement }
+	event: MouseEvent & { currentTarget: HTMLAnchorElement },
+	say: (problem: string) => void
 ): Promise<void> {
 	// In a new tab or window, or as the browser likes: the person wants that.
 	if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
 	event.preventDefault();
-	const { href, download } = event.currentTarget;
-	if (underWay.has(href)) return;
-	underWay.add(href);
-	await fetchAndHand(href, download).finally(() => underWay.delete(href));
+	const link = event.currentTarget;
+	const { href, download } = link;
+	underWay.get(href)?.abort();
+	const own = new AbortController();
+	underWay.set(href, own);
+	link.ariaBusy = 'true';
+	const release = guardReload();
+	try {
+		const fetched = await fetchFile(href, own.signal);
+		if ('bytes' in fetched) hand(fetched.bytes, download);
+		else say(problemOf(fetched));
+	} catch (error) {
+		if (!own.signal.aborted) throw error;
+	} finally {
+		release();
+		if (underWay.get(href) === own) {
+			underWay.delete(href);
+			link.ariaBusy = null;
+		}
+	}
 }
