@@ -4,7 +4,8 @@
  * runs before anything else is there.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findNode, ROOT } from './paths.mjs';
 
@@ -27,8 +28,17 @@ function changedAt(...path) {
 function isInstalled() {
 	// A list without programs is what an installation that was broken off leaves behind.
 	if (changedAt('node_modules', '.bin') === 0) return false;
+	if (isRelease) return lockHash() === installedHash();
 	return changedAt('node_modules', '.package-lock.json') >= changedAt(LOCK);
 }
+
+/** All files of a tarball have one date: a release that was unpacked over another one is told by its lock file. */
+const INSTALLED = join(ROOT, 'node_modules', '.release');
+const lockHash = () =>
+	createHash('sha256')
+		.update(readFileSync(join(ROOT, LOCK)))
+		.digest('hex');
+const installedHash = () => (existsSync(INSTALLED) ? readFileSync(INSTALLED, 'utf8') : '');
 
 function install() {
 	console.log('Installing packages (once; takes a minute or two) ...');
@@ -40,7 +50,10 @@ function install() {
 		stdio: 'inherit',
 		shell: process.platform === 'win32'
 	});
-	if (status === 0) return;
+	if (status === 0) {
+		if (isRelease) writeFileSync(INSTALLED, lockHash());
+		return;
+	}
 	console.error(
 		`\nSet-up stopped at "${npm} ${args.join(' ')}". Check the connection to the npm registry and run the command again.`
 	);

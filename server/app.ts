@@ -57,7 +57,8 @@ export async function createApp(options: AppOptions): Promise<App> {
 	});
 	void http.fastify.register(appApi, {
 		...core,
-		...{ files, push, log, administration, ready: readiness.check }
+		...{ files, push, log, administration, ready: readiness.check },
+		publicOrigin: config.origins?.[0] ?? null
 	});
 	const compat = await createCompat(core, options, gateway, files, http.fastify);
 	metricsRoute(http.fastify, config.metrics, core.metrics.registry);

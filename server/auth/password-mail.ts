@@ -12,6 +12,9 @@ import { newPasswordLink, type PasswordLinkStore } from './password-links.ts';
 /** ms that a mailed link is good for: a mailbox is read by more than its owner in the end. */
 const MAILED_LASTS = 3_600_000;
 
+/** Addresses that are none (RFC 2606): those of guests. */
+const NOWHERE = '.invalid';
+
 /** What is written to somebody who asked for a new password. */
 export interface PasswordLetter {
 	/** e-mail address */
@@ -28,7 +31,7 @@ interface PasswordMailOptions {
 	domain: Pick<Domain, 'credentials' | 'account'>;
 	table: Pick<PasswordLinkStore, 'insert'>;
 	limits: Limits;
-	/** takes a letter and sees to it that it goes; rejects when too many wait */
+	/** takes a letter and sees to it that it goes, or says in the log that it does not */
 	post(letter: PasswordLetter): Promise<void>;
 	/** hears of what went wrong after the answer */
 	onError(error: unknown): void;
@@ -65,7 +68,7 @@ export function createPasswordMail(options: PasswordMailOptions): PasswordMail {
 		const key = known?.person ?? (name.includes('@') ? emailKey(name) : nameKey(name));
 		await limits.take('password-mail-account', key);
 		const account = known && !known.disabled ? await domain.account(known.person) : null;
-		if (!known || !account) return;
+		if (!known || !account || account.email.endsWith(NOWHERE)) return;
 		const { token, link: id } = newPasswordLink(now());
 		const times = { createdAt: now(), expiresAt: now() + MAILED_LASTS };
 		if (!(await table.insert({ id, person: known.person, ...times }))) return;

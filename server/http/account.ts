@@ -65,11 +65,11 @@ async function redeemLink(
 }
 
 /** The same answer whoever is named: it tells nobody who has an account here. */
-async function mailLink({ passwordMail }: RouteContext, request: FastifyRequest) {
+async function mailLink({ passwordMail, publicOrigin }: RouteContext, request: FastifyRequest) {
 	if (!passwordMail) throw new RefusalError(refuse('not_found'));
 	const { name: login, language } = parse(PasswordMailBody, request.body);
-	// Known to be one of this server's own (api.ts): a link that leads elsewhere would give the account away.
-	const origin = request.headers.origin!;
+	// One of this server's own (api.ts), and where it is known the one that people use: a link must lead nowhere else.
+	const origin = publicOrigin ?? request.headers.origin!;
 	await passwordMail.ask({ login, language, origin, address: request.ip });
 	return { ok: true };
 }

@@ -37,6 +37,8 @@ export interface AppApiOptions {
 	administration: Administration;
 	limits: Limits;
 	log: Log;
+	/** the address under which people know the server; null: it was not told */
+	publicOrigin: string | null;
 	/** exact origins from which browsers may act, known once the server listens */
 	origins: () => Set<string>;
 	/** what the server does its work with, for whoever watches it; rejects with what keeps it from it */

@@ -5,10 +5,9 @@ import type { Log } from '../log.ts';
 import { createSemaphore } from '../semaphore.ts';
 import type { Letter } from './letters.ts';
 
-/** Letters under way at once, and that wait for it; ms until there may be room. */
+/** Letters under way at once, and letters that there are in all, those that are tried again included. */
 const AT_ONCE = 3;
-const WAITING_MAX = 200;
-const COME_BACK_AFTER = 60_000;
+const LETTERS_MAX = 200;
 /** ms for connecting, for the greeting and for silence in between. */
 const WITHIN = 15_000;
 /** ms before the second try, the third and so on. */
@@ -29,7 +28,7 @@ function forLog(error: unknown): object {
 interface Mailer {
 	/** Takes a letter; resolves when it was handed over, or given up, which is logged. */
 	send(letter: Letter): Promise<void>;
-	/** Gives up what waits for another try. */
+	/** Gives up what waits and what is under way. */
 	close(): void;
 }
 
@@ -42,30 +41,31 @@ interface MailerOptions {
 	log: Log;
 }
 
+/** What `send` meets with when the mailer is closed. */
+const CLOSED = Object.assign(new Error('the server is being closed'), { code: 'CLOSED' });
+
 export function createMailer({ url, from, clock, log }: MailerOptions): Mailer {
 	const limits = { connectionTimeout: WITHIN, greetingTimeout: WITHIN, socketTimeout: WITHIN };
 	const transport = createTransport({ url, ...limits });
-	const semaphore = createSemaphore(AT_ONCE, WAITING_MAX, COME_BACK_AFTER);
-	const closing = new AbortController();
+	const semaphore = createSemaphore(AT_ONCE, LETTERS_MAX, WITHIN);
+	const closed = Promise.withResolvers<never>();
+	// Nobody waits for it when no letter is under way.
+	closed.promise.catch(() => undefined);
+	let letters = 0;
+	let isClosed = false;
 
-	/** @returns false when the mailer is closed before that */
-	function pause(ms: number): Promise<boolean> {
-		const { signal } = closing;
-		if (signal.aborted) return Promise.resolve(false);
-		return new Promise((resolve) => {
-			const stop = clock.after(ms, () => resolve(true));
-			signal.addEventListener('abort', () => {
-				stop();
-				resolve(false);
-			});
-		});
+	function pause(ms: number): Promise<void> {
+		let stop = (): void => undefined;
+		const over = new Promise<void>((resolve) => (stop = clock.after(ms, resolve)));
+		return Promise.race([over, closed.promise]).finally(stop);
 	}
 
 	/** @returns null when it is on its way, else what went wrong */
 	async function handOver({ to, subject, text }: Letter): Promise<unknown> {
+		const mail = { from, to: { name: '', address: to }, subject, text };
 		try {
 			await semaphore.run(() =>
-				transport.sendMail({ from, to: { name: '', address: to }, subject, text })
+				isClosed ? closed.promise : Promise.race([transport.sendMail(mail), closed.promise])
 			);
 			return null;
 		} catch (error) {
@@ -73,18 +73,36 @@ export function createMailer({ url, from, clock, log }: MailerOptions): Mailer {
 		}
 	}
 
+	async function tryAll(letter: Letter): Promise<void> {
+		for (const ms of [...PAUSES, null]) {
+			const error = await handOver(letter);
+			if (error === null) return;
+			const isLast = ms === null || isClosed || isFinal(error);
+			log[isLast ? 'error' : 'warn'](forLog(error), 'mail was not sent');
+			if (isLast) return;
+			await pause(ms);
+		}
+	}
+
 	return {
 		async send(letter) {
-			for (const ms of [...PAUSES, null]) {
-				const error = await handOver(letter);
-				if (error === null) return;
-				const isLast = ms === null || isFinal(error);
-				log[isLast ? 'error' : 'warn'](forLog(error), 'mail was not sent');
-				if (isLast || !(await pause(ms))) return;
+			if (letters >= LETTERS_MAX) {
+				log.error({ code: 'TOO_MANY' }, 'mail was not sent');
+				return;
+			}
+			letters++;
+			try {
+				await tryAll(letter);
+			} catch (error) {
+				if (error !== CLOSED) throw error;
+				log.error(forLog(error), 'mail was not sent');
+			} finally {
+				letters--;
 			}
 		},
 		close() {
-			closing.abort();
+			isClosed = true;
+			closed.reject(CLOSED);
 			transport.close();
 		}
 	};

@@ -105,6 +105,15 @@ test('a page of another server sends no letter: its link would lead there', asyn
 	expect(answer.refused?.code).toBe('origin_refused');
 });
 
+test('a link ends when its owner sets another password, or another e-mail', async () => {
+	const person = await register(server, 'careful');
+	await wish('careful');
+	const token = tokenIn(await letter());
+	const body = { current: PASSWORD, password: 'yet another battery', endOthers: false };
+	expect((await person.ask('/api/account/password', { body })).status).toBe(200);
+	expect((await redeem(token)).refused?.code).toBe('password_link_invalid');
+});
+
 test('a mail server that says no for good is not asked again, and its answer is in no log', async () => {
 	await register(server, 'refused_one');
 	mail.refusals.push(550);

@@ -14,6 +14,8 @@ export interface MailServer {
 	letters: Received[];
 	/** SMTP codes with which the next letters are refused */
 	refusals: number[];
+	/** Says nothing to those who connect from now on; resolves when the first of them has. */
+	hold(): Promise<void>;
 	stop(): Promise<void>;
 }
 
@@ -37,8 +39,11 @@ function decoded(raw: string): string {
 export async function startMailServer(): Promise<MailServer> {
 	const letters: Received[] = [];
 	const refusals: number[] = [];
+	let onHeld: (() => void) | null = null;
 	const server = new SMTPServer({
+		onConnect: (_session, done) => (onHeld ? onHeld() : done()),
 		authOptional: true,
+		closeTimeout: 100,
 		disabledCommands: ['STARTTLS'],
 		onData(stream, { envelope }, done) {
 			const parts: Buffer[] = [];
@@ -61,6 +66,7 @@ export async function startMailServer(): Promise<MailServer> {
 		url: `smtp://127.0.0.1:${port}`,
 		letters,
 		refusals,
+		hold: () => new Promise((resolve) => (onHeld = resolve)),
 		stop: () => new Promise<void>((resolve) => server.close(resolve))
 	};
 }

@@ -7,6 +7,7 @@ import type { PersonId, RoomId } from '../../../src/lib/protocol/ids.ts';
 import { personGroup } from '../../socket/types.ts';
 import type { Typing } from '../../socket/typing.ts';
 import type { CompatContext } from '../context.ts';
+import type { EventFacts } from '../ports.ts';
 import { createAudience, type Audience } from './broadcast/audience.ts';
 import { ContactBroadcast } from './broadcast/contacts.ts';
 import { moveStreams } from './broadcast/membership.ts';
@@ -65,7 +66,7 @@ export class EventBroadcaster {
 	/** Sends a person's picture to everybody who shares a room or a friendship with the person. */
 	sendAvatar(person: PersonId): Promise<void> {
 		return this.#options.context.turns.take(async () => {
-			const facts = await this.#readPerson(person);
+			const facts = await this.#readPeople([person]);
 			return () => this.#contacts.sendAvatar(person, facts);
 		});
 	}
@@ -118,8 +119,14 @@ export class EventBroadcaster {
 			}
 			waiting.set(room, people);
 		});
+		/** who came and went while the turn that sends it waits: of a thousand who go at once, one turn tells */
+		const moved: [PersonId, boolean][] = [];
+		const takeMoved = () => moved.splice(0);
 		context.presence.onChange((person, online) => {
-			this.follow('presence', () => this.#presence(person, online));
+			moved.push([person, online]);
+			if (moved.length === 1) {
+				this.follow('presence', () => this.#presence(takeMoved()), takeMoved);
+			}
 		});
 		return context.domain.subscribe((changes) => {
 			moveStreams(main, changes.membershipChanges);
@@ -139,25 +146,29 @@ export class EventBroadcaster {
 		});
 	}
 
-	async #readPerson(person: PersonId) {
+	async #readPeople(people: readonly PersonId[]): Promise<EventFacts> {
 		const needs = noNeeds();
 		// Where nobody is connected nobody is told.
-		if (this.#options.main.sockets.size > 0) {
+		for (const person of this.#options.main.sockets.size > 0 ? people : []) {
 			needs.people.add(person);
 			needs.circles.add(person);
 		}
 		return readFacts(this.#options.context.store, needs);
 	}
 
-	async #presence(person: PersonId, online: boolean): Promise<() => void> {
-		const facts = await this.#readPerson(person);
-		const [card, circle] = [facts.cards.get(person), facts.circles.get(person)];
+	async #presence(moved: readonly [PersonId, boolean][]): Promise<() => void> {
+		const facts = await this.#readPeople(moved.map(([person]) => person));
 		return () => {
-			if (!card || !circle || card.deleted) return;
-			const payload = { user_id: card.number, username: card.name };
-			const others = this.#audience.around(person, circle);
-			others.emit('user_status_update', { ...payload, is_online: online });
-			others.emit(online ? 'user_online' : 'user_offline', payload);
+			for (const [person, online] of moved) this.#sendPresence(person, online, facts);
 		};
+	}
+
+	#sendPresence(person: PersonId, online: boolean, { cards, circles }: EventFacts): void {
+		const [card, circle] = [cards.get(person), circles.get(person)];
+		if (!card || !circle || card.deleted) return;
+		const payload = { user_id: card.number, username: card.name };
+		const others = this.#audience.around(person, circle);
+		others.emit('user_status_update', { ...payload, is_online: online });
+		others.emit(online ? 'user_online' : 'user_offline', payload);
 	}
 }

@@ -9,7 +9,7 @@ import type { Clock } from '../../domain/ports.ts';
 /** ms for reading in a turn: all others wait for it. */
 const READING_MAX = 5_000;
 
-/** Turns that may wait; what is taken beyond reads nothing, so that the queue shrinks and its memory is bounded. */
+/** Turns that may wait; what is taken beyond reads nothing, so that the queue shrinks as fast as those before it end. */
 export const WAITING_MAX = 1_000;
 
 /** ms after which another server may be there, or the queue shorter. */

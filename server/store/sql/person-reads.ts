@@ -32,6 +32,8 @@ const prepare = (db: SqlDatabase) => ({
 	setPasswordHash: db.prepare(
 		'UPDATE person SET password_hash = ? WHERE id = ? AND password_hash = ?'
 	),
+	/** Links for a forgotten password that others may have got hold of. */
+	dropLinks: db.prepare<[string]>('DELETE FROM password_link WHERE person = ?'),
 	avatar: db.prepare<[string], Picture>('SELECT type, bytes FROM avatar WHERE name = ?')
 });
 
@@ -80,8 +82,12 @@ export function createPersonReads(
 			}),
 		passwordHash: async (person) =>
 			(await db.ask(() => statements.passwordHash.get(person))) || null,
-		setPassword: async ({ person, passwordHash }, hash) =>
-			(await db.ask(() => statements.setPasswordHash.run(hash, person, passwordHash))) > 0,
+		setPassword: ({ person, passwordHash }, hash) =>
+			db.write(function* () {
+				const isSet = (yield* statements.setPasswordHash.run(hash, person, passwordHash)) > 0;
+				if (isSet) yield* statements.dropLinks.run(person);
+				return isSet;
+			}),
 		avatar: async (name) => (await db.ask(() => statements.avatar.get(name))) ?? null
 	};
 }

@@ -7,6 +7,9 @@ import { call, connect, drop, program, unique } from '../../support/compat.ts';
 import { startServer } from '../../support/server.ts';
 import { server, alice, bob, open, together } from './shared.ts';
 
+/** Whether others are here is no event of a room. */
+const PRESENCE = ['user_status_update', 'user_online', 'user_offline'];
+
 describe('coming back', () => {
 	it.each([
 		['WebSocket', ['websocket']],
@@ -34,7 +37,7 @@ describe('coming back', () => {
 				'live'
 			]);
 			// Whether others are here is told from the connection on; of the room nothing is before what was missed.
-			const ofRoom = back.heard.filter(({ event }) => event !== 'user_status_update');
+			const ofRoom = back.heard.filter(({ event }) => !PRESENCE.includes(event));
 			expect(ofRoom[0]!.event).toBe('new_message');
 		}
 	);

@@ -23,6 +23,7 @@ const prepare = (db: SqlDatabase) => ({
 	saveEmail: db.prepare(
 		'UPDATE person SET email = ?, email_key = ? WHERE id = ? AND deleted_at IS NULL'
 	),
+	dropLinks: db.prepare<[string]>('DELETE FROM password_link WHERE person = ?'),
 	insertJoined: db.prepare(
 		`INSERT INTO joined (session, room, seq, by_name, at)
 		VALUES (@session, @room, @seq, @byName, @at)
@@ -86,6 +87,8 @@ export function createCompatWrites(db: SqlDatabase): CompatWrites {
 				const holder = yield* statements.emailHolder.get(key);
 				if (holder !== undefined && holder !== person) return false;
 				yield* statements.saveEmail.run(email, key, person);
+				// What was sent to the address before must not open the account any more.
+				yield* statements.dropLinks.run(person);
 				return true;
 			}),
 		keepJoined: (all) => db.write(() => saveJoined(statements, all)),

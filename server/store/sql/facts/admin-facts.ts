@@ -88,8 +88,10 @@ function* textSeen(
 	if (revisions.length === 0) return message.body;
 	const { id, room, seq, body } = message;
 	const latest = Math.min(Math.max(seen, seq, from), to ?? Infinity, message.rev);
-	const rev = (yield* statements.admin.lastRev.get(room, id, seq, latest)) ?? seq;
-	return textAt(revisions, body, rev);
+	if (latest >= message.rev) return body;
+	const rev = yield* statements.admin.lastRev.get(room, id, seq, latest);
+	// The log does not go back that far any more: which text was seen is not known.
+	return rev === undefined ? null : textAt(revisions, body, rev);
 }
 
 /** The message that is reported, with the text that the reporter has seen. */
