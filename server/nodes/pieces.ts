@@ -26,16 +26,23 @@ export function split(changes: CommittedChanges): { pieces: Piece[]; rest: Membe
 	return {
 		pieces: frames.map((frame) => ({
 			frame,
-			membershipChanges: membershipChanges.filter(({ room }) => room === frame.stream),
+			// A room may have a gap here that the feed of who comes in has not, and the other way round: each tells of it.
+			membershipChanges: membershipChanges.filter(
+				({ room, person }) => room === frame.stream || person === frame.stream
+			),
 			hasContacts: contacts.has(frame.stream)
 		})),
 		rest: membershipChanges.filter(({ room }) => !touched.has(room))
 	};
 }
 
-/** Adds a piece to what is told. */
+/** Adds a piece to what is told. Of those who come and go only what is news is told. */
 export function add(piece: Piece, to: CommittedChanges): void {
-	to.membershipChanges.push(...piece.membershipChanges);
+	for (const change of piece.membershipChanges) {
+		const { person, room } = change;
+		const last = to.membershipChanges.findLast((one) => one.person === person && one.room === room);
+		if (last?.in !== change.in) to.membershipChanges.push(change);
+	}
 	to.frames.push(piece.frame);
 	if (piece.hasContacts) to.contactsChanged.push(piece.frame.stream);
 }

@@ -17,6 +17,9 @@ const commit = (
 	...{ membershipChanges: [], contactsChanged: [], sessionsEnded: [], frames },
 	...more
 });
+const comes = (person: string, room: string) => ({
+	membershipChanges: [{ person, room, in: true }]
+});
 const out = (person: string, room: string) => ({
 	membershipChanges: [{ person, room, in: false }]
 });
@@ -136,6 +139,25 @@ describe('a stream', () => {
 		node.missed.set('room 6', { frame: frame('room', 6, 7), isMore: false, out: [] });
 		await node.pass(2_100);
 		expect(node.told).toEqual(['5-6', '6-7']);
+	});
+});
+
+describe('whoever comes into a room', () => {
+	test('is in it though the room has a gap here, and once when it has none', async () => {
+		node.other(commit([frame('room', 6), frame('ann', 1)], comes('ann', 'room')));
+		expect(node.told).toEqual(['ann in', '1-2']);
+		node.missed.set('room 5', { frame: frame('room', 5, 7), isMore: false, out: [] });
+		await node.pass(30);
+		expect(node.told.slice(2)).toEqual(['5-7']);
+		node.other(commit([frame('room', 7), frame('ben', 1)], comes('ben', 'room')));
+		expect(node.told.slice(3)).toEqual(['ben in', '7-8', '1-2']);
+	});
+
+	test('again is in it, though the room told late that they had gone', () => {
+		node.other(commit([frame('room', 6), frame('ann', 1)], out('ann', 'room')));
+		node.other(commit([frame('room', 7), frame('ann', 2)], comes('ann', 'room')));
+		node.other(commit([frame('room', 5)]));
+		expect(node.told.filter((line) => line.startsWith('ann')).at(-1)).toBe('ann in');
 	});
 });
 
