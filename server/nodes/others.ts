@@ -4,6 +4,7 @@
  */
 import type { PersonId } from '../../src/lib/protocol/ids.ts';
 import type { Clock } from '../domain/ports.ts';
+import type { Log } from '../log.ts';
 import type { Elsewhere, ElsewhereChange } from '../socket/elsewhere.ts';
 import type { Bus, NodeEvents, NodeReads } from './ports.ts';
 
@@ -32,6 +33,7 @@ interface OthersOptions {
 	name: string;
 	reads: Pick<NodeReads, 'among'>;
 	clock: Clock;
+	log: Log;
 }
 
 export class Others implements Elsewhere {
@@ -39,10 +41,15 @@ export class Others implements Elsewhere {
 	readonly #others = new Map<string, Other>();
 	readonly #own = new Set<string>();
 	readonly #onChange = new Set<(changes: ElsewhereChange[]) => void>();
+	readonly #onDoubt = new Set<() => Promise<void>>();
 	readonly #onTyping = new Set<Parameters<Elsewhere['onTyping']>[0]>();
 	#version = 0;
 	#lastBeat: number;
 	#stopBeats = () => {};
+	/** something that was said may have been missed, and whether that is being mended */
+	#isInDoubt = false;
+	#isMending = false;
+	#isClosed = false;
 
 	constructor(options: OthersOptions) {
 		const { bus, clock } = options;
@@ -56,7 +63,10 @@ export class Others implements Elsewhere {
 		bus.on('typing', ({ person, room, on }) => {
 			for (const listener of this.#onTyping) listener(person, room, on);
 		});
-		bus.onUp(() => this.#beat());
+		bus.onUp(() => {
+			this.#isInDoubt = true;
+			this.#beat();
+		});
 		this.#beat();
 	}
 
@@ -95,12 +105,17 @@ export class Others implements Elsewhere {
 		this.#onChange.add(listener);
 	}
 
+	onDoubt(listener: () => Promise<void>): void {
+		this.#onDoubt.add(listener);
+	}
+
 	onTyping(listener: Parameters<Elsewhere['onTyping']>[0]): void {
 		this.#onTyping.add(listener);
 	}
 
 	/** Others hear that nobody is here any more. */
 	close(): void {
+		this.#isClosed = true;
 		this.#stopBeats();
 		this.#options.bus.say('bye', { node: this.#options.name });
 	}
@@ -125,12 +140,31 @@ export class Others implements Elsewhere {
 		this.#stopBeats = clock.after(BEAT_EVERY, () => this.#beat());
 		const now = clock.now();
 		// While nobody could be heard, here or there, nobody is given up.
-		const wasDeaf = now - this.#lastBeat > 2 * BEAT_EVERY || !bus.isUp();
+		const stoodStill = now - this.#lastBeat > 2 * BEAT_EVERY;
+		const wasDeaf = stoodStill || !bus.isUp();
+		if (stoodStill) this.#isInDoubt = true;
 		this.#lastBeat = now;
 		bus.say('alive', { node, version: this.#version });
 		if (wasDeaf) for (const other of this.#others.values()) other.heard = now;
 		const gone = [...this.#others].filter(([, { heard }]) => now - heard > LEASE);
 		this.#forget(gone.map(([name]) => name));
+		void this.#mend();
+	}
+
+	/** Has read what may have been missed; with the next beat again if that fails. */
+	async #mend(): Promise<void> {
+		if (!this.#isInDoubt || this.#isMending) return;
+		this.#isInDoubt = false;
+		this.#isMending = true;
+		try {
+			await Promise.all([...this.#onDoubt].map((listener) => listener()));
+		} catch (error) {
+			this.#isInDoubt = true;
+			const { log } = this.#options;
+			if (!this.#isClosed) log.error({ err: error }, 'what others said could not be read');
+		} finally {
+			this.#isMending = false;
+		}
 	}
 
 	#hearAlive({ node, version }: NodeEvents['alive']): void {

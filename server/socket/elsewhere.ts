@@ -23,6 +23,10 @@ export interface Elsewhere {
 	tellTyping(person: PersonId, room: RoomId, on: boolean): void;
 	/** The listener is called with what has changed; several changes come together when a server is heard of anew or not any more. */
 	onChange(listener: (changes: ElsewhereChange[]) => void): void;
+	/**
+	 * The listener is called when what other servers said may have been missed, and again when what it answers rejects.
+	 */
+	onDoubt(listener: () => Promise<void>): void;
 	onTyping(listener: (person: PersonId, room: RoomId, on: boolean) => void): void;
 }
 
@@ -35,5 +39,6 @@ export const NOWHERE: Elsewhere = {
 	tellSession: () => undefined,
 	tellTyping: () => undefined,
 	onChange: () => undefined,
+	onDoubt: () => undefined,
 	onTyping: () => undefined
 };

@@ -12,6 +12,7 @@ import {
 import type { WatchRequest } from '../../src/lib/protocol/up.ts';
 import type { Clock, Domain } from '../domain/ports.ts';
 import type { Elsewhere, ElsewhereChange } from './elsewhere.ts';
+import { fewAtATime } from './few-at-a-time.ts';
 import { OnlinePeople, type OnlineListener } from './online-people.ts';
 import { PresenceUpdates, UPDATE_EVERY } from './presence-updates.ts';
 import type { Relations } from './relations.ts';
@@ -26,6 +27,9 @@ import {
 	type AppSocket,
 	type PersonSocket
 } from './types.ts';
+
+/** Questions to the database at once, when something of everybody is read anew. */
+const AT_ONCE = 4;
 
 interface PresenceOptions {
 	/** where presence is sent */
@@ -53,6 +57,10 @@ export class Presence {
 		this.#people = new OnlinePeople(this.#namespaces, clock, elsewhere);
 		this.#updates = new PresenceUpdates(app, clock, relations);
 		elsewhere.onChange((changes) => this.#changedElsewhere(changes));
+		// A block stands in the feed of whoever blocks, which is followed only where they are connected themselves.
+		elsewhere.onDoubt(() =>
+			fewAtATime(relations.known(), AT_ONCE, (person) => this.relationsChanged(person))
+		);
 	}
 
 	isOnline(person: PersonId): boolean {

@@ -21,6 +21,8 @@ export interface Relations {
 	 * person included.
 	 */
 	reload(person: PersonId): Promise<Set<PersonId>>;
+	/** Everybody whose relations are known. */
+	known(): PersonId[];
 	forget(person: PersonId): void;
 	friends(person: PersonId): ReadonlyMap<PersonId, number>;
 	/** Notes when a friend of somebody connected went offline (ms). @param friends absent: as they are known */
@@ -53,17 +55,19 @@ export function createRelations(source: Pick<Domain, 'friends' | 'blockedWith'>)
 			const before = known.get(person);
 			const after = await read(person);
 			const affected = new Set([person]);
-			for (const other of new Set([...(before?.blocked ?? []), ...after.blocked])) {
-				const isNews = before?.blocked.has(other) !== after.blocked.has(other);
-				if (!isNews) continue;
+			for (const other of before?.blocked ?? []) if (!after.blocked.has(other)) affected.add(other);
+			for (const other of after.blocked) if (!before?.blocked.has(other)) affected.add(other);
+			// Those who are connected know of it by themselves: the person may be connected to another server.
+			for (const [other, { blocked }] of known) {
+				if (blocked.has(person) === after.blocked.has(other)) continue;
 				affected.add(other);
-				const theirs = known.get(other);
-				if (after.blocked.has(other)) theirs?.blocked.add(person);
-				else theirs?.blocked.delete(person);
+				if (after.blocked.has(other)) blocked.add(person);
+				else blocked.delete(person);
 			}
 			if (before) known.set(person, after);
 			return affected;
 		},
+		known: () => [...known.keys()],
 		forget: (person) => void known.delete(person),
 		friends: (person) => (known.get(person) ?? NOBODY).friends,
 		gone(person, at, friends = (known.get(person) ?? NOBODY).friends.keys()) {

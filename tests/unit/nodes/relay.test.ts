@@ -5,6 +5,7 @@ import { createLog } from '../../../server/log.ts';
 import { createFreezeWatch } from '../../../server/nodes/freeze-watch.ts';
 import type { Bus, CaughtUp, NodeEvents } from '../../../server/nodes/ports.ts';
 import { Relay } from '../../../server/nodes/relay.ts';
+import { handClock } from '../../support/hand-clock.ts';
 
 const frame = (stream: string, from: number, to = from + 1) => ({
 	...{ stream, from, prev: `h${from}`, rows: [], cards: [] },
@@ -26,16 +27,7 @@ const out = (person: string, room: string) => ({
 
 /** A relay whose time, others and database are the test's. */
 function world() {
-	let now = 0;
-	const timers: { at: number; run: () => void }[] = [];
-	const clock = {
-		now: () => now,
-		after(ms: number, run: () => void) {
-			const timer = { at: now + ms, run };
-			timers.push(timer);
-			return () => void timers.splice(timers.indexOf(timer), timers.includes(timer) ? 1 : 0);
-		}
-	};
+	const clock = handClock();
 	const heard = new Map<string, (sent: never) => void>();
 	const said: [string, unknown, 'say' | 'ask'][] = [];
 	const bus: Bus = {
@@ -78,22 +70,9 @@ function world() {
 	});
 	relay.follow({ listens: () => true, peopleIn: () => ['bob'] });
 	return {
-		...{ relay, told, said, asked, missed, log },
+		...{ relay, told, said, asked, missed, log, pass: clock.pass },
 		own: (changes: CommittedChanges) => [...listeners].map((listener) => listener(changes)),
-		other: (changes: NodeEvents['committed']) => heard.get('committed')!(changes as never),
-		async pass(ms: number) {
-			const until = now + ms;
-			for (;;) {
-				// What was asked of the database is answered meanwhile.
-				for (let i = 0; i < 10; i++) await Promise.resolve();
-				const next = timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
-				if (!next) break;
-				timers.splice(timers.indexOf(next), 1);
-				now = next.at;
-				next.run();
-			}
-			now = until;
-		}
+		other: (changes: NodeEvents['committed']) => heard.get('committed')!(changes as never)
 	};
 }
 
