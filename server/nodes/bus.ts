@@ -26,7 +26,7 @@ type Done = () => void;
 /** Socket.IO's way to speak to other servers, as far as it is used. */
 interface Speaker {
 	serverSideEmit(event: string, sent: string, done?: (error: Error | null) => void): boolean;
-	on(event: string, heard: (sent: string, done?: Done) => void): void;
+	on(event: string, heard: (sent: string, done?: Done) => void | Promise<void>): void;
 }
 
 export function createBus({ redis, instance, clock, log }: BusOptions): Bus {
@@ -60,8 +60,8 @@ export function createBus({ redis, instance, clock, log }: BusOptions): Bus {
 			});
 		},
 		on(event, heard) {
-			speaker.on(event, (sent, done) => {
-				heard(JSON.parse(sent) as NodeEvents[typeof event]);
+			speaker.on(event, async (sent, done) => {
+				await heard(JSON.parse(sent) as NodeEvents[typeof event]);
 				done?.();
 			});
 		},

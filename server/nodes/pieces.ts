@@ -7,7 +7,7 @@ import type { CommittedChanges } from '../domain/ports.ts';
 export interface Piece {
 	frame: Frame;
 	membershipChanges: MembershipChange[];
-	/** whether what people are to each other has changed in this feed */
+	/** whether what people are to each other has changed in this feed, and that was not told */
 	hasContacts: boolean;
 }
 
@@ -18,11 +18,10 @@ export const nothing = (): CommittedChanges => ({
 	sessionsEnded: []
 });
 
-/** The parts of a commit, with what belongs to no stream of its own. */
+/** The parts of a commit, with what belongs to no stream of its own. Contacts have no order: they are told at once. */
 export function split(changes: CommittedChanges): { pieces: Piece[]; rest: MembershipChange[] } {
-	const { membershipChanges, contactsChanged, frames } = changes;
+	const { membershipChanges, frames } = changes;
 	const touched = new Set(frames.map(({ stream }) => stream));
-	const contacts = new Set(contactsChanged);
 	return {
 		pieces: frames.map((frame) => ({
 			frame,
@@ -30,7 +29,7 @@ export function split(changes: CommittedChanges): { pieces: Piece[]; rest: Membe
 			membershipChanges: membershipChanges.filter(
 				({ room, person }) => room === frame.stream || person === frame.stream
 			),
-			hasContacts: contacts.has(frame.stream)
+			hasContacts: false
 		})),
 		rest: membershipChanges.filter(({ room }) => !touched.has(room))
 	};

@@ -56,8 +56,8 @@ export interface Bus {
 	say<E extends EventName>(event: E, sent: NodeEvents[E]): void;
 	/** Tells all others; resolves when each has done what it does about it, is given up, or none can be reached. */
 	ask<E extends EventName>(event: E, sent: NodeEvents[E]): Promise<void>;
-	/** The listener is called with what another one said. When it returns, that counts as done. */
-	on<E extends EventName>(event: E, heard: (sent: NodeEvents[E]) => void): void;
+	/** The listener is called with what another one said. That counts as done when what it answers has resolved. */
+	on<E extends EventName>(event: E, heard: (sent: NodeEvents[E]) => void | Promise<void>): void;
 	/** Called when others can be reached again. */
 	onUp(listener: () => void): void;
 	close(): void;

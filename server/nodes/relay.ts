@@ -41,6 +41,10 @@ const endsSomething = ({ membershipChanges, contactsChanged, sessionsEnded }: Co
 	contactsChanged.length > 0 ||
 	sessionsEnded.length > 0;
 
+async function both(one: Promise<void> | void, other: Promise<void>): Promise<void> {
+	await Promise.all([one, other]);
+}
+
 export class Relay {
 	readonly #options: RelayOptions;
 	readonly #listeners = new Set<CommitListener>();
@@ -58,14 +62,15 @@ export class Relay {
 		this.#catchUp = new CatchUp({
 			...options,
 			positions: this.#positions,
-			tell: (pieces, before) => this.#tell(pieces, before),
+			tell: (pieces, before) => void this.#tell(pieces, before),
 			peopleIn: (stream) => this.#sockets.peopleIn(stream)
 		});
 		bus.on('committed', (changes) => this.#accept(changes));
 		this.#unsubscribe = domain.subscribe((changes) => {
-			this.#accept(changes);
-			if (endsSomething(changes)) return bus.ask('committed', changes);
+			const told = this.#accept(changes);
+			if (endsSomething(changes)) return both(told, bus.ask('committed', changes));
 			bus.say('committed', changes);
+			return told;
 		});
 	}
 
@@ -96,39 +101,47 @@ export class Relay {
 		this.#catchUp.close();
 	}
 
-	/** Tells what comes next in its stream; keeps what came too early. */
-	#accept(changes: CommittedChanges): void {
+	/** Tells what comes next in its stream; keeps what came too early. @returns what has to be waited for, if anything */
+	#accept(changes: CommittedChanges): Promise<void> | void {
 		const { pieces, rest } = split(changes);
-		const before = { ...nothing(), sessionsEnded: changes.sessionsEnded };
+		const { contactsChanged, sessionsEnded } = changes;
+		const before = { ...nothing(), contactsChanged: [...contactsChanged], sessionsEnded };
 		// Whoever is out is out at once, whatever else has not come yet.
 		const out = changes.membershipChanges.filter((change) => !change.in);
 		before.membershipChanges.push(...out, ...rest);
 		if (this.#freeze.wasFrozen()) this.#catchUp.distrust(() => this.#look());
 		const next = pieces.filter((piece) => this.#catchUp.isNext(piece));
 		for (const piece of pieces) if (!next.includes(piece)) this.#catchUp.keep(piece);
-		this.#tell(next, before);
+		const told = this.#tell(next, before);
 		for (const { frame } of next) this.#catchUp.goOn(frame.stream);
+		return told;
 	}
 
-	#tell(pieces: readonly Piece[], before = nothing()): void {
+	#tell(pieces: readonly Piece[], before = nothing()): Promise<void> | void {
 		for (const piece of pieces) add(piece, before);
-		this.#publish(before);
+		const told = this.#publish(before);
 		for (const { frame } of pieces) {
 			const { stream, upto } = frame;
 			const isKnown = this.#positions.get(stream) !== undefined;
 			if (isKnown || this.#sockets.listens(stream)) this.#positions.set(stream, upto.s);
 		}
+		return told;
 	}
 
-	#publish(changes: CommittedChanges): void {
+	#publish(changes: CommittedChanges): Promise<void> | void {
+		const failed = (error: unknown) =>
+			this.#options.log.error({ err: error }, 'what was committed could not be told');
+		const waits: Promise<void>[] = [];
 		for (const listener of this.#listeners) {
 			// An error in one listener must not keep the others from it.
 			try {
-				void listener(changes);
+				const told = listener(changes);
+				if (told) waits.push(told.catch(failed));
 			} catch (error) {
-				this.#options.log.error({ err: error }, 'what was committed could not be told');
+				failed(error);
 			}
 		}
+		if (waits.length > 0) return Promise.all(waits).then(() => undefined);
 	}
 
 	async #look(): Promise<void> {

@@ -41,11 +41,13 @@ export function createFanOut({ app, presence, typing, log }: Parts): CommitListe
 			if (move.in) enter(move.person, move.room);
 			else leave(move.person, move.room);
 		}
-		for (const person of contactsChanged) {
+		const reads = contactsChanged.map((person) =>
 			presence.relationsChanged(person).catch((error: unknown) => {
 				log.error({ err: error }, 'relations could not be read');
-			});
-		}
+			})
+		);
 		for (const frame of frames) app.to(streamGroup(frame.stream)).emit('frame', frame);
+		// A block is acknowledged when nothing passes across it any more.
+		if (reads.length > 0) return Promise.all(reads).then(() => undefined);
 	};
 }

@@ -28,7 +28,7 @@ const out = (person: string, room: string) => ({
 /** A relay whose time, others and database are the test's. */
 function world() {
 	const clock = handClock();
-	const heard = new Map<string, (sent: never) => void>();
+	const heard = new Map<string, (sent: never) => void | Promise<void>>();
 	const said: [string, unknown, 'say' | 'ask'][] = [];
 	const bus: Bus = {
 		isUp: () => true,
@@ -153,6 +153,25 @@ describe('a removal', () => {
 		node.missed.set('room 5', { frame: frame('room', 5, 7), isMore: false, out: ['bob'] });
 		await node.pass(30);
 		expect(node.told).toEqual(['bob out', '5-7']);
+	});
+
+	test('or a block is heard when all that listen here have done it, whatever is missing', async () => {
+		let done = () => {};
+		const asked: string[][] = [];
+		node.relay.subscribe(({ contactsChanged }) => {
+			asked.push(contactsChanged);
+			return contactsChanged.length > 0 ? new Promise((resolve) => (done = resolve)) : undefined;
+		});
+		node.other(commit([frame('ann', 1)]));
+		expect(node.other(commit([frame('ann', 1)]))).toBeUndefined();
+		const outcome: string[] = [];
+		const heard = node.other(commit([frame('ann', 7)], { contactsChanged: ['ann'] }));
+		void Promise.resolve(heard).then(() => outcome.push('heard'));
+		await node.pass(0);
+		expect([asked.at(-1), outcome]).toEqual([['ann'], []]);
+		done();
+		await node.pass(0);
+		expect(outcome).toEqual(['heard']);
 	});
 
 	test('is acknowledged when others have done it; what is said is not waited for', () => {
