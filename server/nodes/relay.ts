@@ -53,6 +53,8 @@ export class Relay {
 	readonly #catchUp: CatchUp;
 	readonly #unsubscribe: () => void;
 	#sockets = NO_SOCKETS;
+	/** people who have come into rooms whose heads are not known here */
+	readonly #entered = new Set<PersonId>();
 	#stopLooking = () => {};
 
 	constructor(options: RelayOptions) {
@@ -125,7 +127,25 @@ export class Relay {
 			const isKnown = this.#positions.get(stream) !== undefined;
 			if (isKnown || this.#sockets.listens(stream)) this.#positions.set(stream, upto.s);
 		}
+		for (const { person, room, in: isIn } of before.membershipChanges) {
+			const isUnknown = isIn && this.#positions.get(room) === undefined;
+			if (isUnknown && this.#sockets.listens(room)) this.#entered.add(person);
+		}
+		void this.#followEntered();
 		return told;
+	}
+
+	/** Reads where the rooms stand into which somebody came by a feed alone; with the next look again if that fails. */
+	async #followEntered(): Promise<void> {
+		const people = [...this.#entered];
+		this.#entered.clear();
+		const reads = people.map((person) =>
+			this.streams(person).catch((error: unknown) => {
+				this.#entered.add(person);
+				this.#options.log.error({ err: error }, 'the rooms of somebody could not be read');
+			})
+		);
+		await Promise.all(reads);
 	}
 
 	#publish(changes: CommittedChanges): Promise<void> | void {
@@ -146,6 +166,7 @@ export class Relay {
 
 	async #look(): Promise<void> {
 		const { clock, log, reads } = this.#options;
+		void this.#followEntered();
 		try {
 			const moved = await reads.moved(this.#positions.all());
 			for (const [stream, head] of moved) this.#catchUp.want(stream, head);

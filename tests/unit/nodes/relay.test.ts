@@ -53,8 +53,10 @@ function world() {
 			);
 		},
 		among: async () => [],
-		heads: async () => [{ stream: 'room', head: 5 }]
+		heads: async (person: string) => heads.get(person) ?? [{ stream: 'room', head: 5 }]
 	};
+	/** person -> streams with their heads */
+	const heads = new Map<string, { stream: string; head: number }[]>();
 	const listeners = new Set<CommitListener>();
 	const domain = {
 		subscribe(listener: CommitListener) {
@@ -70,7 +72,7 @@ function world() {
 	});
 	relay.follow({ listens: () => true, peopleIn: () => ['bob'] });
 	return {
-		...{ relay, told, said, asked, missed, log, pass: clock.pass },
+		...{ relay, told, said, asked, missed, log, heads, pass: clock.pass },
 		own: (changes: CommittedChanges) => [...listeners].map((listener) => listener(changes)),
 		other: (changes: NodeEvents['committed']) => heard.get('committed')!(changes as never)
 	};
@@ -130,6 +132,22 @@ describe('whoever comes into a room', () => {
 		expect(node.told.slice(2)).toEqual(['5-7']);
 		node.other(commit([frame('room', 7), frame('ben', 1)], comes('ben', 'room')));
 		expect(node.told.slice(3)).toEqual(['ben in', '7-8', '1-2']);
+	});
+
+	test('is told what is said there, though only the feed was read', async () => {
+		node.log.set('ann', 2);
+		node.heads.set('ann', [{ stream: 'ann', head: 1 }]);
+		await node.relay.streams('ann');
+		const row = { kind: 'roomMembership', id: 'lake', state: 'in' };
+		const feed = { ...frame('ann', 1), rows: [row] } as unknown as CaughtUp['frame'];
+		node.missed.set('ann 1', { frame: feed, isMore: false, out: [] });
+		node.heads.set('ann', [{ stream: 'lake', head: 3 }]);
+		await node.pass(2_100);
+		expect(node.told).toEqual(['ann in', '1-2']);
+		node.log.set('lake', 4);
+		node.missed.set('lake 3', { frame: frame('lake', 3), isMore: false, out: [] });
+		await node.pass(2_100);
+		expect(node.told.slice(2)).toEqual(['3-4']);
 	});
 
 	test('again is in it, though the room told late that they had gone', () => {
