@@ -6,7 +6,8 @@ import { createAdapter } from '@socket.io/redis-streams-adapter';
 import { Server } from 'socket.io';
 import type { Clock } from '../domain/ports.ts';
 import type { Log } from '../log.ts';
-import type { Bus, NodeEvents } from './ports.ts';
+import { hearing, type Heard } from './hearing.ts';
+import type { Bus } from './ports.ts';
 import type { Redis } from './redis.ts';
 
 /** ms for which an answer is waited for: together with what follows less than the 5 s of promise 13. */
@@ -22,11 +23,10 @@ interface BusOptions {
 	log: Log;
 }
 
-type Done = () => void;
 /** Socket.IO's way to speak to other servers, as far as it is used. */
 interface Speaker {
 	serverSideEmit(event: string, sent: string, done?: (error: Error | null) => void): boolean;
-	on(event: string, heard: (sent: string, done?: Done) => void | Promise<void>): void;
+	on(event: string, heard: Heard): void;
 }
 
 export function createBus({ redis, instance, clock, log }: BusOptions): Bus {
@@ -60,10 +60,7 @@ export function createBus({ redis, instance, clock, log }: BusOptions): Bus {
 			});
 		},
 		on(event, heard) {
-			speaker.on(event, async (sent, done) => {
-				await heard(JSON.parse(sent) as NodeEvents[typeof event]);
-				done?.();
-			});
+			speaker.on(event, hearing(event, heard, log));
 		},
 		// There is no server of HTTP below it that could be closed.
 		close: () => void io.of('/').adapter.close()

@@ -67,7 +67,7 @@ export class Relay {
 			tell: (pieces, before) => void this.#tell(pieces, before),
 			peopleIn: (stream) => this.#sockets.peopleIn(stream)
 		});
-		bus.on('committed', (changes) => this.#accept(changes));
+		bus.on('committed', (changes) => this.#hear(changes));
 		this.#unsubscribe = domain.subscribe((changes) => {
 			const told = this.#accept(changes);
 			if (endsSomething(changes)) return both(told, bus.ask('committed', changes));
@@ -101,6 +101,16 @@ export class Relay {
 		this.#stopLooking();
 		this.#freeze.stop();
 		this.#catchUp.close();
+	}
+
+	/** What cannot be told as it came is read. */
+	async #hear(changes: CommittedChanges): Promise<void> {
+		try {
+			await this.#accept(changes);
+		} catch (error) {
+			void this.#look();
+			throw error;
+		}
 	}
 
 	/** Tells what comes next in its stream; keeps what came too early. @returns what has to be waited for, if anything */
