@@ -135,6 +135,7 @@ export class Others implements Elsewhere {
 	}
 
 	#beat(): void {
+		if (this.#isClosed) return;
 		const { bus, clock, name: node } = this.#options;
 		this.#stopBeats();
 		this.#stopBeats = clock.after(BEAT_EVERY, () => this.#beat());

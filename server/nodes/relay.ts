@@ -56,6 +56,7 @@ export class Relay {
 	/** people who have come into rooms whose heads are not known here */
 	readonly #entered = new Set<PersonId>();
 	#stopLooking = () => {};
+	#isClosed = false;
 
 	constructor(options: RelayOptions) {
 		const { bus, clock, domain } = options;
@@ -97,6 +98,7 @@ export class Relay {
 	}
 
 	close(): void {
+		this.#isClosed = true;
 		this.#unsubscribe();
 		this.#stopLooking();
 		this.#freeze.stop();
@@ -152,7 +154,7 @@ export class Relay {
 		const reads = people.map((person) =>
 			this.streams(person).catch((error: unknown) => {
 				this.#entered.add(person);
-				this.#options.log.error({ err: error }, 'the rooms of somebody could not be read');
+				this.#failed(error, 'the rooms of somebody could not be read');
 			})
 		);
 		await Promise.all(reads);
@@ -175,20 +177,32 @@ export class Relay {
 	}
 
 	async #look(): Promise<void> {
-		const { clock, log, reads } = this.#options;
+		if (this.#isClosed) return;
+		const { reads } = this.#options;
 		void this.#followEntered();
 		try {
 			const moved = await reads.moved(this.#positions.all());
 			for (const [stream, head] of moved) this.#catchUp.want(stream, head);
 			this.#catchUp.trust();
 		} catch (error) {
-			log.error({ err: error }, 'the heads could not be looked at');
+			this.#failed(error, 'the heads could not be looked at');
 		} finally {
-			this.#stopLooking();
-			this.#stopLooking = clock.after(LOOK_EVERY, () => {
-				this.#positions.forgetIdle(this.#sockets.listens);
-				void this.#look();
-			});
+			this.#lookLater();
 		}
+	}
+
+	#lookLater(): void {
+		this.#stopLooking();
+		// A look may have been under way when this was closed.
+		if (this.#isClosed) return;
+		this.#stopLooking = this.#options.clock.after(LOOK_EVERY, () => {
+			this.#positions.forgetIdle(this.#sockets.listens);
+			void this.#look();
+		});
+	}
+
+	/** Nothing can be read when the server is being closed, nor has it to be. */
+	#failed(error: unknown, what: string): void {
+		if (!this.#isClosed) this.#options.log.error({ err: error }, what);
 	}
 }

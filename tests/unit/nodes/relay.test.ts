@@ -72,7 +72,7 @@ function world() {
 	});
 	relay.follow({ listens: () => true, peopleIn: () => ['bob'] });
 	return {
-		...{ relay, told, said, asked, missed, log, heads, pass: clock.pass },
+		...{ relay, told, said, asked, missed, log, heads, pass: clock.pass, timers: clock.timers },
 		own: (changes: CommittedChanges) => [...listeners].map((listener) => listener(changes)),
 		other: (changes: NodeEvents['committed']) => heard.get('committed')!(changes as never)
 	};
@@ -205,6 +205,14 @@ describe('a removal', () => {
 		expect(node.own(commit([frame('room', 6)], out('bob', 'room')))).toEqual([expect.any(Promise)]);
 		expect(node.said.map(([, , how]) => how)).toEqual(['say', 'ask']);
 	});
+});
+
+test('nothing is looked at any more by one that was closed while it looked', async () => {
+	const atWork = world();
+	// Its first look is under way.
+	atWork.relay.close();
+	await atWork.pass(10_000);
+	expect(atWork.timers()).toBe(0);
 });
 
 test('a process that stood still notices it once', () => {
