@@ -10,6 +10,10 @@ import type { Positions } from './positions.ts';
 const COMES_WITHIN = 25;
 /** ms until it is tried again when the database is away. */
 const TRY_AGAIN = 1_000;
+/** ms after which a stream is tried at the latest that cannot be read when others can. */
+const TRY_AGAIN_MAX = 60_000;
+/** So many streams fail and none succeeds: the database is away. */
+const AWAY_AFTER = 3;
 /** Pieces of one stream that are kept; what is beyond is read. */
 const KEPT_MAX = 100;
 /** Streams that are read in one go. */
@@ -22,6 +26,8 @@ interface Missing {
 	upto: number;
 	/** what came too early */
 	kept: Piece[];
+	/** how often it alone could not be read */
+	tries: number;
 }
 
 interface CatchUpOptions {
@@ -72,7 +78,7 @@ export class CatchUp {
 			known.upto = Math.max(known.upto, upto);
 			return known;
 		}
-		const missing = { due: this.#now() + COMES_WITHIN, upto, kept: [] };
+		const missing = { due: this.#now() + COMES_WITHIN, upto, kept: [], tries: 0 };
 		this.#missing.set(stream, missing);
 		this.#schedule(COMES_WITHIN);
 		return missing;
@@ -131,28 +137,74 @@ export class CatchUp {
 	}
 
 	async #read(): Promise<void> {
-		const { log, onRead, positions, reads, peopleIn } = this.#options;
 		const now = this.#now();
 		this.#wakesAt = Infinity;
 		const due = [...this.#missing].filter((one) => one[1].due <= now).slice(0, READ_MAX);
-		const asked = due.map(([stream]) => ({
+		this.#isReading = true;
+		const isThere = await this.#readAll(due.map(([stream]) => stream));
+		this.#isReading = false;
+		if (this.#missing.size > 0) this.#schedule(isThere ? this.#nextDue() : TRY_AGAIN);
+	}
+
+	/** Answers whether the database is there, as far as this shows it. */
+	async #readAll(streams: StreamId[]): Promise<boolean> {
+		if (streams.length === 0) return true;
+		try {
+			await this.#ask(streams);
+			return true;
+		} catch (error) {
+			this.#failed(error, streams);
+		}
+		return streams.length > 1 && this.#readEach(streams);
+	}
+
+	/** One that cannot be read must not keep the others from it. */
+	async #readEach(streams: StreamId[]): Promise<boolean> {
+		const failed: StreamId[] = [];
+		let read = 0;
+		for (const stream of streams) {
+			// It may have come by itself meanwhile.
+			if (!this.#missing.has(stream)) continue;
+			try {
+				await this.#ask([stream]);
+				read += 1;
+			} catch (error) {
+				this.#failed(error, [stream]);
+				failed.push(stream);
+			}
+			if (this.#isClosed || (read === 0 && failed.length === AWAY_AFTER)) break;
+		}
+		for (const stream of failed) this.#putOff(stream, read > 0);
+		return read > 0;
+	}
+
+	async #ask(streams: StreamId[]): Promise<void> {
+		const { onRead, positions, reads, peopleIn } = this.#options;
+		const asked = streams.map((stream) => ({
 			stream,
 			from: positions.get(stream) ?? 0,
 			people: peopleIn(stream)
 		}));
-		this.#isReading = true;
-		let pause = 0;
-		try {
-			const answers = asked.length === 0 ? [] : await reads.since(asked);
-			onRead?.(asked.length);
-			answers.forEach((answer, i) => this.#apply(asked[i]!.stream, asked[i]!.from, answer));
-		} catch (error) {
-			if (!this.#isClosed) log.error({ err: error }, 'what was missed could not be read');
-			pause = TRY_AGAIN;
-		} finally {
-			this.#isReading = false;
-		}
-		if (this.#missing.size > 0) this.#schedule(pause || this.#nextDue());
+		const answers = await reads.since(asked);
+		onRead?.(asked.length);
+		answers.forEach((answer, i) => this.#apply(asked[i]!.stream, asked[i]!.from, answer));
+	}
+
+	/** The others are tried before this one. @param isOnly others could be read: it waits longer each time */
+	#putOff(stream: StreamId, isOnly: boolean): void {
+		const missing = this.#missing.get(stream);
+		if (!missing) return;
+		this.#missing.delete(stream);
+		this.#missing.set(stream, missing);
+		if (!isOnly) return;
+		missing.due = this.#now() + Math.min(TRY_AGAIN * 2 ** missing.tries, TRY_AGAIN_MAX);
+		missing.tries += 1;
+	}
+
+	#failed(error: unknown, streams: StreamId[]): void {
+		if (this.#isClosed) return;
+		const which = streams.length > 1 ? {} : { stream: streams[0] };
+		this.#options.log.error({ err: error, ...which }, 'what was missed could not be read');
 	}
 
 	#nextDue(): number {

@@ -42,10 +42,13 @@ function world() {
 	/** stream and number -> what came after it */
 	const missed = new Map<string, CaughtUp>();
 	const asked: string[] = [];
+	/** streams that cannot be read */
+	const broken = new Set<string>();
 	const reads = {
 		moved: async (known: ReadonlyMap<string, number>) =>
 			new Map([...log].filter(([stream, head]) => head > (known.get(stream) ?? Infinity))),
 		async since(streams: readonly { stream: string; from: number }[]) {
+			if (streams.some(({ stream }) => broken.has(stream))) throw new Error('cannot be read');
 			asked.push(...streams.map(({ stream, from }) => `${stream} ${from}`));
 			return streams.map(
 				({ stream, from }) =>
@@ -72,7 +75,18 @@ function world() {
 	});
 	relay.follow({ listens: () => true, peopleIn: () => ['bob'] });
 	return {
-		...{ relay, told, said, asked, missed, log, heads, pass: clock.pass, timers: clock.timers },
+		...{
+			relay,
+			told,
+			said,
+			asked,
+			broken,
+			missed,
+			log,
+			heads,
+			pass: clock.pass,
+			timers: clock.timers
+		},
 		own: (changes: CommittedChanges) => [...listeners].map((listener) => listener(changes)),
 		other: (changes: NodeEvents['committed']) => heard.get('committed')!(changes as never)
 	};
@@ -112,6 +126,30 @@ describe('a stream', () => {
 		node.other(commit([frame('room', 5)]));
 		node.own(commit([frame('room', 6)]));
 		expect(node.told).toEqual(['5-6', '6-7']);
+	});
+
+	test('that cannot be read keeps no other one from it, and is read when it can be', async () => {
+		const streams = ['one', 'two', 'three', 'four'];
+		for (const stream of streams) {
+			node.other(commit([frame(stream, 1)]));
+			node.other(commit([frame(stream, 3)]));
+			node.missed.set(`${stream} 2`, { frame: frame(stream, 2, 4), isMore: false, out: [] });
+		}
+		for (const stream of ['one', 'two', 'three']) node.broken.add(stream);
+		await node.pass(1_100);
+		expect(node.asked).toEqual(['four 2']);
+		node.broken.clear();
+		await node.pass(1_000);
+		expect(node.asked.sort()).toEqual(['four 2', 'one 2', 'three 2', 'two 2']);
+	});
+
+	test('is read within a second when the database is back, however long it was away', async () => {
+		node.other(commit([frame('room', 6)]));
+		node.broken.add('room');
+		await node.pass(300_000);
+		node.broken.clear();
+		await node.pass(1_000);
+		expect(node.asked).toEqual(['room 5']);
 	});
 
 	test('that moved unheard is found by its head, page by page', async () => {
