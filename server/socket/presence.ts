@@ -12,6 +12,7 @@ import {
 import type { WatchRequest } from '../../src/lib/protocol/up.ts';
 import type { Clock, Domain } from '../domain/ports.ts';
 import type { Elsewhere, ElsewhereChange } from './elsewhere.ts';
+import { ElsewhereInRooms } from './elsewhere-in-rooms.ts';
 import { fewAtATime } from './few-at-a-time.ts';
 import { OnlinePeople, type OnlineListener } from './online-people.ts';
 import { PresenceUpdates, UPDATE_EVERY } from './presence-updates.ts';
@@ -49,6 +50,7 @@ export class Presence {
 	readonly #namespaces: readonly AnyNamespace[];
 	readonly #people: OnlinePeople;
 	readonly #updates: PresenceUpdates;
+	readonly #inRooms: ElsewhereInRooms;
 
 	constructor(options: PresenceOptions) {
 		const { app, others, clock, relations, elsewhere } = options;
@@ -56,6 +58,7 @@ export class Presence {
 		this.#namespaces = [app, ...others];
 		this.#people = new OnlinePeople(this.#namespaces, clock, elsewhere);
 		this.#updates = new PresenceUpdates(app, clock, relations);
+		this.#inRooms = new ElsewhereInRooms(elsewhere);
 		elsewhere.onChange((changes) => this.#changedElsewhere(changes));
 		// A block stands in the feed of whoever blocks, which is followed only where they are connected themselves.
 		elsewhere.onDoubt(() =>
@@ -138,6 +141,7 @@ export class Presence {
 
 	/** A person has become a member of a room. */
 	entered(person: PersonId, room: RoomId): void {
+		this.#inRooms.changed(room);
 		if (this.isOnline(person)) this.#updates.add(room, person, true);
 		// A room that was just made or joined is on screen before the server knows of it.
 		for (const socket of socketsIn(this.#options.app, personGroup(person))) {
@@ -166,6 +170,7 @@ export class Presence {
 
 	#changedElsewhere(changes: ElsewhereChange[]): void {
 		const { clock, relations } = this.#options;
+		this.#inRooms.changed();
 		for (const { person, places } of changes) {
 			const online = this.isOnline(person);
 			if (!online) relations.gone(person, clock.now(), places ?? []);
@@ -173,18 +178,24 @@ export class Presence {
 			// Of servers that are gone, everybody tells.
 			this.#people.changedElsewhere(person, places === null);
 		}
-		if (changes.some(({ places }) => places === null)) this.#sendAnew();
+		if (changes.some(({ places }) => places === null)) void this.#sendAnew();
 	}
 
-	/** Sends everybody who looks at a room, or the list of friends, who is there now. */
-	#sendAnew(): void {
-		for (const socket of this.#options.app.sockets.values()) {
+	/** Sends everybody who looks at a room, or the list of friends, who is there now. Each room is read once. */
+	#sendAnew(): Promise<void> {
+		const { app } = this.#options;
+		const rooms = new Set<RoomId>();
+		for (const socket of app.sockets.values()) {
 			const { actor, viewedRoom } = socket.data;
-			if (viewedRoom !== null) this.#sendRoom(socket, viewedRoom);
+			if (viewedRoom !== null) rooms.add(viewedRoom);
 			if (socket.rooms.has(viewersGroup(actor.person))) {
 				socket.emit('presence', this.#ofFriends(actor.person));
 			}
 		}
+		return fewAtATime(rooms, AT_ONCE, async (room) => {
+			const there = (await this.#inRooms.of(room)) ?? [];
+			for (const socket of socketsIn(app, viewersGroup(room))) this.#emitRoom(socket, room, there);
+		});
 	}
 
 	#watchRoom(socket: AppSocket, room: RoomId | null): void {
@@ -219,17 +230,15 @@ export class Presence {
 	}
 
 	#sendRoom(socket: AppSocket, room: RoomId): void {
-		const { elsewhere } = this.#options;
-		const send = (there: readonly PersonId[]) => {
-			// It may have another room on screen by now, and somebody may have gone.
-			if (socket.data.viewedRoom !== room) return;
-			const still = there.filter((person) => elsewhere.isOnline(person));
-			socket.emit('presence', this.#inRoom(room, socket.data.actor.person, still));
-		};
-		const there = elsewhere.inRoom(room);
-		if (!there) return send([]);
-		// Who is here is known in any case.
-		there.then(send, () => send([]));
+		const there = this.#inRooms.of(room);
+		if (there) void there.then((people) => this.#emitRoom(socket, room, people));
+		else this.#emitRoom(socket, room, []);
+	}
+
+	#emitRoom(socket: AppSocket, room: RoomId, there: readonly PersonId[]): void {
+		// It may have another room on screen by now.
+		if (socket.data.viewedRoom !== room) return;
+		socket.emit('presence', this.#inRoom(room, socket.data.actor.person, there));
 	}
 
 	/**
