@@ -11,6 +11,9 @@ import type { Bus, NodeEvents, NodeReads } from './ports.ts';
 /** ms between two signs of life; and without one after which a node is gone. */
 const BEAT_EVERY = 2_000;
 const LEASE = 8_000;
+/** ms for which an answer is waited for before a node is asked again; and between two answers, which all nodes hear. */
+const ASK_AGAIN = 1_000;
+const ANSWER_EVERY = 200;
 
 const personEntry = (person: PersonId): string => `p:${person}`;
 const sessionEntry = (session: string): string => `s:${session}`;
@@ -43,6 +46,11 @@ export class Others implements Elsewhere {
 	readonly #onChange = new Set<(changes: ElsewhereChange[]) => void>();
 	readonly #onDoubt = new Set<() => Promise<void>>();
 	readonly #onTyping = new Set<Parameters<Elsewhere['onTyping']>[0]>();
+	/** node -> when it was asked for everybody (ms), until it has answered */
+	readonly #asked = new Map<string, number>();
+	/** ms */
+	#lastAnswer = -Infinity;
+	#stopAnswer: (() => void) | null = null;
 	#version = 0;
 	#lastBeat: number;
 	#stopBeats = () => {};
@@ -117,6 +125,7 @@ export class Others implements Elsewhere {
 	close(): void {
 		this.#isClosed = true;
 		this.#stopBeats();
+		this.#stopAnswer?.();
 		this.#options.bus.say('bye', { node: this.#options.name });
 	}
 
@@ -175,15 +184,33 @@ export class Others implements Elsewhere {
 	}
 
 	#askAll(node: string): void {
-		this.#options.bus.say('askAll', { node });
+		const { bus, clock } = this.#options;
+		const now = clock.now();
+		// The clock may have been set back.
+		if (Math.abs(now - (this.#asked.get(node) ?? -Infinity)) < ASK_AGAIN) return;
+		this.#asked.set(node, now);
+		bus.say('askAll', { node });
 	}
 
+	/** Many may ask at once; each hears what any of them is answered. */
 	#answerAll(node: string): void {
-		const { bus, name } = this.#options;
-		if (node === name) bus.say('all', { node, version: this.#version, entries: [...this.#own] });
+		const { clock, name } = this.#options;
+		if (node !== name || this.#stopAnswer) return;
+		const wait = this.#lastAnswer + ANSWER_EVERY - clock.now();
+		if (wait > 0)
+			this.#stopAnswer = clock.after(Math.min(wait, ANSWER_EVERY), () => this.#sayAll());
+		else this.#sayAll();
+	}
+
+	#sayAll(): void {
+		const { bus, clock, name: node } = this.#options;
+		this.#stopAnswer = null;
+		this.#lastAnswer = clock.now();
+		bus.say('all', { node, version: this.#version, entries: [...this.#own] });
 	}
 
 	#hearAll({ node, version, entries }: NodeEvents['all']): void {
+		this.#asked.delete(node);
 		const before = this.#others.get(node)?.entries ?? new Set<string>();
 		const heard = this.#options.clock.now();
 		const after = new Set(entries);
@@ -208,6 +235,7 @@ export class Others implements Elsewhere {
 		for (const node of nodes) {
 			for (const entry of this.#others.get(node)?.entries ?? []) entries.add(entry);
 			this.#others.delete(node);
+			this.#asked.delete(node);
 		}
 		this.#announce([...entries], null);
 	}
