@@ -242,6 +242,28 @@ test('a list of rooms or people asks once who it is for, and for no more than th
 	for (const ear of [a, b]) ear.close();
 });
 
+test('who comes while the turn of another fails is told all the same', async () => {
+	const { a, b } = await together();
+	const [first, second] = [await register(server, 'first_in'), await register(server, 'second_in')];
+	const reading = Promise.withResolvers<void>();
+	const failing = Promise.withResolvers<never>();
+	tap.before = async (name) => {
+		if (name !== 'facts') return;
+		untap();
+		reading.resolve();
+		await failing.promise;
+	};
+	// Sockets of the app wait for no turn.
+	const links = [await first.link()];
+	await reading.promise;
+	links.push(await second.link());
+	await links[1]!.request('heads', {});
+	failing.reject(new Error('planted'));
+	await a.hear('user_online', (one) => one.username === second.name);
+	expect(a.of('user_online').filter((one) => one.username === first.name)).toEqual([]);
+	for (const one of [a, b, ...links]) one.close();
+});
+
 test('somebody who comes and goes within one turn is told to be gone', async () => {
 	const { room, a, b } = await together();
 	const passing = await program(server, 'passing');

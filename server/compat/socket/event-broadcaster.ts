@@ -91,6 +91,25 @@ export class EventBroadcaster {
 		});
 	}
 
+	/**
+	 * Takes a turn that tells all that was collected until it reads. @param take empties the collection: when the turn is
+	 * given up before it has read, too; what comes after that is the next turn's
+	 */
+	#followAll<T>(doing: string, take: () => T, read: (all: T) => Promise<() => void>): void {
+		let isTaken = false;
+		this.follow(
+			doing,
+			() => {
+				isTaken = true;
+				return read(take());
+			},
+			(error) => {
+				if (!isTaken) take();
+				throw error;
+			}
+		);
+	}
+
 	/** Nothing new is heard of from now on. */
 	close(): void {
 		this.#unsubscribe();
@@ -115,7 +134,7 @@ export class EventBroadcaster {
 					waiting.delete(room);
 					return latest;
 				};
-				this.follow('typing', () => sendTyping(room, take()), take);
+				this.#followAll('typing', take, (latest) => sendTyping(room, latest));
 			}
 			waiting.set(room, people);
 		});
@@ -125,7 +144,7 @@ export class EventBroadcaster {
 		context.presence.onChange((person, online) => {
 			moved.push([person, online]);
 			if (moved.length === 1) {
-				this.follow('presence', () => this.#presence(takeMoved()), takeMoved);
+				this.#followAll('presence', takeMoved, (all) => this.#presence(all));
 			}
 		});
 		return context.domain.subscribe((changes) => {

@@ -74,7 +74,8 @@ export function createPruning(db: SqlDatabase): (now: number) => Promise<boolean
 	const statements = prepare(db);
 	const pruneChanges = createChangePruning(db);
 	return async (now) => {
-		if (await pruneChanges(now - LOG_KEPT)) return true;
-		return (await db.ask(() => statements.dropResults.run(now - LOG_KEPT, STEP))) === STEP;
+		const before = now - LOG_KEPT;
+		if ((await db.ask(() => statements.dropResults.run(before, STEP))) === STEP) return true;
+		return pruneChanges(before);
 	};
 }
