@@ -11,10 +11,10 @@ import { findNode, ROOT } from './paths.mjs';
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
-/** A release that was unpacked (scripts/release.mjs) has the lock file under this name. */
-const SHRINKWRAP = 'npm-shrinkwrap.json';
-const isRelease = existsSync(join(ROOT, SHRINKWRAP));
-const LOCK = isRelease ? SHRINKWRAP : 'package-lock.json';
+/** A release that was unpacked (scripts/release.mjs) has nothing to build with, as server/build.ts tells it, too. */
+const isRelease = !existsSync(join(ROOT, 'vite.config.ts'));
+/** npm packs the lock file under its other name only. */
+const LOCK = isRelease ? 'npm-shrinkwrap.json' : 'package-lock.json';
 
 /** @returns ms since 1970 of the last change of a file, 0 when there is none */
 function changedAt(...path) {

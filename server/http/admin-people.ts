@@ -9,10 +9,10 @@ export function adminPeopleRoutes(api: FastifyInstance, context: AdminContext): 
 	const { administration, administrator, act } = context;
 
 	api.get('/api/admin/people', async (request, reply): Promise<People> => {
-		await administrator(request, reply);
+		const asker = await administrator(request, reply);
 		const now = Date.now();
 		const { people, next } = await administration.reads.people(listQuery(request), now);
-		const online = administration.online();
+		const online = new Set([...administration.online(), asker]);
 		// When somebody was seen last is stored as they go: whoever is here is seen now.
 		const seen = (person: PersonEntry) => (online.has(person.id) ? now : person.seen);
 		return { people: people.map((person) => ({ ...person, seen: seen(person) })), next };

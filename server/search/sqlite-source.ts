@@ -15,7 +15,7 @@ const prepare = (db: Database.Database) => ({
 	between: db.prepare<[number, number], SourceRecord>(QUESTIONS.between),
 	byNumber: db.prepare<[string], SourceRecord>(QUESTIONS.byNumber),
 	last: db.prepare<[], number | null>(QUESTIONS.last).pluck(),
-	// Changes are only ever added: their row ids count them.
+	// The newest change is never removed, so that no row id is given twice: they count changes.
 	lastChange: db.prepare<[], ChangeRecord>(
 		'SELECT rowid AS change, hash FROM change ORDER BY rowid DESC LIMIT 1'
 	),

@@ -245,12 +245,12 @@ test('a list of rooms or people asks once who it is for, and for no more than th
 test('who comes while the turn of another fails is told all the same', async () => {
 	const { a, b } = await together();
 	const [first, second] = [await register(server, 'first_in'), await register(server, 'second_in')];
-	const reading = Promise.withResolvers<void>();
+	const reading = Promise.withResolvers<undefined>();
 	const failing = Promise.withResolvers<never>();
 	tap.before = async (name) => {
 		if (name !== 'facts') return;
 		untap();
-		reading.resolve();
+		reading.resolve(undefined);
 		await failing.promise;
 	};
 	// Sockets of the app wait for no turn.

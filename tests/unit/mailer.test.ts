@@ -47,6 +47,18 @@ test('a letter that is not taken is tried four times, with pauses that grow, and
 	close();
 });
 
+test('a final no is no reason to try again', async () => {
+	mail = await startMailServer();
+	mail.refusals.push(550);
+	const { send, lines, pauses, close } = mailer(mail.url);
+	await send(LETTER);
+	expect(pauses).toEqual([]);
+	expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+		{ level: 50, responseCode: 550 }
+	]);
+	close();
+});
+
 test('a letter that is taken at the second try has gone once', async () => {
 	mail = await startMailServer();
 	mail.refusals.push(451);

@@ -2,6 +2,9 @@
 import type { SqlDatabase } from './database.ts';
 import type { PasswordLinkStore } from '../../auth/password-links.ts';
 
+/** Whatever others may have got hold of opens a person's account no more. Its parameter: the person. */
+export const DROP_PASSWORD_LINKS = 'DELETE FROM password_link WHERE person = ?';
+
 const LIVING = 'disabled_at IS NULL AND deleted_at IS NULL';
 
 const prepare = (db: SqlDatabase) => ({
@@ -14,7 +17,7 @@ const prepare = (db: SqlDatabase) => ({
 		WHERE l.id = ? AND l.expires_at > ? AND ${LIVING}`
 	),
 	setPassword: db.prepare('UPDATE person SET password_hash = ? WHERE id = ?'),
-	removeOf: db.prepare('DELETE FROM password_link WHERE person = ?'),
+	removeOf: db.prepare(DROP_PASSWORD_LINKS),
 	removeExpired: db.prepare('DELETE FROM password_link WHERE expires_at <= ?')
 });
 

@@ -1,4 +1,5 @@
 /** What the server asks about people, outside of acts. */
+import { DROP_PASSWORD_LINKS } from './password-link-store.ts';
 import type { SqlDatabase } from './database.ts';
 import { isInviteValid } from '../../domain/access.ts';
 import type { LastSeen, People, Picture } from '../../domain/people-port.ts';
@@ -33,7 +34,7 @@ const prepare = (db: SqlDatabase) => ({
 		'UPDATE person SET password_hash = ? WHERE id = ? AND password_hash = ?'
 	),
 	/** Links for a forgotten password that others may have got hold of. */
-	dropLinks: db.prepare<[string]>('DELETE FROM password_link WHERE person = ?'),
+	dropLinks: db.prepare<[string]>(DROP_PASSWORD_LINKS),
 	avatar: db.prepare<[string], Picture>('SELECT type, bytes FROM avatar WHERE name = ?')
 });
 

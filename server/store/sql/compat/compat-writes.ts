@@ -1,4 +1,5 @@
 /** What the compatible API keeps by itself: profiles, e-mail addresses, rooms that sockets had joined. */
+import { DROP_PASSWORD_LINKS } from '../password-link-store.ts';
 import { emailKey } from '../../../../src/lib/protocol/names.ts';
 import type { CompatWrites, Joined } from '../../../compat/ports.ts';
 import type { SqlDatabase } from '../database.ts';
@@ -23,7 +24,7 @@ const prepare = (db: SqlDatabase) => ({
 	saveEmail: db.prepare(
 		'UPDATE person SET email = ?, email_key = ? WHERE id = ? AND deleted_at IS NULL'
 	),
-	dropLinks: db.prepare<[string]>('DELETE FROM password_link WHERE person = ?'),
+	dropLinks: db.prepare<[string]>(DROP_PASSWORD_LINKS),
 	insertJoined: db.prepare(
 		`INSERT INTO joined (session, room, seq, by_name, at)
 		VALUES (@session, @room, @seq, @byName, @at)

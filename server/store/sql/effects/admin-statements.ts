@@ -1,4 +1,5 @@
 /** What effects of administrators write, prepared once. */
+import { DROP_PASSWORD_LINKS } from '../password-link-store.ts';
 import type { SqlDatabase } from '../database.ts';
 import type { RoomRecord } from '../records.ts';
 
@@ -10,7 +11,7 @@ export const prepareAdminEffects = (db: SqlDatabase) => ({
 		'DELETE FROM session WHERE person = ? RETURNING public_id'
 	),
 	forgetDevices: db.prepare('DELETE FROM known_device WHERE person = ?'),
-	dropLinks: db.prepare('DELETE FROM password_link WHERE person = ?'),
+	dropLinks: db.prepare(DROP_PASSWORD_LINKS),
 	insertLink: db.prepare(
 		'INSERT INTO password_link (id, person, expires_at, created_at) VALUES (?, ?, ?, ?)'
 	),

@@ -45,7 +45,7 @@ export async function saveFile(
 	underWay.get(href)?.abort();
 	const own = new AbortController();
 	underWay.set(href, own);
-	link.ariaBusy = 'true';
+	link.setAttribute('aria-busy', 'true');
 	const release = guardReload();
 	try {
 		const fetched = await fetchFile(href, own.signal);
@@ -57,7 +57,7 @@ export async function saveFile(
 		release();
 		if (underWay.get(href) === own) {
 			underWay.delete(href);
-			link.ariaBusy = null;
+			link.removeAttribute('aria-busy');
 		}
 	}
 }
