@@ -64,6 +64,8 @@ test.each(['removal', 'ban'] as const)(
 		const other = await all.at(b, anna).link();
 		await act(other, { kind: 'message.post', room, body: 'when he is out' });
 		await act(here, { kind: 'message.post', room, body: 'said elsewhere' });
+		// Others of this node have heard it: whoever was to hear it has.
+		await other.until(() => heardIn(other, room).includes('said elsewhere'));
 		await link.request('heads', {});
 		expect(heardIn(link, room)).toEqual(['while he is in']);
 		expect(link.frames.slice(known).filter(({ stream }) => stream === room)).toEqual([]);
@@ -76,7 +78,8 @@ test('a removal is acknowledged when the other node has seen to it; what follows
 	const ben = await register(b, 'ben_held');
 	const { room, link } = await roomWith(ben);
 	const other = await anna.link();
-	await other.request('heads', {});
+	const witness = await all.at(b, anna).link();
+	for (const one of [other, witness]) await one.request('heads', {});
 	b.signal('SIGSTOP');
 	let isAnswered = false;
 	const removed = act(here, { kind: 'member.remove', room, person: ben.id }).then(() => {
@@ -95,8 +98,10 @@ test('a removal is acknowledged when the other node has seen to it; what follows
 	b.signal('SIGCONT');
 	expect(wasAnswered).toBe(false);
 	await removed;
+	await witness.until(() => heardIn(witness, room).includes('said meanwhile'));
 	await link.request('heads', {});
 	expect(heardIn(link, room)).toEqual([]);
+	witness.close();
 	other.close();
 	link.close();
 });
@@ -109,14 +114,17 @@ test('a program on the other node hears nothing of a room from which its person 
 	const { id } = rooms.find((one: { name: string }) => one.name === 'programs');
 	const ear = await bot.connect();
 	await ear.ask('join_room', { room_id: id });
+	const witness = await all.at(b, anna).link();
 	await act(here, { kind: 'message.post', room, body: 'both are in' });
 	await ear.hear('new_message', (sent) => sent.content === 'both are in');
 	const person = await memberNamed(room, bot);
 	await act(here, { kind: 'member.remove', room, person });
 	await act(here, { kind: 'message.post', room, body: 'one is out' });
 	await ear.hear('left_room', (sent) => sent.room_id === id);
+	await witness.until(() => heardIn(witness, room).includes('one is out'));
 	await ear.settled();
 	expect(ear.of('new_message').map((sent) => sent.content)).toEqual(['both are in']);
+	witness.close();
 	ear.close();
 });
 
