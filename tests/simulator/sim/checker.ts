@@ -162,8 +162,10 @@ export class Checker {
 	private isShown(device: SimDevice, message: Stored): void {
 		const state = device.browser.cache.streams.get(message.room);
 		if (!state?.cursor || device.lossy || !this.isShared(state)) return;
-		// Who has been put out, and does not know it yet, is shown nothing more of the room (promise 11).
-		if (!this.server.isMember(message.room, device.me.id)) return;
+		// Who has been put out, and does not know it yet, is shown nothing more of the room (promise 11); also when they
+		// are in again by now: what was answered in between is brought by the log.
+		const since = this.server.memberSince(message.room, device.me.id);
+		if (since === null || since > state.cursor.s) return;
 		if (message.seq <= state.cursor.s || device.browser.cache.messages.has(message.id)) return;
 		this.history.violation('vanished', `${device.name} does not show its own ${message.id}`);
 	}

@@ -290,10 +290,15 @@ export class SimServer {
 	}
 
 	isMember(room: string, person: string): boolean {
+		return this.memberSince(room, person) !== null;
+	}
+
+	/** The seq at which the person came into the room last; null: they are not in it. */
+	memberSince(room: string, person: string): number | null {
 		const found = this.db
-			.prepare('SELECT to_seq FROM membership WHERE room = ? AND person = ?')
+			.prepare('SELECT from_seq, to_seq FROM membership WHERE room = ? AND person = ?')
 			.get(room, person);
-		const membership = found as { to_seq: number | null } | undefined;
-		return membership ? isIn({ to: membership.to_seq } as never) : false;
+		const membership = found as { from_seq: number; to_seq: number | null } | undefined;
+		return membership && isIn({ to: membership.to_seq } as never) ? membership.from_seq : null;
 	}
 }
