@@ -49,10 +49,14 @@ class Device {
 		}
 	}
 
-	/** Everything that screens read. */
+	/** Everything that screens read, several reads at one moment as they do. */
 	async read(cache: Cache) {
-		const { room } = this.server;
 		await cache.findStrays();
+		return cache.together(() => this.readAll(cache));
+	}
+
+	private async readAll(cache: Cache) {
+		const { room } = this.server;
 		const own = ['contact', 'draft', 'pref', 'invite', 'self'] as const;
 		const read = {
 			messages: await cache.messages(room, 0, Infinity, Infinity, 'bottom'),

@@ -23,6 +23,25 @@ export function localStoreContract(suite: Suite, make: () => Promise<CacheFixtur
 		expect(await store.stream(id())).toBe(null);
 	});
 
+	it('several reads are one, and answer what each answers by itself', async ({ store }) => {
+		const room = id();
+		const row = message(room, 1);
+		const cursor = { i: 'db', g: 1, s: 1, h: 'aa' };
+		const next = state(room, { cursor, ranges: [{ from: 1, to: 1, asOf: null }] });
+		await store.commit([change(room, { next, rows: [row], cards: [card(OTHER)] })], ME);
+		const read = async () => {
+			const [stream, rows] = await Promise.all([
+				store.stream(room),
+				store.messages(room, 0, Infinity, 10, 'top')
+			]);
+			const cards = await store.cards(rows.map(({ author }) => author));
+			return { stream, rows, cards };
+		};
+		expect(await store.together(read)).toEqual(await read());
+		const refused = store.together(() => Promise.reject(new Error('no')));
+		expect(await refused.catch((error: Error) => error.message)).toBe('no');
+	});
+
 	it('promise 8: rows and cursor move together, and the version is raised by one', async ({
 		store
 	}) => {

@@ -3,7 +3,7 @@
  * back so far that the engine fetches it anew; a damaged state costs its stream. Each key is repaired once per
  * start at most, so that what is damaged every time cannot go round for ever.
  */
-import type { Table } from 'dexie';
+import { Dexie, type Table } from 'dexie';
 import * as v from 'valibot';
 import { uid, type MessageRow } from '../protocol/change.ts';
 import { DIRECTORY, type PersonId, type StreamId } from '../protocol/ids.ts';
@@ -130,6 +130,8 @@ export class CacheRepair {
 			return !this.done.has(name) && this.done.add(name);
 		});
 		if (open.length === 0) return;
+		// Of several reads in one transaction: they are done once more, each by itself.
+		if (Dexie.currentTransaction) throw new Error(`damaged in ${table}`);
 		this.report(table, 'is thrown away and fetched anew');
 		const { db } = this;
 		try {

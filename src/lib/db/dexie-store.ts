@@ -148,6 +148,15 @@ export class DexieStore implements Cache {
 		return this.repair.sound('cards', cards);
 	}
 
+	async together<T>(read: () => Promise<T>): Promise<T> {
+		try {
+			return await this.db.transaction('r', this.db.tables, read);
+		} catch {
+			// Nothing can be repaired while it is read, and a page may have been left: by itself each read does what it must.
+			return read();
+		}
+	}
+
 	async countMessages(room: RoomId): Promise<number> {
 		return guarded(() => messagesBetween(this.db, room, 0, Infinity).count());
 	}

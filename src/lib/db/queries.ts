@@ -29,7 +29,7 @@ import type { OpensAt, TimelineSource } from './timeline-source.ts';
 import { TimelineWindow, type WindowParts } from './timeline-window.ts';
 
 export interface Queries {
-	rooms(): Live<RoomItem[]>;
+	rooms(): Live<readonly RoomItem[]>;
 	directory(): Live<DirectoryItem[]>;
 	outbox(): Live<OutboxItem[]>;
 	/** null: neither a member, nor about to be */

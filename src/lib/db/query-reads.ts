@@ -12,6 +12,7 @@ import { roomItems, type RoomListInput } from '../read-model/optimistic-rooms.ts
 import { peopleOf } from '../read-model/outbox-items.ts';
 import type { InviteItem, MemberItem, RoomDetail, SelfItem } from '../read-model/views.ts';
 import type { FileQueue } from '../sync/ports-files.ts';
+import type { OutboxRow } from '../sync/ports.ts';
 import type { Cache } from './cache.ts';
 import type { Writable } from './live.ts';
 import { readFiles } from './local-files.ts';
@@ -78,14 +79,22 @@ async function readSelf({ cache, card }: ReadContext, input: PeopleInput): Promi
 
 /** One reading serves all lists on screen. */
 export async function readLists(context: ReadContext): Promise<ListInput> {
-	const { cache, outbox, files, me, sending } = context;
+	const { cache, outbox, files } = context;
 	const rows = await outbox.all();
-	const [states, directory, contacts, drafts, localFiles] = await Promise.all([
+	const [lists, localFiles] = await Promise.all([
+		cache.together(() => readCachedLists(context, rows)),
+		readFiles(files, rows)
+	]);
+	return { ...lists, files: localFiles };
+}
+
+async function readCachedLists(context: ReadContext, rows: OutboxRow[]) {
+	const { cache, me, sending } = context;
+	const [states, directory, contacts, drafts] = await Promise.all([
 		cache.streams(),
 		cache.directory(),
 		cache.own('contact'),
-		cache.own('draft'),
-		readFiles(files, rows)
+		cache.own('draft')
 	]);
 	const authors = states.flatMap(({ last }) => [last?.author ?? [], last?.system?.person ?? []]);
 	const rooms = [...states.map((state) => state.id), ...rows.map((row) => row.lane)];
@@ -94,7 +103,7 @@ export async function readLists(context: ReadContext): Promise<ListInput> {
 	const people = { me, outbox: rows, sending: new Set(sending.get()), cards };
 	const self = await readSelf(context, people);
 	cards.set(me, self.card);
-	return { ...people, states, directory, contacts, drafts, files: localFiles, self };
+	return { ...people, states, directory, contacts, drafts, self };
 }
 
 /** null: neither a member, nor about to be. */

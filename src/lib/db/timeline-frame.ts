@@ -92,6 +92,41 @@ export async function withNewer({ cache, room }: Held, frame: Frame): Promise<Fr
 	return { ...frame, high: hole && target > hole.after ? hole.before - 1 : target };
 }
 
+/**
+ * Messages of a window at most: what a list shows at once with two pages beyond. Without a bound each page that is
+ * scrolled to would cost as much as all before it.
+ */
+const MOST = 360;
+
+/** A frame that has grown upwards, cut at its lower end when it holds too much. @param rows what it held before */
+export function boundedAbove(frame: Frame, rows: readonly MessageRow[]): Frame {
+	const last = rows[MOST - PAGE - 1];
+	return last && rows.length > MOST - PAGE ? { ...frame, high: last.seq } : frame;
+}
+
+/** A frame that has grown downwards, cut at its upper end when it holds too much. @param rows what it held before */
+export function boundedBelow(frame: Frame, rows: readonly MessageRow[]): Frame {
+	const first = rows[rows.length - (MOST - PAGE)];
+	return first && rows.length > MOST - PAGE ? { ...frame, low: first.seq } : frame;
+}
+
+/** The messages of a frame. @param known those that need not be read: all of another frame, as they are now */
+export async function readBetween(
+	{ cache, room }: Held,
+	{ low, high }: Settled,
+	known: (Settled & { rows: MessageRow[] }) | null
+): Promise<MessageRow[]> {
+	const read = (from: number, to: number) =>
+		from <= to ? cache.messages(room, from, to, Infinity, 'bottom') : [];
+	if (!known || known.low > high || known.high < low) return read(low, high);
+	const [above, below] = await Promise.all([
+		read(low, Math.min(high, known.low - 1)),
+		read(Math.max(low, known.high + 1), high)
+	]);
+	const between = known.rows.filter(({ seq }) => low <= seq && seq <= high);
+	return [...above, ...between, ...below];
+}
+
 /** The messages of a page on either side of a seq. */
 export async function readAround({ cache, room }: Held, seq: number): Promise<MessageRow[]> {
 	const [above, below] = await Promise.all([
@@ -105,7 +140,7 @@ export async function readAround({ cache, room }: Held, seq: number): Promise<Me
  * A page on either side of a seq, up to the next hole: the reader sees it, and it closes itself.
  * @param rows as `readAround` answers them
  */
-export function frameAround(
+function frameAround(
 	state: StreamState | null,
 	rows: readonly MessageRow[],
 	seq: number
@@ -120,4 +155,20 @@ export function frameAround(
 		high: Math.min(topOf(rows.filter((row) => row.seq > seq)), lower - 1),
 		around: seq
 	};
+}
+
+/** Where a frame stands, by what was read for it. */
+export function settle(
+	{ low, high, around }: Frame,
+	state: StreamState | null,
+	rows: MessageRow[]
+): Settled {
+	if (low !== null) return { low, high, around };
+	if (around === null) return { low: bottomOf(rows), high, around };
+	return frameAround(state, rows, around);
+}
+
+/** Those of the messages that are in the frame. */
+export function within({ low, high }: Settled, rows: MessageRow[]): MessageRow[] {
+	return rows.filter(({ seq }) => low <= seq && seq <= high);
 }

@@ -24,14 +24,17 @@ import {
 	SeenCards
 } from './timeline-context.ts';
 import {
-	bottomOf,
-	frameAround,
+	boundedAbove,
+	boundedBelow,
 	isSameFrame,
 	liesBelow,
 	NEWEST,
 	PAGE,
 	readAround,
+	readBetween,
+	settle,
 	toBeAround,
+	within,
 	withNewer,
 	withOlder,
 	type Frame,
@@ -132,11 +135,16 @@ export class TimelineWindow implements TimelineSource {
 	}
 
 	older(): void {
-		this.move((frame) => withOlder(this.conversation, frame, this.parts.isLinked()));
+		this.move(async (frame) => {
+			const grown = await withOlder(this.conversation, frame, this.parts.isLinked());
+			return boundedAbove(grown, this.last?.rows ?? []);
+		});
 	}
 
 	newer(): void {
-		this.move((frame) => withNewer(this.conversation, frame));
+		this.move(async (frame) =>
+			boundedBelow(await withNewer(this.conversation, frame), this.last?.rows ?? [])
+		);
 	}
 
 	toNewest(): void {
@@ -207,22 +215,30 @@ export class TimelineWindow implements TimelineSource {
 
 	/** The outbox is read first: what has left it since is in the cache already (rule O5). */
 	private async read(): Promise<Reading> {
-		const { conversation, cards } = this;
-		const { outbox, files, unsaved } = this.parts;
+		const { cache, outbox, files, unsaved } = this.parts;
 		const { saves } = unsaved;
 		const expected = this.expectedUnsent();
 		const unsent = (await outbox.all()).filter((row) => row.lane === this.room);
-		const held = this.heldStill(expected, unsent) ?? (await this.readHeld());
-		const { rows } = held;
-		const [landed, quoted, people, localFiles] = await Promise.all([
-			readArrived(conversation, unsent, rows),
-			readQuoted(conversation, rows, unsent),
-			readMentionable(conversation, unsent),
+		const [read, localFiles] = await Promise.all([
+			cache.together(() => this.readCache(expected, unsent)),
 			readFiles(files, unsent)
 		]);
-		await cards.add(quoted.values());
-		this.last = { ...held, unsent, landed, quoted, people, files: localFiles, saves };
+		this.last = { ...read, unsent, files: localFiles, saves };
 		return this.last;
+	}
+
+	private async readCache(expected: readonly string[], unsent: OutboxRow[]) {
+		const { conversation, cards } = this;
+		const known = this.lastIfFresh(expected, unsent);
+		const held = known && isSameFrame(known, this.frame) ? known : await this.readHeld(known);
+		const { rows } = held;
+		const [landed, quoted, people] = await Promise.all([
+			readArrived(conversation, unsent, rows),
+			readQuoted(conversation, rows, unsent),
+			readMentionable(conversation, unsent)
+		]);
+		await cards.add(quoted.values());
+		return { ...held, landed, quoted, people };
 	}
 
 	/** Acts that the outbox had, or must have by now. */
@@ -238,16 +254,17 @@ export class TimelineWindow implements TimelineSource {
 	 * What was read of the cache last, while it stands. Not when something has left the outbox: that is in the
 	 * cache already, though nobody may have told of it yet.
 	 */
-	private heldStill(expected: readonly string[], unsent: readonly OutboxRow[]): Held | null {
+	private lastIfFresh(expected: readonly string[], unsent: readonly OutboxRow[]): Held | null {
 		const { last } = this;
-		if (last?.changes !== this.changes || !isSameFrame(last, this.frame)) return null;
+		if (last?.changes !== this.changes) return null;
 		const here = new Set(unsent.map(({ id }) => id));
 		return expected.every((id) => here.has(id)) ? last : null;
 	}
 
-	private async readHeld(): Promise<Held> {
+	/** @param known what stands of the cache already */
+	private async readHeld(known: Held | null): Promise<Held> {
 		const { conversation, changes, cards } = this;
-		const read = await this.readFrame();
+		const read = await this.readFrame(known);
 		const { low, rows, state, seen } = read;
 		const others = seen.map(({ id }) => id);
 		const [hasOlder] = await Promise.all([
@@ -258,20 +275,20 @@ export class TimelineWindow implements TimelineSource {
 	}
 
 	/** The messages in the frame, and where it stands by them. */
-	private async readFrame() {
+	private async readFrame(known: Held | null) {
 		const { cache } = this.parts;
 		const { room, frame, opensAt } = this;
-		this.opensAt = null;
 		const [state, found, seen] = await Promise.all([
 			cache.stream(room),
-			this.readRows(frame),
+			this.readRows(frame, known),
 			cache.seen(room),
 			this.cards.refresh()
 		]);
 		const seq = state && opensAt ? opensAt(state) : null;
 		const asked = seq === null ? frame : toBeAround(seq);
-		const rows = asked === frame ? found : await this.readRows(asked);
+		const rows = asked === frame ? found : await this.readRows(asked, known);
 		const settled = settle(asked, state, rows);
+		this.opensAt = null;
 		// From here on the window keeps its lower edge, so that what comes in moves nothing away. It may
 		// have been moved elsewhere while this was read.
 		const isHere = asked.around !== null || (state?.ready && rows.length > 0);
@@ -280,26 +297,10 @@ export class TimelineWindow implements TimelineSource {
 		return { state, rows: within(settled, rows), seen: others, ...settled };
 	}
 
-	private readRows({ low, high, around }: Frame): Promise<MessageRow[]> {
+	private readRows({ low, high, around }: Frame, known: Held | null): Promise<MessageRow[]> {
 		const { cache } = this.parts;
-		if (low !== null) return cache.messages(this.room, low, high, Infinity, 'bottom');
+		if (low !== null) return readBetween(this.conversation, { low, high, around }, known);
 		if (around !== null) return readAround(this.conversation, around);
 		return cache.messages(this.room, 0, Infinity, PAGE, 'top');
 	}
-}
-
-/** Where a frame stands, by what was read for it. */
-function settle(
-	{ low, high, around }: Frame,
-	state: StreamState | null,
-	rows: MessageRow[]
-): Settled {
-	if (low !== null) return { low, high, around };
-	if (around === null) return { low: bottomOf(rows), high, around };
-	return frameAround(state, rows, around);
-}
-
-/** Those of the messages that are in the frame. */
-function within({ low, high }: Settled, rows: MessageRow[]): MessageRow[] {
-	return rows.filter(({ seq }) => low <= seq && seq <= high);
 }

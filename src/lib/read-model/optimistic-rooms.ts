@@ -27,8 +27,19 @@ export interface RoomListInput {
 	files: ReadonlyMap<string, LocalFile>;
 }
 
+/** Several lists are made of one reading, and all of them need the rooms. */
+const made = new WeakMap<RoomListInput, readonly RoomItem[]>();
+
 /** Rooms the person is in, is making or is joining; the one in which something happened last first. */
-export function roomItems(input: RoomListInput): RoomItem[] {
+export function roomItems(input: RoomListInput): readonly RoomItem[] {
+	const known = made.get(input);
+	if (known) return known;
+	const items = makeRoomItems(input);
+	made.set(input, items);
+	return items;
+}
+
+function makeRoomItems(input: RoomListInput): RoomItem[] {
 	const rooms = new Map<RoomId, RoomItem>();
 	for (const state of input.states) {
 		if (state.kind !== 'room' || state.room?.deleted) continue;

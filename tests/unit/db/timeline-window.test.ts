@@ -69,6 +69,44 @@ describe('timeline window', () => {
 		expect(it.view().hasOlder).toBe(false);
 	});
 
+	test('a window that is scrolled through holds a bounded part, either way', async () => {
+		const it = await device([{ from: 1, to: 1200, asOf: null }]);
+		await it.until(() => expect(it.shown()).toEqual(seqs(1151, 1200)));
+		for (let top = 1151; top > 1;) {
+			it.source.older();
+			top = Math.max(1, top - 50);
+			await it.until(() => expect(it.shown()[0]).toBe(top));
+			const shown = it.shown();
+			expect(shown.length).toBeLessThanOrEqual(360);
+			expect(shown).toEqual(seqs(top, top + shown.length - 1));
+		}
+		expect(it.view()).toMatchObject({ hasOlder: false, hasNewer: true });
+		for (let bottom = it.shown().at(-1); bottom !== 1200; bottom = it.shown().at(-1)) {
+			it.source.newer();
+			await it.until(() => expect(it.shown().at(-1)).not.toBe(bottom));
+			const shown = it.shown();
+			expect(shown.length).toBeLessThanOrEqual(360);
+			expect(shown).toEqual(seqs(Number(shown[0]), Number(shown.at(-1))));
+		}
+		expect(it.view().hasOlder).toBe(true);
+	});
+
+	test('of a window that grows only what is new is read, and a change of the room reads all anew', async () => {
+		const it = await device([{ from: 1, to: 300, asOf: null }]);
+		await it.until(() => expect(it.shown()).toEqual(seqs(251, 300)));
+		const read = vi.spyOn(it.cache, 'messages');
+		it.source.older();
+		await it.until(() => expect(it.shown()).toEqual(seqs(201, 300)));
+		const whole = () => read.mock.calls.filter(([, from, to]) => from <= 251 && to >= 300);
+		expect(whole()).toEqual([]);
+		const edited = message(it.room, 260, { body: 'edited', rev: 301 });
+		const next = { ...it.next, cursor: { ...it.cursor, s: 301 } };
+		await it.cache.commit([change(it.room, { expect: 1, next, rows: [edited] })], ME);
+		const bodies = () => it.view().items.map((item) => (item.type === 'message' ? item.body : ''));
+		await it.until(() => expect(bodies()).toContain('edited'));
+		expect(whole()).not.toEqual([]);
+	});
+
 	test('complaint 8: stops at a hole, which closes inside the window', async () => {
 		const it = await device([
 			{ from: 1, to: 30, asOf: 40 },

@@ -1,6 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MessageItem } from '../../../src/lib/state/client/client-types.ts';
-import { dayAbove, GROUP_WITHIN, toRows, type Row } from '../../../src/lib/ui/chat/rows.ts';
+import {
+	dayAbove,
+	GROUP_WITHIN,
+	steadyRows,
+	toRows,
+	type Row
+} from '../../../src/lib/ui/chat/rows.ts';
 
 const NOON = new Date(2026, 4, 10, 12).getTime();
 
@@ -105,5 +112,38 @@ describe('the day above what is at the top', () => {
 		[5, TUESDAY]
 	])('with row %i at the top', (top, at) => {
 		expect(dayAbove(rows, top)).toBe(at);
+	});
+});
+
+describe('rows that stay', () => {
+	const row = fc.record({
+		key: fc.constantFrom('a', 'b', 'c', 'd'),
+		body: fc.constantFrom('x', 'y'),
+		first: fc.boolean(),
+		card: fc.option(fc.record({ id: fc.constant('ann'), v: fc.nat(2) })),
+		people: fc.array(fc.nat(2), { maxLength: 2 })
+	});
+	const rows = fc.uniqueArray(row, { selector: ({ key }) => key }).map((made) =>
+		made.map(({ key, body, first, card, people }): Row => {
+			const reactions = [{ emoji: '+', people, mine: false, queued: false }];
+			const item = message(1, { key, body, card: card as never, reactions });
+			return { type: 'message', key, item, first, last: true };
+		})
+	);
+
+	it('say what the new rows say, and are the old objects exactly where these say the same', () => {
+		fc.assert(
+			fc.property(rows, rows, (before, now) => {
+				const steady = steadyRows();
+				steady(before);
+				const kept = steady(now);
+				expect(kept).toEqual(now);
+				for (const one of kept) {
+					const old = before.find(({ key }) => key === one.key);
+					const saysTheSame = JSON.stringify(old) === JSON.stringify(one);
+					expect(one === old).toBe(saysTheSame);
+				}
+			})
+		);
 	});
 });

@@ -27,6 +27,7 @@ import { createMessages, createOutbox } from './messages.ts';
 import { onResume } from './on-resume.ts';
 import { createPeople } from './people.ts';
 import { PresenceAndTyping } from './presence-and-typing.ts';
+import { RoomReadAhead } from './room-sources.ts';
 import { createRooms } from './rooms.ts';
 import { createSearch } from './search.ts';
 import { createShares } from './shares.ts';
@@ -160,6 +161,14 @@ export async function openClient(signedIn: SignedIn, report: OnError): Promise<C
 		sending,
 		isLinked
 	});
+	const ahead = new RoomReadAhead({
+		make: (room, opensAt) => ({
+			source: queries.timeline(room, opensAt),
+			detail: queries.room(room),
+			members: queries.members(room)
+		}),
+		clock: browserClock
+	});
 	const presence = new PresenceAndTyping({ ...reads, hub, cards: queries.cards, isLive });
 	const drafts = createDrafts({ ...reads, outbox, writing });
 	const draftFiles = createDraftFiles({ store: opened.draftFiles, writing, onError });
@@ -187,6 +196,7 @@ export async function openClient(signedIn: SignedIn, report: OnError): Promise<C
 			now: browserClock.now,
 			onError
 		}),
+		() => ahead.end(),
 		() => presence.end(),
 		shares.end
 	];
@@ -197,6 +207,7 @@ export async function openClient(signedIn: SignedIn, report: OnError): Promise<C
 		status: liveStatus({ ...reads, connection, storage }),
 		rooms: createRooms({
 			...verbs,
+			ahead,
 			prefs: () => readPrefs({ cache, outbox }),
 			makeId: newId,
 			onError

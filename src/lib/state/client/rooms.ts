@@ -2,6 +2,7 @@
 import type { Live } from '../../db/live.ts';
 import type { Prefs } from '../../db/prefs.ts';
 import type { Queries } from '../../db/queries.ts';
+import type { OpensAt } from '../../db/timeline-source.ts';
 import { browserRandom } from '../../net/browser.ts';
 import type { Card } from '../../protocol/change.ts';
 import type { Invited } from '../../protocol/down.ts';
@@ -17,6 +18,7 @@ import type { Hub } from '../../sync/engine/hub.ts';
 import type { Act } from './act.ts';
 import { createRoomPlaces, type RoomPlaces } from './room-places.ts';
 import type { PresenceAndTyping } from './presence-and-typing.ts';
+import type { RoomReadAhead, RoomSources } from './room-sources.ts';
 
 /** What an invite link allows. */
 export interface InviteTerms {
@@ -28,12 +30,16 @@ export interface InviteTerms {
 
 export interface ClientRooms extends RoomPlaces {
 	/** Rooms the person is in, is making or is joining. */
-	list(): Live<RoomItem[]>;
+	list(): Live<readonly RoomItem[]>;
 	/** Rooms that can be found, those the person is in included. */
 	directory(): Live<DirectoryItem[]>;
 	/** null: neither a member, nor about to be. */
 	get(id: RoomId): Live<RoomDetail | null>;
 	members(room: RoomId): Live<MemberItem[]>;
+	/** What the screen of a room is made of. */
+	open(room: RoomId, opensAt: OpensAt): RoomSources;
+	/** Begins to read what `open` will answer, because its row was pressed. */
+	readAhead(room: RoomId, opensAt: OpensAt): void;
 	/** Who may not come back into a room. */
 	banned(room: RoomId): Live<Card[]>;
 	/** The person's own invite links to a room. */
@@ -54,6 +60,7 @@ interface Parts {
 	queries: Queries;
 	hub: Hub;
 	presence: PresenceAndTyping;
+	ahead: RoomReadAhead;
 	act: Act;
 	/** what is chosen now, what waits included */
 	prefs: () => Promise<Prefs>;
@@ -71,13 +78,15 @@ function newToken(): string {
 }
 
 export function createRooms(parts: Parts): ClientRooms {
-	const { queries, hub, presence, act, makeId, onError } = parts;
+	const { queries, hub, presence, ahead, act, makeId, onError } = parts;
 	return {
 		...createRoomPlaces(parts),
 		list: queries.rooms,
 		directory: queries.directory,
 		get: queries.room,
 		members: queries.members,
+		open: (room, opensAt) => ahead.take(room, opensAt),
+		readAhead: (room, opensAt) => ahead.begin(room, opensAt),
 		banned: queries.banned,
 		invites: queries.invites,
 		async create(room) {

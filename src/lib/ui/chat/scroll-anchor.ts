@@ -43,11 +43,14 @@ export function correction(hold: Extract<Hold, { at: 'row' }>, now: Place | null
 	return now ? now.bottom - hold.bottom : 0;
 }
 
-/** Rows rendered at once at most, and how many more come at a time at either edge. */
-export const WINDOW = { max: 240, step: 60 } as const;
+/**
+ * Rows rendered at once at most, how many more come at a time at either edge (few, so that a frame is not lost for
+ * them), and how many that came in below the last one are let in.
+ */
+export const WINDOW = { max: 240, step: 20, letIn: 60 } as const;
 
 /** Rows rendered for a moment at most, when others came in among them. */
-const MOST = WINDOW.max + WINDOW.step;
+const MOST = WINDOW.max + WINDOW.letIn;
 
 /** Part of the rows that is in the document: from `from` (inclusive) to `to` (exclusive). */
 export interface Slice {
@@ -55,16 +58,20 @@ export interface Slice {
 	to: number;
 }
 
-/** Rows that fill any screen, and those above the one that the reader is led to: what is painted first. */
-const FIRST = { below: 48, above: 12 } as const;
+/** Px of a row as most are; where they are lower, more are asked for before the first paint. */
+const USUAL_ROW = 40;
+/** Rows above the one that the reader is led to. */
+const ABOVE = 6;
 
 /**
  * The rows of the first paint; the others follow it.
  * @param at the row that stands near the upper edge, or -1: the reader is at the end
+ * @param height px that they are to fill
  */
-export function sliceToOpen(at: number, count: number): Slice {
-	if (at < 0) return { from: Math.max(0, count - FIRST.below), to: count };
-	return { from: Math.max(0, at - FIRST.above), to: Math.min(count, at + FIRST.below) };
+export function sliceToOpen(at: number, count: number, height: number): Slice {
+	const enough = Math.min(WINDOW.max - ABOVE, Math.ceil(height / USUAL_ROW));
+	if (at < 0) return { from: Math.max(0, count - enough), to: count };
+	return { from: Math.max(0, at - ABOVE), to: Math.min(count, at + enough) };
 }
 
 /** The newest rows. */
@@ -111,5 +118,5 @@ export function sliceAfterChange(
 	if (last < 0) return { from: first, to: Math.min(count, first + MOST) };
 	// Some rows that came below the last one are let in, so that the pill has somewhere to lead. Rows
 	// that came in between push the lowest out: a hole fills at the eye, which is near the first.
-	return { from: first, to: Math.min(count, last + 1 + WINDOW.step, first + MOST) };
+	return { from: first, to: Math.min(count, last + 1 + WINDOW.letIn, first + MOST) };
 }
