@@ -1,6 +1,6 @@
 /** What comes along with an upload (tus: Upload-Metadata), and how uploads are named. */
 import * as v from 'valibot';
-import { uid7 } from '../../src/lib/protocol/change.ts';
+import { uid7 } from '../../src/lib/protocol/scalars.ts';
 import type { PersonId } from '../../src/lib/protocol/ids.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 

@@ -1,7 +1,7 @@
 /** What the routes for administrators work with. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
-import { uid } from '../../src/lib/protocol/change.ts';
+import { uid } from '../../src/lib/protocol/scalars.ts';
 import type { PersonId } from '../../src/lib/protocol/ids.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import type { AdminDraft } from '../domain/admin-act.ts';

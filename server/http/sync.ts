@@ -1,7 +1,7 @@
 /** The sync requests over HTTP, for the worker and for networks on which WebSocket is blocked. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
-import { uid } from '../../src/lib/protocol/change.ts';
+import { uid } from '../../src/lib/protocol/scalars.ts';
 import { isRefused, REQUEST_NAMES } from '../../src/lib/protocol/events.ts';
 import { DEVICE_HEADER, PERSON_HEADER, VERSION_HEADER } from '../../src/lib/protocol/http.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';

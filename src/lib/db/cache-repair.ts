@@ -5,7 +5,8 @@
  */
 import { Dexie, type Table } from 'dexie';
 import * as v from 'valibot';
-import { uid, type MessageRow } from '../protocol/change.ts';
+import { type MessageRow } from '../protocol/change.ts';
+import { uid } from '../protocol/scalars.ts';
 import { DIRECTORY, type PersonId, type StreamId } from '../protocol/ids.ts';
 import type { StreamState } from '../sync/ports.ts';
 import { begunAnew, withoutMessage, withoutNonMessages } from '../sync/reconcile/set-back.ts';

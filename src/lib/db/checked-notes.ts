@@ -1,6 +1,7 @@
 /** What the notes of this device, and what was shared into the app, are read as when part of them is damaged. Pure. */
 import * as v from 'valibot';
-import { Card, count, uid } from '../protocol/change.ts';
+import { Card } from '../protocol/change.ts';
+import { count, uid } from '../protocol/scalars.ts';
 import type { Share } from './share-intake.ts';
 
 const isText = v.string();

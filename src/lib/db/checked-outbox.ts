@@ -3,7 +3,7 @@
  * again, so as much is kept as makes sense. Pure.
  */
 import * as v from 'valibot';
-import { count, uid, uid7 } from '../protocol/change.ts';
+import { count, uid, uid7 } from '../protocol/scalars.ts';
 import type { PersonId, RoomId } from '../protocol/ids.ts';
 import { refuse, Refusal } from '../protocol/refusal.ts';
 import { Act, laneOf, PostMessage } from '../protocol/up.ts';

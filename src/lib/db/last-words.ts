@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import type { MessageId, PersonId, RoomId } from '../protocol/ids.ts';
-import { millis } from '../protocol/change.ts';
+import { millis } from '../protocol/scalars.ts';
 import { foreignTexts, textsOf } from '../protocol/draft-texts.ts';
 import type { Draft } from '../sync/ports.ts';
 import { keep, keptNames, readKept } from './account-storage.ts';

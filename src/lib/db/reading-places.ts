@@ -1,6 +1,6 @@
 /** Where in a conversation the reader was when they left it; kept at once, because a window may be going away. */
 import * as v from 'valibot';
-import { count } from '../protocol/change.ts';
+import { count } from '../protocol/scalars.ts';
 import type { PersonId, RoomId } from '../protocol/ids.ts';
 import { keep, readKept } from './account-storage.ts';
 

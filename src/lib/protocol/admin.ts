@@ -3,7 +3,8 @@
  * loads at first. Lists come in pages: `next` is what to send as `after`, null at the end.
  */
 import * as v from 'valibot';
-import { count, millis, Role, uid } from './change.ts';
+import { Role } from './change.ts';
+import { count, millis, uid } from './scalars.ts';
 import { LIMITS } from './limits.ts';
 import { Registration, ServerView } from './server-view.ts';
 

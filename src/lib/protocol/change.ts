@@ -7,14 +7,8 @@
  * touched it. Both count within one stream.
  */
 import * as v from 'valibot';
-import { UUID7, UUID7_OR_8 } from './ids.ts';
-
-export const uid7 = v.pipe(v.string(), v.regex(UUID7));
-/** Of a person, a message, a room or a direct conversation. */
-export const uid = v.pipe(v.string(), v.regex(UUID7_OR_8));
-export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-/** Milliseconds since the epoch, as an integer. */
-export const millis = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8.64e15));
+import { CallNote, isMissed } from './call-note.ts';
+import { count, millis, uid, uid7 } from './scalars.ts';
 
 /** A position in a stream that only the server can vouch for. */
 export const Cursor = v.object({
@@ -138,13 +132,20 @@ export const MessageRow = v.object({
 	deleted: v.optional(v.literal(true)),
 	type: v.optional(v.picklist(['system', 'image', 'file'])),
 	/** with type "system" */
-	system: v.optional(SystemNote)
+	system: v.optional(SystemNote),
+	/** with type "system", in the place of `system`: the message is a call */
+	call: v.optional(CallNote)
 });
 export type MessageRow = v.InferOutput<typeof MessageRow>;
 
-/** Whether somebody said it and has not taken it back: only such messages count as unread and notify anybody. */
+/** Whether somebody said it and has not taken it back: such messages count as unread and notify. So do missed calls: isCounted. */
 export function isSaid(row: Pick<MessageRow, 'type' | 'deleted'>): boolean {
 	return row.type !== 'system' && !row.deleted;
+}
+
+/** Whether it counts as unread for those who have not seen it and did not do it themselves. */
+export function isCounted(row: Pick<MessageRow, 'type' | 'deleted' | 'call'>): boolean {
+	return isSaid(row) || (row.call !== undefined && isMissed(row.call));
 }
 
 /** The room itself. */

@@ -1,6 +1,7 @@
 /** What the server may say: answers to requests (see up.ts) and frames that come by themselves. */
 import * as v from 'valibot';
-import { Card, count, Cursor, millis, Row } from './change.ts';
+import { Card, Cursor, Row } from './change.ts';
+import { count, millis } from './scalars.ts';
 import { Refusal } from './refusal.ts';
 
 /** Any request can be answered with a refusal of the whole. */

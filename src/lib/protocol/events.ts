@@ -13,6 +13,16 @@ import type {
 	Refused,
 	Typing
 } from './down.ts';
+import type {
+	CallAnswer,
+	CallRequest,
+	CallState,
+	Ring,
+	Signal,
+	SignalAnswer,
+	SignalRequest,
+	Unring
+} from './calls.ts';
 import type { MomentsAnswer, MomentsRequest, SearchAnswer, SearchRequest } from './search.ts';
 import type {
 	ActsRequest,
@@ -37,6 +47,10 @@ export interface Requests {
 	invite: { ask: InviteRequest; answer: Invited };
 	search: { ask: SearchRequest; answer: SearchAnswer };
 	moments: { ask: MomentsRequest; answer: MomentsAnswer };
+	/** over HTTP only to decline */
+	call: { ask: CallRequest; answer: CallAnswer };
+	/** only over a socket */
+	signal: { ask: SignalRequest; answer: SignalAnswer };
 }
 export type RequestName = keyof Requests;
 export const REQUEST_NAMES = [
@@ -74,6 +88,11 @@ export interface DownEvents {
 	frame: (frame: Frame) => void;
 	presence: (presence: Presence) => void;
 	typing: (typing: Typing) => void;
+	ring: (ring: Ring) => void;
+	unring: (unring: Unring) => void;
+	/** a call that this device is in, or whose room it has on screen */
+	callState: (state: CallState) => void;
+	signal: (signal: Signal) => void;
 	disconnectReason: (disconnectReason: DisconnectReason) => void;
 }
 

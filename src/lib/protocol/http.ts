@@ -1,6 +1,7 @@
 /** Bodies of the app's own HTTP endpoints. Refusals have the form `{ refused: Refusal }`. */
 import * as v from 'valibot';
-import { Card, millis, uid } from './change.ts';
+import { Card } from './change.ts';
+import { millis, uid } from './scalars.ts';
 
 const short = v.pipe(v.string(), v.maxLength(1024));
 

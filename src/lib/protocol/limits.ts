@@ -62,6 +62,13 @@ export const LIMITS = {
 	reasonMax: 500,
 	/** People whose presence a device may ask for at once. */
 	friendsMax: 2000,
+	/** People in one call that connects each with each. */
+	callPeople: 8,
+	/** ms for which a call rings. */
+	ringFor: 45_000,
+	/** Bytes of one signal between two devices in a call (the largest real one has 9.8 KB), and ways named in it. */
+	signalBytes: 16 * 1024,
+	candidatesPerSignal: 30,
 	/** Unread messages are counted exactly up to here and shown as "999+" beyond. */
 	unreadMax: 1000
 } as const;

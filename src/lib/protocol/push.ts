@@ -1,6 +1,6 @@
 /** What a push carries, encrypted for one browser (RFC 8291). */
 import * as v from 'valibot';
-import { count, millis } from './change.ts';
+import { count, millis } from './scalars.ts';
 import { Frame } from './down.ts';
 
 /** Bytes of a payload that every push service takes (RFC 8030 asks for 4,096, with the encryption's own part). */

@@ -1,6 +1,7 @@
 /** Finding messages: what is asked, of the device itself or of the server, and what the server answers. */
 import * as v from 'valibot';
-import { Card, count, millis, MessageRow, uid } from './change.ts';
+import { Card, MessageRow } from './change.ts';
+import { count, millis, uid } from './scalars.ts';
 
 /** UTF-16 units of what is typed; more is not read (src/lib/search/query.ts). */
 const QUERY_MAX = 200;

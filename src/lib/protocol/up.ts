@@ -3,7 +3,8 @@
  * answer is the acknowledgement) and over HTTP (`POST /api/sync/<name>`), with the same meaning.
  */
 import * as v from 'valibot';
-import { count, Cursor, millis, uid, uid7 } from './change.ts';
+import { Cursor } from './change.ts';
+import { count, millis, uid, uid7 } from './scalars.ts';
 import { DIRECTORY, type PersonId, type StreamId } from './ids.ts';
 import { LIMITS } from './limits.ts';
 

@@ -1,6 +1,6 @@
 /** What the index on this device consists of in the database. */
 import * as v from 'valibot';
-import { count, uid } from '../../protocol/change.ts';
+import { count, uid } from '../../protocol/scalars.ts';
 
 /** Tells the makings of one segment, or of one mark, apart: no two of the same key have the same. */
 const stamp = count;
