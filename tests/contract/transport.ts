@@ -30,6 +30,7 @@ function listener() {
 		frame: () => void heard.frames++,
 		presence: () => undefined,
 		typing: () => undefined,
+		call: () => undefined,
 		disconnectReason: () => undefined,
 		down: (fault) => void heard.downs.push(fault)
 	};

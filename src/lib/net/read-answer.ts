@@ -4,6 +4,7 @@
  * only as closely as the store needs, because a page has up to a thousand of them.
  */
 import * as v from 'valibot';
+import { CallAnswer, CallState, Ring, Signal, SignalAnswer, Unring } from '../protocol/calls.ts';
 import type { Card, MessageRow, Row } from '../protocol/change.ts';
 import {
 	ActsAnswer,
@@ -168,7 +169,9 @@ const READERS: { [N in RequestName]: (raw: Fields) => Requests[N]['answer'] } = 
 	find: (raw) => v.parse(FoundIn, raw),
 	invite: (raw) => v.parse(Invited, raw),
 	search: (raw) => v.parse(SearchIn, raw),
-	moments: (raw) => v.parse(MomentsAnswer, raw)
+	moments: (raw) => v.parse(MomentsAnswer, raw),
+	call: (raw) => v.parse(CallAnswer, raw),
+	signal: (raw) => v.parse(SignalAnswer, raw)
 };
 
 /**
@@ -180,19 +183,23 @@ export function readAnswer<N extends RequestName>(name: N, raw: unknown): Answer
 	return readRefused(raw) ?? READERS[name](raw);
 }
 
-/** Readers of what comes by itself; null for what makes no sense, which the next look at the heads makes good. */
-export function readFrame(raw: unknown): Frame | null {
-	const read = v.safeParse(FrameIn, raw);
-	return read.success ? read.output : null;
-}
-export function readPresence(raw: unknown): Presence | null {
-	const read = v.safeParse(Presence, raw);
-	return read.success ? read.output : null;
-}
-export function readTyping(raw: unknown): Typing | null {
-	const read = v.safeParse(Typing, raw);
-	return read.success ? read.output : null;
-}
+/** @returns what reads something that comes by itself; null for what makes no sense */
+const readerOf =
+	<S extends v.GenericSchema>(schema: S) =>
+	(raw: unknown): v.InferOutput<S> | null => {
+		const read = v.safeParse(schema, raw);
+		return read.success ? read.output : null;
+	};
+
+/** Readers of what comes by itself. What makes no sense is made good by the next look at the heads. */
+export const readFrame: (raw: unknown) => Frame | null = readerOf(FrameIn);
+export const readPresence = readerOf(Presence);
+export const readTyping = readerOf(Typing);
+/** Of calls; what makes no sense is passed over, and the next state of the call tells how it stands. */
+export const readRing = readerOf(Ring);
+export const readUnring = readerOf(Unring);
+export const readCallState = readerOf(CallState);
+export const readSignal = readerOf(Signal);
 export function readDisconnectReason(raw: unknown): DisconnectReason | null {
 	return readRefused(raw);
 }

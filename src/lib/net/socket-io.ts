@@ -18,11 +18,15 @@ import {
 import { probe, type HttpParts } from './probe.ts';
 import {
 	readAnswer,
+	readCallState,
 	readDisconnectReason,
 	readFrame,
 	readPresence,
 	readRefused,
-	readTyping
+	readRing,
+	readSignal,
+	readTyping,
+	readUnring
 } from './read-answer.ts';
 
 /** ms for the handshake, on a line of 800 ms round trip with losses (NET-5). */
@@ -100,6 +104,10 @@ class SocketLink implements Link {
 		this.hear('frame', readFrame, events.frame);
 		this.hear('presence', readPresence, events.presence);
 		this.hear('typing', readTyping, events.typing);
+		this.hear('ring', readRing, (ring) => events.call({ is: 'ring', ring }));
+		this.hear('unring', readUnring, (unring) => events.call({ is: 'unring', unring }));
+		this.hear('callState', readCallState, (state) => events.call({ is: 'state', state }));
+		this.hear('signal', readSignal, (signal) => events.call({ is: 'signal', signal }));
 		this.hear('disconnectReason', readDisconnectReason, events.disconnectReason);
 		let wasOpen = false;
 		socket.on('connect', () => {

@@ -1,4 +1,5 @@
 /** What the tabs of one device need of one another: who leads, what they say, and how the connection stands. */
+import type { CallState, Ring, Signal, Unring } from '../protocol/calls.ts';
 import type { Presence, Typing } from '../protocol/down.ts';
 import type { ActId, RoomId } from '../protocol/ids.ts';
 
@@ -33,10 +34,29 @@ export type TabMessage =
 	| { type: 'bye'; tab: string }
 	| { type: 'presence'; presence: Presence }
 	| { type: 'typing'; typing: Typing }
+	/** what the server says of calls by itself; signals are for the tab alone that leads */
+	| { type: 'call'; event: CallEvent }
+	/** the tab is in a call, said again and again while it is; null: it is in none any more */
+	| { type: 'in-call'; tab: string; call: TabCall | null }
+	/** tabs that are in a call are asked to say so */
+	| { type: 'who-calls' }
 	/** the server has taken these acts; said before they leave the outbox */
 	| { type: 'accepted'; ids: ActId[] }
 	/** the account was signed out or wiped: close everything, show the door */
 	| { type: 'signed-out' };
+
+/** What the server says of calls by itself. */
+export type CallEvent =
+	| { is: 'ring'; ring: Ring }
+	| { is: 'unring'; unring: Unring }
+	| { is: 'state'; state: CallState }
+	| { is: 'signal'; signal: Signal };
+
+/** The call that a tab is in, for the other ones. */
+export interface TabCall {
+	call: string;
+	room: RoomId;
+}
 
 /** A piece of history to be fetched: messages of a hole, those with `after < seq < before`. */
 export interface FetchRequest {

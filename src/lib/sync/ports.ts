@@ -16,6 +16,7 @@ import type { Answer, RequestName, Requests } from '../protocol/events.ts';
 import type { ActId, MessageId, RoomId, StreamId } from '../protocol/ids.ts';
 import type { Refusal } from '../protocol/refusal.ts';
 import type { Act, WatchRequest, TypingRequest } from '../protocol/up.ts';
+import type { CallEvent } from './ports-tabs.ts';
 export type * from './ports-tabs.ts';
 
 /* ---------------------------------------------------------------- time and chance */
@@ -50,7 +51,7 @@ export interface Range {
 /** The newest message of a room, for the list of rooms. */
 export type LastMessage = Pick<
 	MessageRow,
-	'id' | 'seq' | 'rev' | 'author' | 'body' | 'files' | 'at' | 'deleted' | 'type' | 'system'
+	'id' | 'seq' | 'rev' | 'author' | 'body' | 'files' | 'at' | 'deleted' | 'type' | 'system' | 'call'
 >;
 
 /**
@@ -266,6 +267,7 @@ export interface LinkEvents {
 	frame(frame: Frame): void;
 	presence(presence: Presence): void;
 	typing(typing: Typing): void;
+	call(event: CallEvent): void;
 	/** The server ends it for good. */
 	disconnectReason(disconnectReason: DisconnectReason): void;
 	/** The link is dead; called at most once, never after close(). */

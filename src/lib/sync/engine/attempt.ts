@@ -30,7 +30,7 @@ async function connectFirst(transports: Transport[], events: LinkEvents): Promis
 	throw reason ?? new LinkError({ kind: 'unreachable' });
 }
 
-interface AttemptParts extends Pick<LinkEvents, 'presence' | 'typing'> {
+interface AttemptParts extends Pick<LinkEvents, 'presence' | 'typing' | 'call'> {
 	/** those to try, the preferred one first */
 	transports: Transport[];
 	clock: Clock;
@@ -100,6 +100,7 @@ export class Attempt {
 			},
 			presence: this.parts.presence,
 			typing: this.parts.typing,
+			call: this.parts.call,
 			disconnectReason: ({ refused }) => this.end({ kind: 'refused', refusal: refused }),
 			down: (reason) => this.end(reason)
 		};

@@ -4,26 +4,30 @@
  * compare-and-set and the acts' ids keep every promise.
  */
 import type { Presence, Typing } from '../../protocol/down.ts';
+import type { Requests } from '../../protocol/events.ts';
 import type { ActId, PersonId, RoomId } from '../../protocol/ids.ts';
 import type { WatchRequest } from '../../protocol/up.ts';
 import { ActSender } from '../outbox/act-sender.ts';
 import { FileSender, type FileSending } from '../outbox/file-sender.ts';
 import { waitsForFiles } from '../outbox/files-of-acts.ts';
-import type {
-	Clock,
-	FetchRequest,
-	Link,
-	LinkFault,
-	LinkStatus,
-	OutboxStore,
-	Random,
-	Transport
+import {
+	LinkError,
+	type CallEvent,
+	type Clock,
+	type FetchRequest,
+	type Link,
+	type LinkFault,
+	type LinkStatus,
+	type OutboxStore,
+	type Random,
+	type Transport
 } from '../ports.ts';
 import { Attempt } from './attempt.ts';
 import { CatchUp } from './catch-up.ts';
 import { connection, START, type ConnectionEvent } from './connection.ts';
 import { LinkSession } from './link-session.ts';
 import { pause } from './pause.ts';
+import { granted } from './request.ts';
 import type { Replica } from './replica.ts';
 
 /** After this many failures of the first transport in a row the next one is tried, too. */
@@ -47,6 +51,7 @@ interface EngineParts {
 	onStatus: (status: LinkStatus) => void;
 	onPresence: (presence: Presence) => void;
 	onTyping: (typing: Typing) => void;
+	onCall: (event: CallEvent) => void;
 	/** The server has taken these acts. */
 	onAccepted: (ids: ActId[]) => void;
 	/** The server ended the session. */
@@ -133,6 +138,19 @@ export class Engine {
 		if (room) link?.typing({ room, on: true });
 	}
 
+	/**
+	 * Asks about a call, now or not at all: nothing of calls is ever queued (V15). Rejects with LinkError where there
+	 * is no link over which the server speaks by itself, or when it says no.
+	 */
+	async askNow<N extends 'call' | 'signal'>(
+		name: N,
+		ask: Requests[N]['ask']
+	): Promise<Requests[N]['answer']> {
+		const { link, session } = this.attempt ?? {};
+		if (!link?.live || !session?.isKnown) throw new LinkError({ kind: 'unreachable' });
+		return granted(await link.ask(name, ask));
+	}
+
 	/** Fetches a piece of a hole; null: it is not wanted any more. */
 	fetchHistory(request: FetchRequest | null): void {
 		this.attempt?.session?.fetchHistory(request);
@@ -174,13 +192,14 @@ export class Engine {
 
 	/** Resolves with the reason why the link is gone; null when it was not wanted any more. */
 	private runAttempt(stop: AbortSignal): Promise<LinkFault | null> {
-		const { clock, onPresence, onTyping, onError } = this.parts;
+		const { clock, onPresence, onTyping, onCall, onError } = this.parts;
 		return new Promise((resolve) => {
 			const attempt = new Attempt({
 				transports: this.usableTransports(),
 				clock,
 				presence: onPresence,
 				typing: onTyping,
+				call: onCall,
 				begin: (link, end) => this.begin(link, end),
 				ended: (reason) => {
 					stop.removeEventListener('abort', giveUp);

@@ -29,7 +29,8 @@ import { Leader } from './leader.ts';
 import { LeaderWatch } from './leader-watch.ts';
 import { createReplica, type Replica } from './replica.ts';
 import { request } from './request.ts';
-import { createTabInterests } from './tab-interests.ts';
+import { TabCalls } from './tab-calls.ts';
+import { createTabInterests, NO_INTERESTS } from './tab-interests.ts';
 
 interface HubParts {
 	me: Card;
@@ -49,13 +50,6 @@ interface HubParts {
 }
 
 const IDLE: LinkStatus = { link: 'starting', retryAt: null, sending: [], clockOffset: 0 };
-const NO_INTERESTS: TabInterests = {
-	room: null,
-	friends: false,
-	typing: null,
-	fetch: null,
-	retryNow: 0
-};
 
 /** 64 random bits in hex. */
 function newTabId(random: Random): string {
@@ -66,6 +60,8 @@ function newTabId(random: Random): string {
 export class Hub {
 	/** what the person does goes in here, whichever tab it is */
 	readonly queue: ActQueue;
+	/** what is said of calls, and asked about them */
+	readonly calls: TabCalls;
 	private readonly parts: HubParts;
 	private readonly replica: Replica;
 	private readonly tab: string;
@@ -96,10 +92,16 @@ export class Hub {
 		this.replica = createReplica(store, me.id);
 		this.queue = new ActQueue({ ...parts, me: me.id });
 		this.tab = newTabId(random);
-		this.watch = new LeaderWatch({
+		const takeOver = (): void => this.takeOver();
+		this.watch = new LeaderWatch({ clock, ask: () => this.postInterests(), takeOver });
+		this.calls = new TabCalls({
+			tab: this.tab,
 			clock,
-			ask: () => this.postInterests(),
-			takeOver: () => this.takeOver()
+			post: (message) => this.post(message),
+			engine: () => this.leader?.engine ?? null,
+			isLive: () => this.leads && this.currentStatus.link === 'live',
+			watchLive: this.onStatus,
+			takeOver
 		});
 	}
 
@@ -108,6 +110,7 @@ export class Hub {
 		this.unlisten = this.parts.channel.listen((message) => this.heard(message));
 		this.watch.restart();
 		this.postInterests();
+		this.calls.askOthers();
 		this.leading = this.campaign();
 		this.leading.catch((error: unknown) => this.parts.onError?.(error));
 	}
@@ -118,6 +121,7 @@ export class Hub {
 		this.stopped.abort();
 		this.leader?.end();
 		this.watch.stop();
+		this.calls.end();
 		this.unlisten();
 		await this.leading.catch(() => undefined);
 	}
@@ -144,7 +148,7 @@ export class Hub {
 	 * Asks the server something that is no part of any stream. Rejects with LinkError when it cannot be
 	 * asked, or says no.
 	 */
-	ask<N extends 'find' | 'invite' | 'search' | 'moments'>(
+	ask<N extends 'find' | 'invite' | 'search' | 'moments' | 'call'>(
 		name: N,
 		question: Requests[N]['ask']
 	): Promise<Requests[N]['answer']> {
@@ -229,6 +233,7 @@ export class Hub {
 			},
 			onPresence: (presence) => this.tellAll({ type: 'presence', presence }),
 			onTyping: (typing) => this.tellAll({ type: 'typing', typing }),
+			onCall: (event) => this.calls.tell(event),
 			onAccepted: (ids) => this.tellAll({ type: 'accepted', ids }),
 			onSignedOut: () => this.tellAll({ type: 'signed-out' }),
 			onError: onError ?? (() => undefined)
@@ -250,6 +255,10 @@ export class Hub {
 				return this.presences.tell(message.presence);
 			case 'typing':
 				return this.typings.tell(message.typing);
+			case 'call':
+			case 'in-call':
+			case 'who-calls':
+				return this.calls.hear(message);
 			case 'accepted':
 				return this.accepted.tell(message.ids);
 			case 'signed-out':

@@ -17,12 +17,14 @@ interface LeaderParts {
 
 /** The leader, from `start` to `end`. */
 export class Leader {
+	readonly engine: Engine;
 	private readonly parts: LeaderParts;
 	private hasEnded = false;
 	private cancelBeat = (): void => undefined;
 
 	constructor(parts: LeaderParts) {
 		this.parts = parts;
+		this.engine = parts.engine;
 	}
 
 	/** @param own what this tab wants itself */

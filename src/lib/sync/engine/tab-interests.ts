@@ -2,6 +2,15 @@
 import type { RoomId } from '../../protocol/ids.ts';
 import type { TabInterests } from '../ports.ts';
 
+/** What a tab wants that has just been opened. */
+export const NO_INTERESTS: TabInterests = {
+	room: null,
+	friends: false,
+	typing: null,
+	fetch: null,
+	retryNow: 0
+};
+
 export interface TabInterestsByTab {
 	get(tab: string): TabInterests | undefined;
 	/** Notes what a tab wants; the latest to speak counts first. */

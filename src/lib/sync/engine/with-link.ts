@@ -7,6 +7,7 @@ const IGNORED = {
 	frame: quiet,
 	presence: quiet,
 	typing: quiet,
+	call: quiet,
 	disconnectReason: quiet,
 	down: quiet
 };

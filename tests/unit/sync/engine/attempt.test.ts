@@ -45,6 +45,7 @@ function attempt(...transports: Transport[]): Attempt {
 		clock: { now: () => 0, elapsed: () => time.ms, after: (ms, run) => time.after(ms, run) },
 		presence: () => undefined,
 		typing: () => undefined,
+		call: () => undefined,
 		begin: () =>
 			({ frame: (frame: Frame) => frames.push(frame), end: endSession }) as unknown as LinkSession,
 		ended: (reason) => ends.push(reason),

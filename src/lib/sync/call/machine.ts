@@ -1,0 +1,320 @@
+/**
+ * What one window does about calls: decides, and asks for nothing by itself. Pure, so that time is given
+ * (docs/protocol.md, "Calls"). Nothing is asked of the server before the devices are decided, and nothing twice.
+ */
+import type { CallState } from '../../protocol/calls.ts';
+import { LIMITS } from '../../protocol/limits.ts';
+import {
+	SILENT_AFTER,
+	silence,
+	type CallEffect,
+	type CallInput,
+	type CallModel,
+	type Me,
+	type Now,
+	type Over,
+	type OverReason,
+	type OwnCall,
+	type PeerHealth,
+	type Step
+} from './model.ts';
+
+/** ms for which it is said why a call is over. */
+const SAID_FOR = 6_000;
+/** ms after the end of ringing in which the server says so; then this device gives up by itself. */
+const UNTIL_GRACE = 5_000;
+/** ms without the server after which somebody who was not answered yet gives up. */
+const CALLING_UNLINKED = 10_000;
+/** ms without anything from anybody after which a call is over. */
+const CUT_MAX = 10 * 60_000;
+/** ms after which no way to somebody is said, and the server told. */
+export const NO_WAY_AFTER = 20_000;
+/** ms between two signs of life to the server; devices that were heard within so many are named. */
+const ALIVE_EVERY = 30_000;
+const ALIVE_WITH = 5_000;
+
+const nothing = (model: CallModel): Step => ({ model, effects: [] });
+
+/** What becomes of what is known when something happens, and what is to be done. */
+export function step(model: CallModel, input: CallInput, me: Me, now: Now): Step {
+	switch (input.is) {
+		case 'start':
+		case 'join':
+			return begin(model, input, now);
+		case 'ready':
+			return ready(model, now);
+		case 'not-ready':
+			return model.own?.phase === 'asking' ? over(model, input.why, now) : nothing(model);
+		case 'hang-up':
+			return hangUp(model, now, null);
+		case 'decline':
+			return decline(model, input.call);
+		case 'ring':
+			return ring(model, input, now);
+		case 'unring':
+			return unring(model, input, now);
+		case 'state':
+			return heardState(model, input.state, me, now);
+		case 'let-in':
+			return letIn(model, input.state, me, now);
+		case 'refused':
+			return model.own ? over(model, { refused: input.code }, now) : nothing(model);
+		case 'linked':
+			return linked(model);
+		case 'unlinked':
+			return nothing(unlinked(model, now));
+		case 'heard':
+			return nothing(heard(model, input, now));
+		case 'gone':
+			return nothing(gone(model, input.device, now));
+		case 'tick':
+			return tick(model, now);
+	}
+}
+
+/* ------------------------------------------------------------ what the person does */
+
+function begin(
+	before: CallModel,
+	{ is, call, room, video }: Extract<CallInput, { is: 'start' | 'join' }>,
+	now: Now
+): Step {
+	if (before.own?.room === room) return nothing(before);
+	const left = before.own ? hangUp(before, now, null) : nothing(before);
+	const own: OwnCall = {
+		...{ call, room, video, outgoing: is === 'start', phase: 'asking', accepted: false },
+		...{ state: null, peers: [], since: now.elapsed, endsAt: null, aliveAt: now.elapsed },
+		unlinkedAt: null
+	};
+	const rings = left.model.rings.filter(({ ring }) => ring.room !== room);
+	return {
+		model: { ...left.model, own, over: null, rings },
+		effects: [...left.effects, { do: 'prepare', video }]
+	};
+}
+
+function ready(model: CallModel, now: Now): Step {
+	const { own } = model;
+	if (own?.phase !== 'asking') return nothing(model);
+	const { call, room, video, outgoing } = own;
+	const phase = outgoing ? 'calling' : 'connecting';
+	return {
+		model: { ...model, linked: true, own: { ...own, phase, since: now.elapsed } },
+		effects: [{ do: 'ask', request: { do: outgoing ? 'start' : 'join', call, room, video } }]
+	};
+}
+
+/** @param why is said; null: the person knows */
+function hangUp(model: CallModel, now: Now, why: OverReason | null): Step {
+	const { own } = model;
+	if (!own) return nothing(model);
+	const wasAsked = own.phase !== 'asking';
+	const isTold = wasAsked && model.linked;
+	return {
+		model: {
+			...model,
+			own: null,
+			over: why && overOf(own, why, now),
+			untold: wasAsked && !model.linked ? { call: own.call, at: now.server } : model.untold
+		},
+		effects: [
+			...(isTold ? [{ do: 'ask', request: { do: 'leave', call: own.call } } as const] : []),
+			{ do: 'release' }
+		]
+	};
+}
+
+function decline(model: CallModel, call: string): Step {
+	if (!model.rings.some(({ ring }) => ring.call === call)) return nothing(model);
+	return { model: silenced(model, call), effects: [{ do: 'ask', request: { do: 'decline', call } }] };
+}
+
+/* ------------------------------------------------------------ what the server says */
+
+function ring(model: CallModel, { ring }: Extract<CallInput, { is: 'ring' }>, now: Now): Step {
+	// A clock that is wrong makes it no longer than a ring can be.
+	const left = Math.min(ring.until - now.server, LIMITS.ringFor);
+	const isOwn = model.own?.call === ring.call || model.own?.room === ring.room;
+	const isKnown = model.rings.some((one) => one.ring.call === ring.call);
+	if (left <= 0 || isOwn || isKnown) return nothing(model);
+	return {
+		model: { ...model, rings: [...model.rings, { ring, endsAt: now.elapsed + left }] },
+		effects: [{ do: 'ask', request: { do: 'rings', call: ring.call } }]
+	};
+}
+
+function unring(
+	before: CallModel,
+	{ call, here }: Extract<CallInput, { is: 'unring' }>,
+	now: Now
+): Step {
+	const model = silenced(before, call);
+	const { own } = model;
+	// It was being answered here, and the person's other device was faster, or nobody is there any more.
+	const isLost = own?.call === call && !own.outgoing && own.phase === 'asking' && !here;
+	return isLost ? over(model, 'elsewhere', now) : nothing(model);
+}
+
+function silenced(model: CallModel, call: string): CallModel {
+	return { ...model, rings: model.rings.filter(({ ring }) => ring.call !== call) };
+}
+
+function letIn(model: CallModel, state: CallState | null, me: Me, now: Now): Step {
+	const { own } = model;
+	if (!own || own.phase === 'asking') return nothing(model);
+	if (!state) return over(model, own.accepted ? 'lost' : 'done', now);
+	// Two who called each other are in one call, whose id was made by the other one.
+	const mine = { ...own, accepted: true, call: state.call };
+	return heardState(silenced({ ...model, own: mine }, state.call), state, me, now);
+}
+
+function heardState(before: CallModel, state: CallState, me: Me, now: Now): Step {
+	const isRung = state.rung.some(({ person }) => person === me.person);
+	const model = state.ended || !isRung ? silenced(before, state.call) : before;
+	const { own } = model;
+	if (!own?.accepted || own.call !== state.call) return nothing(model);
+	if (state.ended) return over(model, state.ended.end, now);
+	if (state.you) return over(model, state.you, now);
+	return nothing({ ...model, own: withState(own, state, me, now) });
+}
+
+function withState(own: OwnCall, state: CallState, me: Me, now: Now): OwnCall {
+	const others = state.people.filter(({ device }) => device !== me.device);
+	const peers = others.map(
+		({ device, person }): PeerHealth =>
+			own.peers.find((peer) => peer.device === device) ?? {
+				...{ device, person: person.id, since: now.elapsed },
+				...{ goodUntil: null, heardAt: null, gone: false, failed: false }
+			}
+	);
+	const isAwaited = state.rung.length > 0 && state.until !== undefined;
+	const left = isAwaited ? Math.min(state.until! - now.server, LIMITS.ringFor) : 0;
+	const endsAt = isAwaited ? (own.endsAt ?? now.elapsed + left) : null;
+	return inPhase({ ...own, state, peers, endsAt }, now);
+}
+
+function over(model: CallModel, why: OverReason, now: Now): Step {
+	const { own } = model;
+	if (!own) return nothing(model);
+	return {
+		model: { ...model, own: null, over: overOf(own, why, now) },
+		effects: [{ do: 'release' }]
+	};
+}
+
+function overOf({ call, room }: OwnCall, why: OverReason, now: Now): Over {
+	return { call, room, why, endsAt: now.elapsed + SAID_FOR };
+}
+
+/* ------------------------------------------------------------ the link to the server */
+
+function linked(before: CallModel): Step {
+	const { untold, own } = before;
+	const effects: CallEffect[] = [];
+	if (untold) effects.push({ do: 'ask', request: { do: 'leave', ...untold } });
+	if (own?.accepted) {
+		const { call, room, video } = own;
+		effects.push({ do: 'ask', request: { do: 'join', call, room, video, again: true } });
+	}
+	const mine = own && { ...own, unlinkedAt: null };
+	return { model: { ...before, linked: true, untold: null, own: mine }, effects };
+}
+
+function unlinked(model: CallModel, now: Now): CallModel {
+	const own = model.own && { ...model.own, unlinkedAt: model.own.unlinkedAt ?? now.elapsed };
+	return { ...model, linked: false, own };
+}
+
+/* ------------------------------------------------------------ what comes from the others, and time */
+
+function heard(
+	model: CallModel,
+	{ device, goodFor }: Extract<CallInput, { is: 'heard' }>,
+	now: Now
+): CallModel {
+	const { own } = model;
+	if (!own?.peers.some((peer) => peer.device === device)) return model;
+	const good = { goodUntil: now.elapsed + goodFor, heardAt: now.elapsed, gone: false };
+	const peers = own.peers.map((peer) => (peer.device === device ? { ...peer, ...good } : peer));
+	return { ...model, own: inPhase({ ...own, peers }, now) };
+}
+
+/** A page that was closed says nothing more: that is known at once. */
+function gone(model: CallModel, device: string, now: Now): CallModel {
+	const { own } = model;
+	if (!own) return model;
+	const peers = own.peers.map((peer) =>
+		peer.device === device && peer.goodUntil !== null
+			? { ...peer, gone: true, goodUntil: Math.min(peer.goodUntil, now.elapsed - 1) }
+			: peer
+	);
+	return { ...model, own: { ...own, peers } };
+}
+
+/** The phase follows from who is there and what comes from them. */
+function inPhase(own: OwnCall, now: Now): OwnCall {
+	if (own.phase === 'asking') return own;
+	const silences = own.peers.map((peer) => silence(peer, now.elapsed));
+	const wasIn = own.phase === 'in' || own.phase === 'cut';
+	const next =
+		silences.length === 0
+			? 'calling'
+			: silences.some((ms) => ms !== null && ms < SILENT_AFTER)
+				? 'in'
+				: wasIn && silences.some((ms) => ms !== null)
+					? 'cut'
+					: 'connecting';
+	// Somebody else was in it, or is expected: "connecting" until the server has answered.
+	const phase = next === 'calling' && !own.accepted && !own.outgoing ? 'connecting' : next;
+	return phase === own.phase ? own : { ...own, phase, since: now.elapsed };
+}
+
+function tick(before: CallModel, now: Now): Step {
+	const rings = before.rings.filter(({ endsAt }) => endsAt > now.elapsed);
+	const model: CallModel = {
+		...before,
+		rings: rings.length === before.rings.length ? before.rings : rings,
+		over: before.over && before.over.endsAt > now.elapsed ? before.over : null
+	};
+	if (!model.own) return nothing(model);
+	const own = inPhase(model.own, now);
+	const inTime = { ...model, own };
+	const why = givenUp(own, now);
+	return why ? hangUp(inTime, now, why) : signsOfLife(inTime, own, now);
+}
+
+/** Why this device goes on no longer; null: it does. */
+function givenUp(own: OwnCall, { elapsed }: Now): OverReason | null {
+	const { phase, since, endsAt, unlinkedAt } = own;
+	if (phase === 'calling' && unlinkedAt !== null && elapsed - unlinkedAt > CALLING_UNLINKED) {
+		return 'unreachable';
+	}
+	const isUnanswered = phase === 'calling' && own.state?.answered === undefined;
+	if (isUnanswered && endsAt !== null && elapsed > endsAt + UNTIL_GRACE) return 'missed';
+	return phase === 'cut' && elapsed - since > CUT_MAX ? 'lost' : null;
+}
+
+/** Tells the server now and then that this device is in it, and once of each to whom there is no way. */
+function signsOfLife(model: CallModel, own: OwnCall, { elapsed }: Now): Step {
+	if (!model.linked || !own.accepted) return nothing(model);
+	const effects: CallEffect[] = [];
+	const isNoWay = (peer: PeerHealth): boolean =>
+		peer.goodUntil === null && !peer.failed && elapsed - peer.since > NO_WAY_AFTER;
+	for (const { device } of own.peers.filter(isNoWay)) {
+		effects.push({ do: 'ask', request: { do: 'failed', call: own.call, device } });
+	}
+	const isDue = elapsed - own.aliveAt >= ALIVE_EVERY;
+	if (isDue) {
+		const near = own.peers.filter(
+			({ heardAt }) => heardAt !== null && elapsed - heardAt < ALIVE_WITH
+		);
+		const alive = near.map(({ device }) => device).slice(0, LIMITS.callPeople);
+		effects.push({ do: 'ask', request: { do: 'alive', call: own.call, with: alive } });
+	}
+	if (effects.length === 0) return nothing(model);
+	const peers = own.peers.map((peer) => (isNoWay(peer) ? { ...peer, failed: true } : peer));
+	return {
+		model: { ...model, own: { ...own, peers, aliveAt: isDue ? elapsed : own.aliveAt } },
+		effects
+	};
+}
