@@ -92,6 +92,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 					['commits', () => core.domain.drained()],
 					['sockets of the compatible API', () => compat.close()],
 					['sockets', () => gateway.close()],
+					['calls', () => core.calls.close()],
 					['http', () => http.fastify.close()],
 					['idle connections', () => server.closeAllConnections()],
 					['other servers', () => core.nodes?.close()],

@@ -1,5 +1,6 @@
 /** The part of the configuration that says where things are: the database, Redis, the store for files, the mail server. */
 import { resolve } from 'node:path';
+import type { RelayConfig } from './calls/turn.ts';
 import type { S3Place } from './files/file-ports.ts';
 
 /** A variable that cannot be used; the message names it and says what to write instead. */
@@ -111,4 +112,45 @@ export function readMail({
 		]);
 	}
 	return { url, from };
+}
+
+/** Addresses of servers that help media on its way, as browsers take them (RFC 7064, RFC 7065). */
+const STUN = /^stuns?:[\w.-]+(:\d{1,5})?$|^stuns?:\[[\da-f:]+\](:\d{1,5})?$/i;
+const TURN = /^turns?:([\w.-]+|\[[\da-f:]+\])(:\d{1,5})?(\?transport=(udp|tcp))?$/i;
+
+function readUrls(variable: string, text: string, form: RegExp, example: string): string[] {
+	const urls = text
+		.split(',')
+		.map((part) => part.trim())
+		.filter((part) => part !== '');
+	const wrong = urls.find((url) => !form.test(url));
+	if (wrong === undefined) return urls;
+	throw new ConfigError([
+		`${variable} must be addresses such as ${example}, separated by commas; "${wrong}" is not one.`
+	]);
+}
+
+interface RelayVariables {
+	STUN_URLS: string;
+	TURN_URLS: string;
+	TURN_SECRET: string;
+	TURN_TTL_S: number;
+	CALL_RELAY: 'auto' | 'always';
+}
+
+/** @throws ConfigError */
+export function readRelay(read: RelayVariables): RelayConfig {
+	const stun = readUrls('STUN_URLS', read.STUN_URLS, STUN, 'stun:turn.example.org:3478');
+	const urls = readUrls('TURN_URLS', read.TURN_URLS, TURN, 'turn:turn.example.org:3478');
+	const { TURN_SECRET: secret, TURN_TTL_S: ttl } = read;
+	if (urls.length > 0 && secret.length < 16) {
+		throw new ConfigError([
+			'TURN_URLS needs TURN_SECRET, at least 16 characters: the static-auth-secret of the relay.'
+		]);
+	}
+	const isRelayOnly = read.CALL_RELAY === 'always';
+	if (isRelayOnly && urls.length === 0) {
+		throw new ConfigError(['CALL_RELAY=always needs a relay: set TURN_URLS and TURN_SECRET.']);
+	}
+	return { stun, turn: urls.length > 0 ? { urls, secret, ttl } : null, isRelayOnly };
 }

@@ -5,7 +5,15 @@ import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { LIMITS } from '../src/lib/protocol/limits.ts';
 import type { S3Place } from './files/file-ports.ts';
-import { ConfigError, readDatabase, readMail, readRedis, readS3 } from './config-places.ts';
+import type { RelayConfig } from './calls/turn.ts';
+import {
+	ConfigError,
+	readDatabase,
+	readMail,
+	readRelay,
+	readRedis,
+	readS3
+} from './config-places.ts';
 import { lanHosts } from './lan.ts';
 import type { MetricsAccess } from './metrics/endpoint.ts';
 
@@ -56,6 +64,8 @@ export interface Config {
 	pushHosts: string[];
 	/** how mail is sent; null: it is not */
 	mail: { url: string; from: string } | null;
+	/** whether there are calls, and what helps their media on its way */
+	calls: { isOn: boolean; relay: RelayConfig };
 	/** how push services reach whoever runs this server: mailto: or https: */
 	pushSubject: string;
 }
@@ -124,6 +134,12 @@ const Environment = v.object({
 		),
 		'mailto:roost@example.invalid'
 	),
+	CALLS: v.optional(oneOf('on', 'off'), 'on'),
+	CALL_RELAY: v.optional(oneOf('auto', 'always'), 'auto'),
+	STUN_URLS: v.optional(v.string(), ''),
+	TURN_URLS: v.optional(v.string(), ''),
+	TURN_SECRET: v.optional(v.string(), ''),
+	TURN_TTL_S: v.optional(whole(60, 86_400, 'must be a number of seconds from 60 to 86400'), '3600'),
 	SMTP_URL: v.optional(v.string(), ''),
 	MAIL_FROM: v.optional(v.string(), ''),
 	FILES_TOTAL_MB: v.optional(whole(0, 999_999_999, 'must be a number of megabytes'), '0'),
@@ -221,6 +237,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 			.filter((host) => host !== ''),
 		pushSubject: read.PUSH_SUBJECT,
 		mail: readMail(read),
+		calls: { isOn: read.CALLS === 'on' && read.REDIS_URL === '', relay: readRelay(read) },
 		filesPerPerson: read.FILES_PER_PERSON_MB * MB,
 		filesTotal: read.FILES_TOTAL_MB === 0 ? null : read.FILES_TOTAL_MB * MB,
 		s3: readS3(read)

@@ -8,6 +8,8 @@ import { createPasswordLinks } from './auth/password-links.ts';
 import { createLimits } from './auth/limits.ts';
 import { Sessions } from './auth/sessions.ts';
 import { createTokens } from './auth/tokens.ts';
+import { Calls } from './calls/calls.ts';
+import { createIceServers } from './calls/turn.ts';
 import { realClock, serverTime } from './clock.ts';
 import type { Config } from './config.ts';
 import { createDispatcher } from './dispatcher.ts';
@@ -26,6 +28,7 @@ import { countMessages, measureCommits, measureRequests } from './metrics/measur
 import { originsOf } from './origins.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { openStorage, type Storage } from './storage.ts';
+import { CallLines } from './socket/call-lines.ts';
 import { createServerSettings } from './store/sql/server-settings.ts';
 import { createPasswordLinkStore } from './store/sql/password-link-store.ts';
 import { createMemberSearchReads } from './store/sql/search-reads.ts';
@@ -111,14 +114,28 @@ export async function createCore({ config, log, server, onBroken }: AppOptions) 
 	domain.subscribe(countMessages(metrics));
 	const reads = createMemberSearchReads(database, store.rooms);
 	const search = createSearch({ reads, index, limiter: limits });
+	const callLines = new CallLines();
+	const calls = new Calls({
+		isOn: config.calls.isOn,
+		domain: { ...domain, subscribe: published.subscribe },
+		limiter: limits,
+		lines: callLines,
+		ringer: { ring: () => undefined, over: () => undefined },
+		ice: createIceServers(config.calls.relay, clock.now),
+		clock: serverTime(clock),
+		onError
+	});
+	await calls.start();
 	const dispatcher = measureRequests(
-		createDispatcher({ domain, search, limiter: limits, clock, log }),
+		createDispatcher({ domain, search, calls, limiter: limits, clock, log }),
 		metrics
 	);
 	const origins = originsOf(config, server);
 	return {
 		accounts,
 		bytes,
+		calls,
+		callLines,
 		clock,
 		database,
 		devices,

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import type { Answer, RequestName } from '../src/lib/protocol/events.ts';
 import { refuse, RefusalError, type Refusal } from '../src/lib/protocol/refusal.ts';
+import { CallRequest, SignalRequest } from '../src/lib/protocol/calls.ts';
 import { MomentsRequest, SearchRequest } from '../src/lib/protocol/search.ts';
 import {
 	ActsRequest,
@@ -16,6 +17,7 @@ import {
 	PullRequest
 } from '../src/lib/protocol/up.ts';
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from '../src/lib/protocol/version.ts';
+import type { CallAsks } from './calls/ports.ts';
 import { RETRY_AFTER_ERROR } from './domain/constants.ts';
 import type { Clock, Domain, Limiter, Actor } from './domain/ports.ts';
 import type { Search } from './domain/search.ts';
@@ -69,6 +71,7 @@ export interface Dispatcher {
 interface DispatcherOptions {
 	domain: Domain;
 	search: Pick<Search, 'search'>;
+	calls: CallAsks;
 	limiter: Limiter;
 	clock: Clock;
 	log: Log;
@@ -78,8 +81,9 @@ interface DispatcherOptions {
 function createHandlers({
 	domain,
 	search,
+	calls,
 	limiter
-}: Pick<DispatcherOptions, 'domain' | 'search' | 'limiter'>): Handlers {
+}: Pick<DispatcherOptions, 'domain' | 'search' | 'calls' | 'limiter'>): Handlers {
 	const queue = new ReadQueue();
 
 	/** Reading costs little, but not nothing: a flood is told to wait (promise 17). */
@@ -113,7 +117,10 @@ function createHandlers({
 		invite: async (actor, raw) => domain.invite(await limited(actor), parse(InviteRequest, raw)),
 		search: (actor, raw, whenTaken) =>
 			inTurn(actor, whenTaken, () => search.search(actor, parse(SearchRequest, raw))),
-		moments: async (actor, raw) => domain.moments(await limited(actor), parse(MomentsRequest, raw))
+		moments: async (actor, raw) => domain.moments(await limited(actor), parse(MomentsRequest, raw)),
+		call: async (actor, raw) => calls.ask(await limited(actor), parse(CallRequest, raw)),
+		// Counted by the socket: it is the only way that a signal comes.
+		signal: async (actor, raw) => calls.signal(actor, parse(SignalRequest, raw))
 	};
 }
 

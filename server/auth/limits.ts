@@ -38,6 +38,13 @@ const RULES = {
 	report: { points: 30, duration: 3_600 },
 	'room-create': { points: 200, duration: 3_600 },
 	'invite-create': { points: 200, duration: 3_600 },
+	/** calls that one person starts */
+	'call-start': { points: 6, duration: 60 },
+	'call-start-hour': { points: 60, duration: 3_600 },
+	/** calls of one person to another that were not answered */
+	'call-unanswered': { points: 3, duration: 600 },
+	/** credentials for a relay, of one person in one call */
+	'call-ice': { points: 12, duration: 3_600 },
 	/** new profile pictures of one person */
 	pictures: { points: 20, duration: 600 },
 	/** tries at one's own present password */

@@ -4,6 +4,7 @@
  */
 import { entryRefusal } from './access.ts';
 import { administer, isAdminAct } from './decide-admin.ts';
+import * as calls from './decide-call.ts';
 import { report } from './decide-report.ts';
 import { unchanged, conflict, refuse, type RoomAct } from './decision.ts';
 import * as messages from './decide-message.ts';
@@ -25,7 +26,7 @@ function known({ person, digest, act }: PreparedAct, facts: Facts): Decision | n
 			: conflict();
 	}
 	if (facts.idIsMessage) return conflict();
-	if (act.kind !== 'message.post' || !message) return null;
+	if ((act.kind !== 'message.post' && act.kind !== 'call.begin') || !message) return null;
 	if (message.author !== person || message.room !== act.room) return conflict();
 	if (message.digest === digest) return unchanged(message.room, message.seq);
 	return conflict(message.seq);
@@ -92,8 +93,21 @@ function decideInside(prepared: PreparedAct, act: RoomAct, facts: Facts): Decisi
 }
 
 /** Whether an act is the server's own: who may do it is asked where it is made, or by its own rules. */
-export const isInternalAct = (act: PreparedAct['act']): act is InternalAct =>
-	isAdminAct(act) || act.kind === 'account.delete';
+export const isInternalAct = (
+	act: PreparedAct['act']
+): act is Exclude<InternalAct, { kind: 'call.begin' }> =>
+	isAdminAct(act) ||
+	act.kind === 'account.delete' ||
+	act.kind === 'call.note' ||
+	act.kind === 'call.end';
+
+/** Acts after which there may be nobody who could be in a call. */
+const ENDS_CALLS: ReadonlySet<PreparedAct['act']['kind']> = new Set([
+	'room.delete',
+	'admin.room-delete',
+	'room.leave',
+	'account.delete'
+]);
 
 /** Not remembered: an account that is enabled again may do under this id what it could not. */
 const ENDED: Decision = { is: 'refuse', refusal: makeRefusal('session_ended'), record: false };
@@ -105,6 +119,14 @@ export function decide(prepared: PreparedAct, facts: Facts): Decision {
 	if (!isInternalAct(act) && !facts.isActorActive) return ENDED;
 	const before = known(prepared, facts);
 	if (before) return before;
+	const decision = decideAnew(prepared, facts);
+	if (decision.is !== 'accept' || !ENDS_CALLS.has(act.kind)) return decision;
+	// While those who are still there can be told of it.
+	return { ...decision, effects: [...calls.endings(facts.calls, facts.now), ...decision.effects] };
+}
+
+function decideAnew(prepared: PreparedAct, facts: Facts): Decision {
+	const { act, person } = prepared;
 	if (isAdminAct(act)) return administer({ ...prepared, act }, facts);
 	switch (act.kind) {
 		case 'room.create':
@@ -135,6 +157,12 @@ export function decide(prepared: PreparedAct, facts: Facts): Decision {
 			return people.setPref(act, person, facts);
 		case 'account.delete':
 			return people.deleteAccount(person, facts);
+		case 'call.begin':
+			return calls.begin(act, facts);
+		case 'call.note':
+			return calls.note(act, facts);
+		case 'call.end':
+			return calls.end(act, facts);
 		default:
 			return decideInside(prepared, act, facts);
 	}

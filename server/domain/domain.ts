@@ -7,6 +7,7 @@ import { refuse, type Refusal } from '../../src/lib/protocol/refusal.ts';
 import { isIn } from './access.ts';
 import { performActs } from './acts.ts';
 import type { AdminAct } from './admin-act.ts';
+import type { CallAct } from './call-act.ts';
 import { createCommitQueue, type CommitQueue, type SettledOutcome } from './commit-queue.ts';
 import { FIRST_ROOM } from './constants.ts';
 import { decide } from './decide.ts';
@@ -124,7 +125,7 @@ const TAKEN = {
 const refusalIn = (outcome: SettledOutcome): Refusal | null =>
 	outcome.is === 'refused' ? outcome.refusal : null;
 
-/** Beginning and end of accounts, and what administrators do: no device can ask for it by an act. */
+/** Beginning and end of accounts, what administrators do, calls in the log: no device can ask for it by an act. */
 function createAccounts({
 	store,
 	clock,
@@ -132,7 +133,7 @@ function createAccounts({
 	newId,
 	firstRoom,
 	publish
-}: AccountParts): Pick<Domain, 'register' | 'deleteAccount' | 'administer'> {
+}: AccountParts): Pick<Domain, 'register' | 'deleteAccount' | 'administer' | 'writeCall'> {
 	return {
 		async register(person) {
 			const id = newId();
@@ -155,6 +156,14 @@ function createAccounts({
 			const actor = { person, session: '', device: 'server' };
 			const act: AdminAct = { ...draft, id: newId(), at: clock.now() };
 			return refusalIn(await queue.add(toPreparedAct(actor, act, { secret: null })));
+		},
+		async writeCall(person, draft) {
+			const actor = { person, session: '', device: 'server' };
+			const act: CallAct = { id: newId(), at: clock.now(), ...draft };
+			const outcome = await queue.add(toPreparedAct(actor, act, { secret: null }));
+			if (outcome.is === 'refused') return { refused: outcome.refusal };
+			if (outcome.is === 'stale') throw new Error('there is nothing slow about a call');
+			return { row: outcome.rows.find((row) => row.kind === 'message') ?? null };
 		}
 	};
 }

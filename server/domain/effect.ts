@@ -1,4 +1,5 @@
 /** What a decision makes of an act: the smallest changes, which the store carries out. */
+import type { CallNote } from '../../src/lib/protocol/call-note.ts';
 import type {
 	ContactRow,
 	FileCard,
@@ -32,6 +33,10 @@ export type Effect =
 	| { do: 'message.pin'; room: RoomId; message: string; on: boolean }
 	/** a system message */
 	| { do: 'note'; room: RoomId; note: SystemNote }
+	/** the message of a call, under the id of the act */
+	| { do: 'call.insert'; room: RoomId; note: CallNote }
+	/** with `note.ended` it stands no longer */
+	| { do: 'call.update'; room: RoomId; message: string; note: CallNote }
 	| {
 			do: 'room.insert';
 			room: RoomId;

@@ -9,12 +9,14 @@ import type {
 	PullAnswer,
 	Result
 } from '../../src/lib/protocol/down.ts';
+import type { Card, MessageRow } from '../../src/lib/protocol/change.ts';
 import type { PersonId, RoomId, StreamId } from '../../src/lib/protocol/ids.ts';
 import type { Refusal } from '../../src/lib/protocol/refusal.ts';
 import type { MomentsAnswer, MomentsRequest } from '../../src/lib/protocol/search.ts';
 import type { AdminDraft } from './admin-act.ts';
+import type { CallDraft, CallStore } from './call-act.ts';
 import type { People, Picture, Credentials, NewPerson } from './people-port.ts';
-import type { MembershipChange } from './store-port.ts';
+import type { MembershipChange, StoredRoom } from './store-port.ts';
 import type {
 	RefreshRequest,
 	HeadsRequest,
@@ -90,7 +92,11 @@ export type LimitedKind =
 	| 'profile'
 	| 'room-create'
 	| 'report'
-	| 'invite-create';
+	| 'invite-create'
+	| 'call-start'
+	| 'call-start-hour'
+	| 'call-unanswered'
+	| 'call-ice';
 
 /** Attempts at passwords and the like are counted; rejects with RefusalError("too_many") when there were too many. */
 export interface Limiter {
@@ -105,7 +111,7 @@ export interface Limiter {
 }
 
 /** The one way in for all transports. Requests come already parsed, except acts, which are parsed one by one. */
-export interface Domain extends People {
+export interface Domain extends People, CallStore {
 	/** One result per act, in order. Never rejects for anything an act says. */
 	acts(actor: Actor, acts: unknown[]): Promise<Result[]>;
 	pull(actor: Actor, ask: PullRequest): Promise<PullAnswer>;
@@ -132,6 +138,14 @@ export interface Domain extends People {
 	deleteAccount(person: PersonId): Promise<Refusal | null>;
 	/** Does what only administrators may do. Rejects when it could not be written. @returns why not, or null */
 	administer(person: PersonId, act: AdminDraft): Promise<Refusal | null>;
+	/** Writes what becomes of a call; answers its message where that changed. Rejects when it could not be written. */
+	writeCall(
+		person: PersonId,
+		act: CallDraft
+	): Promise<{ refused: Refusal } | { row: MessageRow | null }>;
+	room(room: RoomId): Promise<StoredRoom | null>;
+	/** What everybody may know about a person. */
+	card(person: PersonId): Promise<Card | null>;
 	/** The room that everybody is in. */
 	firstRoom(): RoomId;
 }

@@ -1,10 +1,12 @@
 /** Reading: the heads of all streams, and what the store answers by itself. */
 import { emailKey } from '../../src/lib/protocol/names.ts';
+import type { CallStore } from './call-act.ts';
 import type { People } from './people-port.ts';
 import type { Clock, Domain, Limiter } from './ports.ts';
 import type { Store } from './store-port.ts';
 
 type Reader = People &
+	CallStore &
 	Pick<
 		Domain,
 		| 'pull'
@@ -16,6 +18,8 @@ type Reader = People &
 		| 'invite'
 		| 'streams'
 		| 'credentials'
+		| 'card'
+		| 'room'
 	>;
 
 /** The reading half of the domain. */
@@ -64,6 +68,11 @@ export function createReader(store: Store, clock: Clock, limiter: Limiter): Read
 		noteSeen: (people) => store.noteSeen(people),
 		passwordHash: (person) => store.passwordHash(person),
 		setPassword: (proof, hash) => store.setPassword(proof, hash),
-		avatar: (name) => store.avatar(name)
+		avatar: (name) => store.avatar(name),
+		card: (person) => store.card(person),
+		room: (room) => store.room(room),
+		openCalls: () => store.openCalls(),
+		noteAlive: (calls, at) => store.noteAlive(calls, at),
+		callees: (room, caller, limit) => store.callees(room, caller, limit)
 	};
 }

@@ -29,6 +29,7 @@ import type {
 	PullRequest
 } from '../../src/lib/protocol/up.ts';
 import type { AdminAct, AdminFacts } from './admin-act.ts';
+import type { CallAct, CallStore, StandingCall } from './call-act.ts';
 import type { Effect } from './effect.ts';
 import type { Credentials, NewPerson, People, Picture } from './people-port.ts';
 
@@ -183,6 +184,8 @@ export interface Facts {
 	prefsSize: number;
 	/** the message that is reported, as it was when it was seen; null: it is no report, or there is no such message */
 	reported: Reported | null;
+	/** calls that have not ended: the one of the room that the act about a call is in, or those that end with what the act does */
+	calls: StandingCall[];
 	/** asked for by acts of administrators, and by the end of an account */
 	admin: AdminFacts | null;
 }
@@ -202,7 +205,7 @@ export interface Reported {
 }
 
 /** What no device may ask for: the server's own acts. */
-export type InternalAct = { kind: 'account.delete'; id: string; at: number } | AdminAct;
+export type InternalAct = { kind: 'account.delete'; id: string; at: number } | AdminAct | CallAct;
 export type AnyAct = Act | InternalAct;
 
 /** An act that has been parsed and whose slow work (hashing, pictures) is done. */
@@ -279,7 +282,7 @@ export type Visibility = { visible: number; upto: number } | null;
 /** Why an account cannot be made: what of it another has, or what keeps people out. */
 export type Taken = 'name' | 'email' | 'invite' | 'uninvited' | 'closed';
 
-export interface Store extends People {
+export interface Store extends People, CallStore {
 	/** uuid and generation of this database. */
 	instance(): { id: string; generation: number };
 	/**

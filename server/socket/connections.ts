@@ -2,12 +2,14 @@
 import { refuse } from '../../src/lib/protocol/refusal.ts';
 import type { StreamId } from '../../src/lib/protocol/ids.ts';
 import type { Sessions } from '../auth/sessions.ts';
+import type { CallEvents } from '../calls/ports.ts';
 import type { Dispatcher } from '../dispatcher.ts';
 import type { Clock, Domain } from '../domain/ports.ts';
 import { isOneTooMany } from './handshake.ts';
 import type { Presence } from './presence.ts';
 import { listen } from './requests.ts';
 import {
+	deviceGroup,
 	personGroup,
 	sessionGroup,
 	streamGroup,
@@ -28,6 +30,7 @@ interface ConnectionContext {
 	presence: Presence;
 	typing: Typing;
 	clock: Clock;
+	calls: CallEvents;
 	/** whether sockets are limited (RATE_LIMITS) */
 	limited: boolean;
 }
@@ -37,7 +40,11 @@ export function onConnect(context: ConnectionContext, socket: AppSocket): void {
 	const { app, dispatcher } = context;
 	const { actor } = socket.data;
 	socket.data.leftMeanwhile = new Set();
-	void socket.join([personGroup(actor.person), sessionGroup(actor.session)]);
+	void socket.join([
+		personGroup(actor.person),
+		sessionGroup(actor.session),
+		deviceGroup(actor.person, actor.device)
+	]);
 	if (isOneTooMany(app, actor)) {
 		socket.emit('disconnectReason', { refused: refuse('too_many', { after: AFTER_TOO_MANY }) });
 		socket.disconnect(true);
@@ -54,7 +61,7 @@ export function onConnect(context: ConnectionContext, socket: AppSocket): void {
 
 /** Joins the groups of all streams; what changes while they are looked up is heeded (promise 11). */
 async function joinStreams(
-	{ domain, sessions, presence }: ConnectionContext,
+	{ domain, sessions, presence, calls }: ConnectionContext,
 	socket: AppSocket
 ): Promise<void> {
 	const { actor } = socket.data;
@@ -72,18 +79,21 @@ async function joinStreams(
 	}
 	await socket.join(streams.filter((stream) => !left?.has(stream)).map(streamGroup));
 	await presence.connected(socket);
+	if (socket.connected) calls.connected(actor);
 }
 
 function listenForDisconnect(
-	{ app, presence, typing }: ConnectionContext,
+	{ app, presence, typing, calls }: ConnectionContext,
 	socket: AppSocket
 ): void {
-	const { person } = socket.data.actor;
+	const { actor } = socket.data;
+	const { person, device } = actor;
 	let streams: StreamId[] = [];
 	socket.on('disconnecting', () => {
 		streams = streamsOf(socket);
 	});
 	socket.on('disconnect', () => {
+		if (!app.adapter.rooms.has(deviceGroup(person, device))) calls.disconnected(actor);
 		presence.disconnected(socket, streams);
 		if (!app.adapter.rooms.has(personGroup(person))) typing.end(person);
 		// A connection is for one namespace; left open without it, nobody would ever cut it.

@@ -8,26 +8,38 @@ const BURST = 300;
 /** A socket that goes on after so many refusals is not one of our devices, and is cut. */
 const PATIENCE = 500;
 
+/** How fast something may come: so many a second in the long run, so many at once. */
+interface Pace {
+	rate: number;
+	burst: number;
+}
+
+const EVENTS: Pace = { rate: RATE, burst: BURST };
+/** Signals between devices in a call: eight people who join at once make some 200, real networks a few times as many. */
+const SIGNALS: Pace = { rate: 40, burst: 200 };
+/** Bytes of signals: 1 MB a minute. */
+const SIGNAL_BYTES: Pace = { rate: 1_000_000 / 60, burst: 1_000_000 };
+
 interface TokenBucket {
 	/** null when the event may pass; otherwise ms until one may again, or "cut". */
-	take(now: number): number | 'cut' | null;
+	take(now: number, tokens?: number): number | 'cut' | null;
 }
 
 /** @param now ms since the epoch */
-export function createTokenBucket(now: number): TokenBucket {
-	let tokens = BURST;
+export function createTokenBucket(now: number, { rate, burst } = EVENTS): TokenBucket {
+	let tokens = burst;
 	let filled = now;
 	let refused = 0;
 	return {
-		take(at) {
-			tokens = Math.min(BURST, tokens + (Math.max(0, at - filled) / 1_000) * RATE);
+		take(at, wanted = 1) {
+			tokens = Math.min(burst, tokens + (Math.max(0, at - filled) / 1_000) * rate);
 			filled = at;
-			if (tokens >= 1) {
-				tokens -= 1;
+			if (tokens >= wanted) {
+				tokens -= wanted;
 				return null;
 			}
 			refused += 1;
-			return refused > PATIENCE ? 'cut' : Math.ceil(((1 - tokens) / RATE) * 1_000);
+			return refused > PATIENCE ? 'cut' : Math.ceil(((wanted - tokens) / rate) * 1_000);
 		}
 	};
 }
@@ -39,7 +51,7 @@ interface Limited {
 }
 
 /**
- * Counts every event of a socket, known or not, and cuts a socket that goes on regardless.
+ * Counts every event (signals of calls by themselves) of a socket, known or not, and cuts a socket that goes on regardless.
  * @param tooMany tells its sender about an event that does not pass, and the ms until one may again
  */
 export function limitEvents(
@@ -47,9 +59,17 @@ export function limitEvents(
 	clock: Clock,
 	tooMany: (event: unknown[], wait: number) => void
 ): void {
-	const bucket = createTokenBucket(clock.now());
+	const now = clock.now();
+	const events = createTokenBucket(now);
+	const signals = createTokenBucket(now, SIGNALS);
+	const signalBytes = createTokenBucket(now, SIGNAL_BYTES);
+	const waitFor = (event: unknown[]) => {
+		const at = clock.now();
+		if (event[0] !== 'signal') return events.take(at);
+		return signals.take(at) ?? signalBytes.take(at, JSON.stringify(event[1] ?? null).length);
+	};
 	socket.use((event, next) => {
-		const wait = bucket.take(clock.now());
+		const wait = waitFor(event);
 		if (wait === null) next();
 		else if (wait === 'cut') socket.disconnect(true);
 		else tooMany(event, wait);

@@ -3,9 +3,11 @@ import type { Server as HttpServer } from 'node:http';
 import type { Namespace } from 'socket.io';
 import { APP_NAMESPACE } from '../../src/lib/protocol/events.ts';
 import type { Sessions } from '../auth/sessions.ts';
+import type { CallEvents } from '../calls/ports.ts';
 import type { Dispatcher } from '../dispatcher.ts';
 import type { Clock, Domain } from '../domain/ports.ts';
 import type { Log } from '../log.ts';
+import type { CallLines } from './call-lines.ts';
 import { onConnect } from './connections.ts';
 import { createFanOut } from './fan-out.ts';
 import type { Elsewhere } from './elsewhere.ts';
@@ -57,17 +59,28 @@ interface GatewayOptions {
 	trustedProxies: number;
 	/** who is connected by other servers */
 	elsewhere: Elsewhere;
+	/** calls, and their way to devices */
+	calls: CallEvents;
+	callLines: CallLines;
 }
 
 /** Socket.IO with the app's namespace, subscribed to the domain. Lets devices in once it is attached. */
 export function createGateway(options: GatewayOptions): Gateway {
-	const { domain, elsewhere, sessions, clock, log } = options;
+	const { domain, elsewhere, sessions, clock, log, calls } = options;
 	const io = createSocketServer(options.cors);
 	const main = io.of('/');
 	const app = io.of(APP_NAMESPACE) as unknown as AppNamespace;
 	const relations = createRelations(domain);
 	const shared = { app, clock, relations, domain, elsewhere };
-	const presence = new Presence({ ...shared, others: [main] });
+	const presence = new Presence({
+		...shared,
+		others: [main],
+		onWatch(socket, room) {
+			const state = calls.stateIn(room);
+			if (state) socket.emit('callState', state);
+		}
+	});
+	options.callLines.attach({ app, presence, relations });
 	const typing = new Typing(shared);
 	const unsubscribe = domain.subscribe(createFanOut({ app, presence, typing, log }));
 	noteLastSeen(presence, domain, clock, log);
@@ -80,7 +93,10 @@ export function createGateway(options: GatewayOptions): Gateway {
 	});
 	const stopWatchdog = startWatchdog({
 		namespace: app,
-		end: (session) => endSession(app, session),
+		end(session) {
+			calls.sessionEnded(session);
+			endSession(app, session);
+		},
 		sessions,
 		clock,
 		log

@@ -22,6 +22,8 @@ export class OnlinePeople {
 	/** people whom listeners know to be online */
 	readonly #announced = new Set<PersonId>();
 	readonly #listeners = new Set<OnlineListener>();
+	/** people in calls, with what is to be done at the end of a lease that ended meanwhile */
+	readonly #kept = new Map<PersonId, (() => void) | null>();
 
 	/** @param namespaces all those whose sockets make people online */
 	constructor(
@@ -44,7 +46,7 @@ export class OnlinePeople {
 
 	/** Whether by this server. */
 	isHere(person: PersonId): boolean {
-		return this.#leases.has(person) || this.hasSocket(person);
+		return this.#leases.has(person) || this.#kept.has(person) || this.hasSocket(person);
 	}
 
 	/** Everybody who is online. */
@@ -80,6 +82,7 @@ export class OnlinePeople {
 		this.#leases.get(person)?.();
 		const endLease = () => {
 			this.#leases.delete(person);
+			if (this.#kept.has(person)) this.#kept.set(person, endLease);
 			if (this.isHere(person)) return;
 			onGone();
 			if (this.isOnline(person)) return;
@@ -87,6 +90,17 @@ export class OnlinePeople {
 			this.#announce(person, false, true);
 		};
 		this.#leases.set(person, this.#clock.after(LEASE, endLease));
+	}
+
+	/** Somebody is online without a socket as long as they are in a call. */
+	keep(person: PersonId, on: boolean): void {
+		if (on) {
+			if (!this.#kept.has(person)) this.#kept.set(person, null);
+			return;
+		}
+		const endLease = this.#kept.get(person);
+		this.#kept.delete(person);
+		endLease?.();
 	}
 
 	#announce(person: PersonId, online: boolean, isOwn: boolean): void {

@@ -43,6 +43,8 @@ interface PresenceOptions {
 	domain: Pick<Domain, 'otherOf'>;
 	/** who is online by other servers */
 	elsewhere: Elsewhere;
+	/** called when a socket has a room on screen from now on, which it may see */
+	onWatch: (socket: AppSocket, room: RoomId) => void;
 }
 
 export class Presence {
@@ -78,6 +80,11 @@ export class Presence {
 	/** Whether nothing of one person's coming and going may be sent to the other: there is a block. */
 	isHidden(viewer: PersonId, person: PersonId): boolean {
 		return this.#options.relations.areBlocked(viewer, person);
+	}
+
+	/** Whoever is in a call is online as long as that lasts, also while their device has no socket. */
+	keepOnline(person: PersonId, on: boolean): void {
+		this.#people.keep(person, on);
 	}
 
 	/** The listener is called when somebody came online or went offline. */
@@ -209,6 +216,7 @@ export class Presence {
 		const { person } = socket.data.actor;
 		this.#sendRoom(socket, room);
 		if (isDirectId(room)) void this.#sendLastSeen(socket, room, person);
+		this.#options.onWatch(socket, room);
 	}
 
 	#watchFriends(socket: AppSocket, on: boolean): void {

@@ -43,6 +43,8 @@ export function streamsOf({ rooms }: Pick<PersonSocket, 'rooms'>): StreamId[] {
 }
 /** All sockets of a person. */
 export const personGroup = (person: PersonId): string => `p:${person}`;
+/** All sockets of one device of a person: one, but for a moment when it connects anew. */
+export const deviceGroup = (person: PersonId, device: string): string => `d:${person}:${device}`;
 /** All sockets of a session. */
 export const sessionGroup = (session: string): string => `session:${session}`;
 /** Sockets that have a room on screen. */

@@ -68,6 +68,10 @@ export interface TestLink {
 	presence: Parameters<DownEvents['presence']>[0][];
 	typing: Parameters<DownEvents['typing']>[0][];
 	disconnectReasons: Parameters<DownEvents['disconnectReason']>[0][];
+	rings: Parameters<DownEvents['ring']>[0][];
+	unrings: Parameters<DownEvents['unring']>[0][];
+	callStates: Parameters<DownEvents['callState']>[0][];
+	signals: Parameters<DownEvents['signal']>[0][];
 	request<N extends RequestName>(name: N, ask: Requests[N]['ask']): Promise<Requests[N]['answer']>;
 	/** Asks and hands over whatever is answered, refusals too. */
 	emit(name: string, ask: unknown): Promise<unknown>;
@@ -140,6 +144,10 @@ function collect(socket: Socket): TestLink {
 		presence: [],
 		typing: [],
 		disconnectReasons: [],
+		rings: [],
+		unrings: [],
+		callStates: [],
+		signals: [],
 		async request(name, said) {
 			const answer = await link.emit(name, said);
 			if (isRefused(answer)) throw new LinkRefused(answer.refused.code, answer.refused);
@@ -168,6 +176,10 @@ function collect(socket: Socket): TestLink {
 	socket.on('presence', (note) => void (link.presence.push(note), look()));
 	socket.on('typing', (note) => void (link.typing.push(note), look()));
 	socket.on('disconnectReason', (note) => void (link.disconnectReasons.push(note), look()));
+	socket.on('ring', (note) => void (link.rings.push(note), look()));
+	socket.on('unring', (note) => void (link.unrings.push(note), look()));
+	socket.on('callState', (note) => void (link.callStates.push(note), look()));
+	socket.on('signal', (note) => void (link.signals.push(note), look()));
 	socket.on('disconnect', look);
 	return link;
 }

@@ -22,6 +22,10 @@ function setUp(heads: () => Promise<never>) {
 	const dispatcher = createDispatcher({
 		domain: { heads } as unknown as Domain,
 		search: { search: () => Promise.reject(new Error('not asked')) },
+		calls: {
+			ask: () => Promise.reject(new Error('not asked')),
+			signal: () => Promise.reject(new Error('not asked'))
+		},
 		limiter: { take: async () => undefined, refund: async () => undefined },
 		clock,
 		log: createLog('debug', { write: (line) => void lines.push(line) })

@@ -91,6 +91,8 @@ const WALLS: Record<string, readonly string[]> = {
 	],
 	'server/images': ['server/domain', 'server/semaphore.ts', 'src/lib/protocol'],
 	// an index of the messages in SQLite; what it reads of them is in the store's own form
+	// calls while they stand; how it is told and pushed is said in its own ports
+	'server/calls': ['server/domain', 'src/lib/protocol', 'src/lib/notify'],
 	'server/search': [
 		'server/domain',
 		'server/store/sql/search-questions.ts',
@@ -157,6 +159,7 @@ const WALLS: Record<string, readonly string[]> = {
 	'server/request-id.ts': ['src/lib/protocol'],
 	'server/log.ts': ['server/request-id.ts'],
 	'server/dispatcher.ts': [
+		'server/calls/ports.ts',
 		'server/domain',
 		'server/log.ts',
 		'server/read-queue.ts',
@@ -199,6 +202,7 @@ const WALLS: Record<string, readonly string[]> = {
 	],
 	'server/socket': [
 		'server/auth',
+		'server/calls/ports.ts',
 		'server/dispatcher.ts',
 		'server/domain',
 		'server/line-progress.ts',

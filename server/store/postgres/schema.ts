@@ -19,6 +19,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { getTableConfig, SQLiteInteger, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import * as admin from '../sql/schema/admin.ts';
+import * as calls from '../sql/schema/calls.ts';
 import * as log from '../sql/schema/log.ts';
 import * as messages from '../sql/schema/messages.ts';
 import * as people from '../sql/schema/people.ts';
@@ -114,6 +115,7 @@ export const draft = same(rooms.draft);
 export const joined = same(rooms.joined);
 export const audit = same(admin.audit);
 export const report = same(admin.report);
+export const call = same(calls.call);
 
 /** All of them in the order in which they are declared: those that others point to first. */
 export const IN_ORDER: readonly PgTable[] = [...made.values()];

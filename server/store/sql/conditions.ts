@@ -1,6 +1,7 @@
 /** Parts of SQL statements that state a rule which several statements need. Names in capitals are SQL, not values. */
 import type { Dialect } from './database.ts';
 import { HAS_NAME_KEY } from './person-by-name.ts';
+import { CALL_JSON } from './rows.ts';
 
 /** What a card is made of: columns of the table `person` under the alias `p`. */
 const CARD = {
@@ -34,8 +35,11 @@ export const ROOMS_OF_PERSON = 'SELECT room FROM membership WHERE person = ? AND
 /** A message under the alias `m` that somebody said and that was not recalled: only such count as unread. Rows: `isSaid`. */
 export const IS_SAID = `m.deleted_at IS NULL AND (m.type IS NULL OR m.type <> 'system')`;
 
+/** A message `m` that is a call which somebody missed. Rows: `isMissed`. Other notes begin with another field. */
+const IS_MISSED_CALL = `m.note LIKE '${CALL_JSON}%"end":"missed"%' OR m.note LIKE '${CALL_JSON}%"end":"cancelled"%'`;
+
 /** A message `m` that the person of the membership `s` has not read. Devices count alike: `isCounted`. */
-export const IS_UNREAD = `m.seq > s.read AND m.author <> s.person AND ${IS_SAID}`;
+export const IS_UNREAD = `m.seq > s.read AND m.author <> s.person AND (${IS_SAID} OR ${IS_MISSED_CALL})`;
 
 /** A person who can sign in and be found. */
 export const IS_ACTIVE = 'deleted_at IS NULL AND disabled_at IS NULL';

@@ -14,6 +14,7 @@
 import { DIRECTORY, directId } from '../../../src/lib/protocol/ids.ts';
 import { laneOf } from '../../../src/lib/protocol/up.ts';
 import { isAdminAct } from '../../domain/decide-admin.ts';
+import { isInternalAct } from '../../domain/decide.ts';
 import type { AnyAct, PreparedAct } from '../../domain/store-port.ts';
 import type { FactContext } from './facts/fact-context.ts';
 import { isRelating, personNamed } from './facts/person-facts.ts';
@@ -21,8 +22,7 @@ import { eachOf, type Steps } from './steps.ts';
 
 /** The lane of an act, as for devices; the server's own acts are those of the person. */
 export function laneOfAct(act: AnyAct, person: string): string {
-	if (act.kind === 'account.delete') return person;
-	if (isAdminAct(act)) return 'room' in act ? act.room : person;
+	if (isInternalAct(act) || act.kind === 'call.begin') return 'room' in act ? act.room : person;
 	return laneOf(act, person);
 }
 

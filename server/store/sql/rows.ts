@@ -1,4 +1,5 @@
 /** Database records become the rows that travel. */
+import type { CallNote } from '../../../src/lib/protocol/call-note.ts';
 import type {
 	Announcement,
 	Card,
@@ -37,6 +38,22 @@ type Forward = NonNullable<MessageRow['forward']>;
 type Files = NonNullable<MessageRow['files']>;
 type Note = NonNullable<MessageRow['system']>;
 
+/** How the note of a system message begins that is a call. Written by `callJson` alone. */
+export const CALL_JSON = '{"call":';
+export const callJson = (call: CallNote): string => JSON.stringify({ call });
+
+/** The call that a system message is; null: it tells something else. */
+export function callOf(note: string | null): CallNote | null {
+	if (!note?.startsWith(CALL_JSON)) return null;
+	return (JSON.parse(note) as { call: CallNote }).call;
+}
+
+/** What a system message tells. */
+function toldBy(note: string): Pick<MessageRow, 'system' | 'call'> {
+	const call = callOf(note);
+	return call ? { call } : { system: JSON.parse(note) as Note };
+}
+
 export function messageRow(r: MessageRecord): MessageRow {
 	return {
 		kind: 'message',
@@ -56,7 +73,7 @@ export function messageRow(r: MessageRecord): MessageRow {
 		...(r.forward === null ? {} : { forward: JSON.parse(r.forward) as Forward }),
 		...(r.files === null ? {} : { files: JSON.parse(r.files) as Files }),
 		...(r.pinned_at === null ? {} : { pinned: r.pinned_at }),
-		...(r.note === null ? {} : { system: JSON.parse(r.note) as Note }),
+		...(r.note === null ? {} : toldBy(r.note)),
 		...(r.edited_at === null ? {} : { edited: r.edited_at }),
 		...(r.deleted_at === null ? {} : { deleted: true }),
 		...(r.type === null ? {} : { type: r.type as NonNullable<MessageRow['type']> })

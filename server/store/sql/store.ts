@@ -3,6 +3,7 @@ import { randomBytes as cryptoRandomBytes } from 'node:crypto';
 import { DIRECTORY } from '../../../src/lib/protocol/ids.ts';
 import type { Head, Store } from '../../domain/store-port.ts';
 import { createAccountStore } from './accounts.ts';
+import { createCallStore } from './call-store.ts';
 import { ROOMS_OF_PERSON } from './conditions.ts';
 import type { SqlDatabase } from './database.ts';
 import { actResultOf } from './facts/facts.ts';
@@ -42,6 +43,7 @@ export function createSqlStore(options: StoreOptions): Store {
 	const commits = { writer, facts, isExclusive, insertActResult: prepareActResult(db) };
 	return {
 		...createPersonReads(db, facts, rooms),
+		...createCallStore(db),
 		...createAccountStore(db, { facts, writer, instance: instance.id, randomBytes }),
 		...createDeviceReads(db, rooms, cursorInstance),
 		instance: () => ({ ...instance }),

@@ -154,7 +154,7 @@ function* accept(
 	const rows = yield* transaction.carryOut({ actor: person, act: act.id, digest }, effects);
 	const seq = yield* transaction.log.head(stream);
 	// A message is remembered by itself.
-	if (act.kind !== 'message.post') {
+	if (act.kind !== 'message.post' && act.kind !== 'call.begin') {
 		yield* remember(context, prepared, { stream, seq }, transaction.now);
 	}
 	return { is: 'accepted', stream, seq, rows };
@@ -192,7 +192,8 @@ function* messageAsItIs(
 	if (!('room' in act)) return [];
 	// Whoever has gone learns nothing more of the room, not even of their own words (promise 11).
 	if (!isIn(yield* rooms.membership(act.room, person))) return [];
-	const id = 'message' in act ? act.message : act.kind === 'message.post' ? act.id : null;
+	const isMessage = act.kind === 'message.post' || act.kind === 'call.begin';
+	const id = 'message' in act ? act.message : isMessage ? act.id : null;
 	const record = id === null ? undefined : yield* statements.messages.byId.get(id);
 	return record ? [messageRow(record)] : [];
 }

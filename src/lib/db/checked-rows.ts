@@ -3,7 +3,21 @@
  * disk, an extension, another release. A row that passes is safe to show and to reckon with.
  */
 import * as v from 'valibot';
-import { Card, ContactRow, Cursor, DirectoryRow, DraftRow, InviteRow, MemberRow, MessageRow, PrefRow, Role, RoomRow, SeenRow, SelfRow } from '../protocol/change.ts';
+import {
+	Card,
+	ContactRow,
+	Cursor,
+	DirectoryRow,
+	DraftRow,
+	InviteRow,
+	MemberRow,
+	MessageRow,
+	PrefRow,
+	Role,
+	RoomRow,
+	SeenRow,
+	SelfRow
+} from '../protocol/change.ts';
 import { count, uid } from '../protocol/scalars.ts';
 import { DIRECTORY, type PersonId, type StreamId } from '../protocol/ids.ts';
 import type { StreamState } from '../sync/ports.ts';

@@ -16,6 +16,9 @@ const QuietValue = v.object({ from: Time, to: Time, zone: v.string() });
 /** Hours ("22:00") in which nothing is to ring, in the person's own zone (IANA name, such as "Asia/Shanghai"). */
 export type Quiet = v.InferOutput<typeof QuietValue>;
 
+const CallsFromValue = v.picklist(['everybody', 'friends']);
+export type CallsFrom = v.InferOutput<typeof CallsFromValue>;
+
 const Words = v.array(v.string());
 
 /** Keys of the preferences (see the act "pref.set"). */
@@ -23,6 +26,8 @@ export const PREF_KEYWORDS = 'keywords';
 export const PREF_QUIET = 'quiet';
 /** "true": no push carries what was said; the device asks for it by itself. */
 export const PREF_HIDE_PREVIEW = 'hidePreview';
+/** Who may let it ring here: "everybody" or "friends". */
+export const PREF_CALLS_FROM = 'calls-from';
 export const prefLevel = (room: RoomId): string => `level:${room}`;
 
 /** What somebody has chosen, as preferences are kept: JSON, empty when not chosen. */
@@ -62,6 +67,9 @@ export const quietOf = (json: string): Quiet | null => parsed(json, QuietValue);
 
 /** Whether pushes are to carry no words. @param json value of the preference */
 export const hidesPreview = (json: string): boolean => parsed(json, v.boolean()) === true;
+
+/** Whose calls ring, as it was chosen; null: it was not. @param json value of the preference */
+export const callsFromOf = (json: string): CallsFrom | null => parsed(json, CallsFromValue);
 
 /** Not chosen: everything of direct conversations and private rooms; of public rooms, what is meant for one. */
 export function levelOf({ level }: Pick<NotifyChoices, 'level'>, room: NotifyRoom): Level {
@@ -121,4 +129,22 @@ export function wants(
 	const level = levelOf(choices, room);
 	if (level === 'none' || isQuietAt(choices.quiet, now)) return false;
 	return level === 'all' || isMeant(choices, message, answered);
+}
+
+/** What of somebody decides whether a call rings. */
+interface RingChoices extends Pick<NotifyChoices, 'level' | 'quiet'> {
+	/** the preference PREF_CALLS_FROM; empty when not chosen */
+	callsFrom: string;
+	/** of whoever calls */
+	isFriend: boolean;
+}
+
+/** Whether a call is to ring now: nothing chosen lets friends ring, and whoever is in the same private room. @param now ms */
+export function wantsRing(choices: RingChoices, room: NotifyRoom, now: number): boolean {
+	const from = callsFromOf(choices.callsFrom) ?? (room.direct ? 'friends' : 'everybody');
+	if (from === 'friends' && !choices.isFriend) return false;
+	const level = levelOf(choices, room);
+	// A call to one person is meant for them.
+	if (level === 'none' || (level === 'mentions' && !room.direct)) return false;
+	return !isQuietAt(choices.quiet, now);
 }

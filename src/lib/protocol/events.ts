@@ -62,7 +62,9 @@ export const REQUEST_NAMES = [
 	'find',
 	'invite',
 	'search',
-	'moments'
+	'moments',
+	'call',
+	'signal'
 ] as const;
 
 /** Every answer may instead be a refusal of the whole request. */

@@ -1,10 +1,21 @@
 /** What a push carries, encrypted for one browser (RFC 8291). */
 import * as v from 'valibot';
-import { count, millis } from './scalars.ts';
+import { count, millis, uid } from './scalars.ts';
 import { Frame } from './down.ts';
 
 /** Bytes of a payload that every push service takes (RFC 8030 asks for 4,096, with the encryption's own part). */
 export const PUSH_MAX = 3_800;
+
+/** A call that rings, or rang, on a device with no page open. */
+const PushedCall = v.object({
+	id: uid,
+	/** server time after which nothing rings: who hears of it later has missed it */
+	until: millis,
+	video: v.boolean(),
+	/** it does not ring any more, and why */
+	over: v.optional(v.picklist(['answered', 'declined', 'cancelled', 'missed', 'over']))
+});
+export type PushedCall = v.InferOutput<typeof PushedCall>;
 
 export const PushNote = v.object({
 	/** the form of this note */
@@ -36,6 +47,8 @@ export const PushNote = v.object({
 	/** the message was told before, and has been changed or taken back since */
 	changed: v.optional(v.literal(true)),
 	at: millis,
+	/** it is a call; who does not know of calls is told of it as of a message, or to look anew */
+	call: v.optional(PushedCall),
 	/** what a connected device would have got, if it fits: it is stored before the note is shown */
 	frame: v.optional(Frame),
 	/** the person asked to see whether it works */

@@ -90,7 +90,7 @@ export interface StreamState {
 	last: LastMessage | null;
 }
 
-/** How the unread count moves with a commit. "recount": count rows with seq > read, not mine, not deleted, not system. */
+/** How the unread count moves with a commit. "recount": count rows with seq > read that count (isCounted), not mine. */
 export type UnreadChange =
 	{ add: number; mentions: number } | { set: number; mentions: number } | 'recount' | null;
 

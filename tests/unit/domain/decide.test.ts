@@ -53,7 +53,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
 		draft: null,
 		memberships: []
 	},
-	...{ contacts: [], pref: '', prefsSize: 0, reported: null, admin: null },
+	...{ contacts: [], pref: '', prefsSize: 0, reported: null, calls: [], admin: null },
 	...more
 });
 const message = (author = ME, deleted = false) => ({

@@ -25,10 +25,12 @@ import {
 import {
 	editMessage,
 	emptyMessage,
+	insertCall,
 	postMessage,
 	postNote,
 	setPinned,
-	setReactions
+	setReactions,
+	updateCall
 } from './message-effects.ts';
 import { editPerson, erasePerson } from './profile-effects.ts';
 import { saveDraft, setRead, setSeen } from './reading-effects.ts';
@@ -50,6 +52,10 @@ export function* carryOut(context: WriteContext, effect: Effect): Steps<void> {
 			return yield* setPinned(context, effect);
 		case 'note':
 			return yield* postNote(context, effect);
+		case 'call.insert':
+			return yield* insertCall(context, effect);
+		case 'call.update':
+			return yield* updateCall(context, effect);
 		case 'room.insert':
 			return yield* insertRoom(context, effect);
 		case 'room.update':

@@ -1,7 +1,7 @@
 /** Effects on messages. */
 import { uuid7 } from '../../../../src/lib/protocol/ids.ts';
 import type { MessageRecord } from '../records.ts';
-import { messageRow } from '../rows.ts';
+import { callJson, messageRow } from '../rows.ts';
 import type { Steps } from '../steps.ts';
 import { append, show, type EffectOf, type WriteContext } from './write-context.ts';
 
@@ -71,6 +71,33 @@ export function* postNote(context: WriteContext, { room, note }: EffectOf<'note'
 		type: 'system',
 		note: JSON.stringify(note)
 	});
+}
+
+/** A call stands until its message says that it has ended. */
+export function* insertCall(
+	context: WriteContext,
+	{ room, note }: EffectOf<'call.insert'>
+): Steps<void> {
+	yield* insert(context, {
+		id: context.act,
+		room,
+		author: context.actor,
+		body: '',
+		digest: context.digest,
+		type: 'system',
+		note: callJson(note)
+	});
+	yield* context.statements.calls.insert.run(context.act, room, context.now);
+}
+
+export function* updateCall(
+	context: WriteContext,
+	{ room, message, note }: EffectOf<'call.update'>
+): Steps<void> {
+	const { calls } = context.statements;
+	const { seq } = yield* append(context, room, 'message', message);
+	if (note.ended !== undefined) yield* calls.drop.run(message);
+	showMessage(context, yield* calls.setNote.get(callJson(note), seq, message));
 }
 
 export function* editMessage(

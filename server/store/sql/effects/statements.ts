@@ -53,6 +53,14 @@ const messages = (db: SqlDatabase) => ({
 	)
 });
 
+const calls = (db: SqlDatabase) => ({
+	insert: db.prepare('INSERT INTO call (id, room, alive) VALUES (?, ?, ?)'),
+	setNote: db.prepare<[string, number, string], MessageRecord>(
+		'UPDATE message SET note = ?, rev = ? WHERE id = ? RETURNING *'
+	),
+	drop: db.prepare('DELETE FROM call WHERE id = ?')
+});
+
 const drafts = (db: SqlDatabase) => ({
 	put: db.prepare<unknown[], DraftRecord>(
 		`INSERT INTO draft (person, room, rev, body, reply, other, at) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -187,6 +195,7 @@ const people = (db: SqlDatabase) => ({
 /** Prepares the statements of all effects. */
 export const prepareEffects = (db: SqlDatabase) => ({
 	messages: messages(db),
+	calls: calls(db),
 	drafts: drafts(db),
 	rooms: rooms(db),
 	memberships: memberships(db),

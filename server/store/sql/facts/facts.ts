@@ -2,6 +2,7 @@
 import type { ActResult, Facts, PreparedAct, StoredActResult } from '../../../domain/store-port.ts';
 import type { Steps } from '../steps.ts';
 import { adminFactsOf, reportedBy } from './admin-facts.ts';
+import { callsFor } from './call-facts.ts';
 import type { FactContext } from './fact-context.ts';
 import { filesFor, messageById, sourceOf } from './message-facts.ts';
 import { inviteOf, leftBehindBy, savedBy } from './own-facts.ts';
@@ -25,7 +26,7 @@ function* earlierOf(
 	{ act }: PreparedAct
 ): Steps<Pick<Facts, 'earlier' | 'idIsMessage' | 'message'>> {
 	const known = (yield* context.statements.acts.known.get(act.id, act.id)) ?? 0;
-	const isPost = act.kind === 'message.post';
+	const isPost = act.kind === 'message.post' || act.kind === 'call.begin';
 	const isMessage = (known & IS_MESSAGE) !== 0;
 	const about = 'message' in act ? act.message : isPost && isMessage ? act.id : null;
 	return {
@@ -82,6 +83,7 @@ export function* loadFacts(
 		...(yield* relationOf(context, act, person)),
 		...(yield* savedBy(context, act, person)),
 		...(yield* leftBehindBy(context, act, person)),
+		calls: yield* callsFor(context, act, person),
 		reported: yield* reportedBy(context, act, person, membership),
 		admin: yield* adminFactsOf(context, act, person)
 	};

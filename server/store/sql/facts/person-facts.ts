@@ -33,7 +33,8 @@ const SPEAKING: ReadonlySet<AnyAct['kind']> = new Set([
 	'message.edit',
 	'message.react',
 	'message.pin',
-	'read.mark'
+	'read.mark',
+	'call.begin'
 ]);
 
 /** Whether an act is about what two people are to each other. */

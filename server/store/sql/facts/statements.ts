@@ -4,7 +4,7 @@ import { ADMIN_PERSON, type AdminPersonRecord } from '../admin-person.ts';
 import type { SqlDatabase } from '../database.ts';
 import { PREF_SIZE_MIN, REPORTS_OPEN } from '../../../domain/constants.ts';
 import type { StoredDraft } from '../../../domain/store-port.ts';
-import { IS_ACTIVE, PEOPLE_IN_ROOM } from '../conditions.ts';
+import { IS_ACTIVE, PEOPLE_IN_ROOM, ROOMS_OF_PERSON } from '../conditions.ts';
 import { HAS_NAME_KEY } from '../person-by-name.ts';
 import type {
 	ActResultRecord,
@@ -102,6 +102,22 @@ const own = (db: SqlDatabase) => ({
 	inviteByToken: db.prepare<[string], InviteRecord>('SELECT * FROM invite WHERE token = ?')
 });
 
+/** A call that has not ended, with what its message says. */
+export type CallRecord = Pick<MessageRecord, 'id' | 'room' | 'author' | 'at' | 'note'>;
+
+const STANDING = `SELECT m.id, m.room, m.author, m.at, m.note FROM call c
+	JOIN message m ON m.id = c.id`;
+
+const calls = (db: SqlDatabase) => ({
+	inRoom: db.prepare<[string], CallRecord>(`${STANDING} WHERE c.room = ?`),
+	/** Those of a person in which nobody is left to speak with once that person is gone. */
+	without: db.prepare<[string, string], CallRecord>(
+		`${STANDING} JOIN room r ON r.id = c.room WHERE c.room IN (${ROOMS_OF_PERSON})
+		AND (r.direct = 1 OR NOT EXISTS (SELECT 1 FROM membership s
+		WHERE s.room = c.room AND s.to_seq IS NULL AND s.person <> ?))`
+	)
+});
+
 type FormerMember = { person: string; role: Role; active: number };
 type ReportFacts = { room: string; message: string; author: string; isResolved: number };
 
@@ -148,6 +164,7 @@ export const prepareFacts = (db: SqlDatabase) => ({
 	rooms: rooms(db),
 	people: people(db),
 	own: own(db),
+	calls: calls(db),
 	admin: admin(db)
 });
 

@@ -126,7 +126,10 @@ function hangUp(model: CallModel, now: Now, why: OverReason | null): Step {
 
 function decline(model: CallModel, call: string): Step {
 	if (!model.rings.some(({ ring }) => ring.call === call)) return nothing(model);
-	return { model: silenced(model, call), effects: [{ do: 'ask', request: { do: 'decline', call } }] };
+	return {
+		model: silenced(model, call),
+		effects: [{ do: 'ask', request: { do: 'decline', call } }]
+	};
 }
 
 /* ------------------------------------------------------------ what the server says */

@@ -113,7 +113,12 @@ export type CallInput =
 	| { is: 'hang-up' }
 	| { is: 'decline'; call: string }
 	| { is: 'ring'; ring: Ring }
-	| { is: 'unring'; call: string; why: 'answered' | 'declined' | 'cancelled' | 'missed' | 'over'; here: boolean }
+	| {
+			is: 'unring';
+			call: string;
+			why: 'answered' | 'declined' | 'cancelled' | 'missed' | 'over';
+			here: boolean;
+	  }
 	| { is: 'state'; state: CallState }
 	/** the answer to start or join; null: there is no such call any more */
 	| { is: 'let-in'; state: CallState | null }

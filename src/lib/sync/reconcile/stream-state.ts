@@ -1,7 +1,7 @@
 /** A stream as a device knows it, and the small steps from which reconciling is made. Pure. */
 import {
+	isCounted as isCountedForOthers,
 	isOwnRow,
-	isSaid,
 	type Card,
 	type MessageRow,
 	type Row,
@@ -58,9 +58,9 @@ export function isNewer(next: number, held: number | undefined): boolean {
 	return held === undefined || next > held;
 }
 
-/** Whether a message counts as unread: another's, not taken back, and no system message. */
+/** Whether a message counts as unread: another's, not taken back, and no system message but a missed call. */
 export function isCounted(row: MessageRow, me: PersonId): boolean {
-	return row.author !== me && isSaid(row);
+	return row.author !== me && isCountedForOthers(row);
 }
 
 /** Whether a message is one that counts and that names this person with an @. */
@@ -88,6 +88,7 @@ function lastOf(row: MessageRow): LastMessage {
 		body,
 		at,
 		...(row.system ? { system: row.system } : {}),
+		...(row.call ? { call: row.call } : {}),
 		...(row.deleted ? { deleted: true } : {}),
 		...(row.files ? { files: row.files } : {}),
 		...(row.type ? { type: row.type } : {})

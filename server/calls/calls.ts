@@ -1,0 +1,364 @@
+/** Calls of this server: what devices ask, what happens to devices and rooms, and what comes of it. */
+import type {
+	CallAnswer,
+	CallRequest,
+	CallState,
+	SignalAnswer,
+	SignalRequest
+} from '../../src/lib/protocol/calls.ts';
+import { isDirectId, otherOf, type PersonId, type RoomId } from '../../src/lib/protocol/ids.ts';
+import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
+import { RETRY_AFTER_ERROR } from '../domain/constants.ts';
+import type { Actor, Clock, CommittedChanges, Limiter } from '../domain/ports.ts';
+import { stateOf, type Attendee, type Call, type Deed } from './call.ts';
+import { CallLog } from './call-log.ts';
+import { Desk } from './desk.ts';
+import { DeedRunner } from './deeds.ts';
+import type { CallAsks, CallDomain, CallEvents, IceServers, Lines, Ringer } from './ports.ts';
+import { createSteadyTime, type SteadyTime } from './steady-time.ts';
+import { Switchboard } from './switchboard.ts';
+import { CALLEES_MAX, wantedIn } from './wanted.ts';
+
+/** ms between two looks at what comes by itself. */
+const TICK = 1_000;
+/** Looks between two notes in the database that calls are alive. */
+const ALIVE_EVERY = 30;
+
+export interface CallsOptions {
+	/** false: everything that is asked is refused (CALLS=off, or several servers) */
+	isOn: boolean;
+	domain: CallDomain;
+	limiter: Limiter;
+	lines: Lines;
+	ringer: Ringer;
+	ice: IceServers;
+	clock: Clock;
+	onError: (error: unknown) => void;
+}
+
+type Ask<D extends CallRequest['do']> = Extract<CallRequest, { do: D }>;
+
+/** Nothing is known of the call, or nothing that the asker may know. */
+const UNKNOWN: CallAnswer = { call: null };
+
+export class Calls implements CallAsks, CallEvents {
+	readonly #options: CallsOptions;
+	readonly #desk = new Desk();
+	readonly #time: SteadyTime;
+	readonly #log: CallLog;
+	readonly #deeds: DeedRunner;
+	readonly #switchboard: Switchboard;
+	/** rooms in which a call is being started, with what is under way there */
+	readonly #starting = new Map<RoomId, Promise<unknown>>();
+	#looks = 0;
+	#stopTicking: (() => void) | null = null;
+	#isClosed = false;
+	readonly #unsubscribe: () => void;
+
+	constructor(options: CallsOptions) {
+		const { clock, domain, onError } = options;
+		this.#options = options;
+		this.#time = createSteadyTime(clock);
+		this.#log = new CallLog({ domain, clock, onError });
+		this.#deeds = new DeedRunner({
+			...options,
+			log: this.#log,
+			desk: this.#desk,
+			time: this.#time
+		});
+		this.#switchboard = new Switchboard({ ...options, desk: this.#desk });
+		this.#unsubscribe = domain.subscribe((changes) => this.#heard(changes));
+	}
+
+	/** Finds the calls that stood when the server went away. Call once, before any request. */
+	async start(): Promise<void> {
+		const { domain, isOn, onError } = this.#options;
+		const now = this.#now();
+		for (const { id, room, direct, author, at, note, alive } of await domain.openCalls()) {
+			if (!isOn) {
+				const ended = { end: 'lost', ended: alive } as const;
+				this.#log.write(author, { kind: 'call.end', room, message: id, ...ended });
+				continue;
+			}
+			const by = await domain.card(author);
+			if (!by) {
+				onError(new Error(`a call of nobody: ${id}`));
+				continue;
+			}
+			const found = {
+				...{ id, room, direct, by, alive, begun: at },
+				video: note.video === true,
+				answered: note.answered ?? null,
+				people: note.people ?? [],
+				rung: note.answered === undefined ? await this.#wanted(room, author) : []
+			};
+			this.#desk.recover(found, now);
+		}
+		this.#keepTicking();
+	}
+
+	/** Answers what a device asks about a call. Rejects with RefusalError. */
+	async ask(actor: Actor, ask: CallRequest): Promise<CallAnswer> {
+		if (!this.#options.isOn) throw new RefusalError(refuse('calls_off'));
+		switch (ask.do) {
+			case 'start':
+				return this.#start(actor, ask);
+			case 'join':
+				return this.#join(actor, ask);
+			case 'ice':
+				return this.#moreIce(actor, ask);
+			default:
+				return this.#note(actor, ask);
+		}
+	}
+
+	/** Passes a signal on, if it may pass. Rejects with RefusalError. */
+	async signal(actor: Actor, ask: SignalRequest): Promise<SignalAnswer> {
+		return this.#switchboard.signal(actor, ask);
+	}
+
+	/** A device has a socket that hears of all its person's rooms. */
+	connected({ person, device }: Actor): void {
+		this.#deeds.run(this.#desk.back(person, device));
+		for (const call of this.#desk.ringing(person, this.#now())) this.#deeds.ring(call, person);
+	}
+
+	/** A device has no socket any more. */
+	disconnected({ person, device }: Actor): void {
+		this.#deeds.run(this.#desk.lost(person, device, this.#now()));
+	}
+
+	/** How the call of a room stands, for whoever may see the room; null: there is none. */
+	stateIn(room: RoomId): CallState | null {
+		const call = this.#desk.inRoom(room);
+		return call && this.#stateOf(call);
+	}
+
+	/** A session is over: its devices are out of their calls at once. */
+	sessionEnded(session: string): void {
+		this.#deeds.run(this.#desk.sessionOver(session, this.#now()));
+	}
+
+	close(): void {
+		this.#isClosed = true;
+		this.#unsubscribe();
+		this.#stopTicking?.();
+		this.#log.close();
+	}
+
+	/** One start in a room after the other: the second one joins (V11). */
+	async #start(actor: Actor, ask: Ask<'start'>): Promise<CallAnswer> {
+		const before = this.#starting.get(ask.room);
+		const own = (async () => {
+			// How it ended is told to who asked for it.
+			await before?.catch(() => undefined);
+			return this.#startAlone(actor, ask);
+		})();
+		this.#starting.set(ask.room, own);
+		try {
+			return await own;
+		} finally {
+			if (this.#starting.get(ask.room) === own) this.#starting.delete(ask.room);
+		}
+	}
+
+	async #startAlone(actor: Actor, ask: Ask<'start'>): Promise<CallAnswer> {
+		const { room, video, call: id } = ask;
+		const standing = this.#desk.inRoom(room);
+		if (standing) return this.#join(actor, { do: 'join', call: standing.id, room, video });
+		const before = this.#desk.endedCall(id);
+		if (before && before.by.id === actor.person) return { call: this.#stateOf(before) };
+		await this.#limitStarts(actor, room);
+		if (this.#desk.isFull()) throw new RefusalError(refuse('busy', { after: RETRY_AFTER_ERROR }));
+		const by = await this.#attendee(actor);
+		const rung = await this.#wanted(room, actor.person);
+		const begun = this.#now();
+		const written = await this.#options.domain.writeCall(actor.person, {
+			kind: 'call.begin',
+			...{ id, room, video }
+		});
+		if ('refused' in written) throw new RefusalError(written.refused);
+		if (written.row?.call?.ended !== undefined || !written.row) {
+			throw new RefusalError(refuse('no_such_call'));
+		}
+		const given = { id, room, video, begun, by, rung, direct: isDirectId(room) };
+		this.#deeds.noteRow(written.row);
+		this.#deeds.run(this.#desk.begin(given, this.#now()));
+		// Who was put out of the room meanwhile is out of the call.
+		if (!this.#sees(actor, this.#desk.get(id)!)) {
+			this.#deeds.run(this.#desk.out(actor.person, room, this.#now()));
+		}
+		this.#keepTicking();
+		return this.#answerFor(actor, this.#desk.get(id) ?? this.#desk.endedCall(id)!);
+	}
+
+	async #limitStarts({ person }: Actor, room: RoomId): Promise<void> {
+		const { limiter } = this.#options;
+		await limiter.take('call-start', person);
+		await limiter.take('call-start-hour', person);
+		if (isDirectId(room))
+			await limiter.take('call-unanswered', `${person}:${otherOf(room, person)}`);
+	}
+
+	async #join(actor: Actor, ask: Ask<'join'>): Promise<CallAnswer> {
+		const who = await this.#attendee(actor);
+		const isMuted = !(await this.#options.domain.maySpeak(actor.person, ask.room));
+		const call = this.#seenBy(actor, ask.call);
+		if (!call || call.room !== ask.room) throw new RefusalError(refuse('no_such_call'));
+		if (isMuted) throw new RefusalError(refuse('muted'));
+		const joined = this.#desk.join(call, who, ask.again === true, this.#now());
+		if ('refused' in joined) throw new RefusalError(refuse(joined.refused));
+		this.#deeds.run(joined.deeds);
+		return this.#answerFor(actor, call);
+	}
+
+	/** What is answered with how the call stands, whatever came of it. */
+	#note(actor: Actor, ask: Ask<'leave' | 'decline' | 'rings' | 'alive' | 'failed'>): CallAnswer {
+		const call = this.#desk.get(ask.call);
+		if (!call) return this.#ended(actor, ask.call);
+		const isPart =
+			call.took.has(actor.person) || call.rung.has(actor.person) || this.#sees(actor, call);
+		if (!isPart) return UNKNOWN;
+		this.#deeds.run(this.#deedsOf(actor, ask, call));
+		return { call: this.#stateOf(call) };
+	}
+
+	#deedsOf(
+		{ person, device }: Actor,
+		ask: Ask<'leave' | 'decline' | 'rings' | 'alive' | 'failed'>,
+		call: Call
+	): Deed[] {
+		const now = this.#now();
+		switch (ask.do) {
+			case 'leave':
+				return this.#desk.leave(call, person, device, ask.at ?? now, now);
+			case 'decline':
+				return this.#desk.decline(call, person, device, now);
+			case 'rings':
+				return this.#desk.rings(call, person);
+			case 'alive':
+				return this.#desk.alive(call, person, device, ask.with, now);
+			case 'failed':
+				return this.#desk.failed(call, person, device, ask.device, now);
+		}
+	}
+
+	/** Whoever took part learns how it ended. */
+	#ended({ person }: Actor, id: string): CallAnswer {
+		const call = this.#desk.endedCall(id);
+		return call?.took.has(person) ? { call: this.#stateOf(call) } : UNKNOWN;
+	}
+
+	async #moreIce(actor: Actor, ask: Ask<'ice'>): Promise<CallAnswer> {
+		const call = this.#desk.get(ask.call);
+		if (call?.seats.get(actor.person)?.device !== actor.device) {
+			throw new RefusalError(refuse('no_such_call'));
+		}
+		const ice = await this.#switchboard.iceFor(actor, call);
+		return { call: this.#stateOf(call), ...ice };
+	}
+
+	/** How it stands, and for those who are in it what helps media on its way. */
+	async #answerFor(actor: Actor, call: Call): Promise<CallAnswer> {
+		const isIn = call.seats.get(actor.person)?.device === actor.device;
+		const ice = isIn ? await this.#switchboard.iceIfAllowed(actor, call) : {};
+		return { call: this.#stateOf(call), ...ice };
+	}
+
+	#sees({ person, device }: Actor, call: Call): boolean {
+		return this.#options.lines.hears(person, device, call.room);
+	}
+
+	/** The call, if the asker may know of it (W4). */
+	#seenBy(actor: Actor, id: string): Call | null {
+		const call = this.#desk.get(id);
+		return call && this.#sees(actor, call) ? call : null;
+	}
+
+	async #attendee({ person, device, session }: Actor): Promise<Attendee> {
+		const card = await this.#options.domain.card(person);
+		if (!card) throw new RefusalError(refuse('session_ended'));
+		return { card, device, session };
+	}
+
+	async #wanted(room: RoomId, caller: PersonId) {
+		const { domain, clock } = this.#options;
+		const found = await domain.room(room);
+		if (!found) return [];
+		const callees = await domain.callees(room, caller, CALLEES_MAX);
+		const { direct, passwordHash } = found;
+		return wantedIn({ direct, private: passwordHash !== null }, callees, clock.now());
+	}
+
+	#stateOf(call: Call): CallState {
+		return stateOf(call, this.#desk.isBusy, this.#time.toWall);
+	}
+
+	/** What was committed, by whomever: people go, blocks come, calls end with their rooms. */
+	#heard({ membershipChanges, contactsChanged, frames }: CommittedChanges): void {
+		const now = this.#now();
+		for (const { person, room, in: isIn } of membershipChanges) {
+			if (!isIn) this.#deeds.run(this.#desk.out(person, room, now));
+		}
+		for (const row of frames.flatMap(({ rows }) => rows)) {
+			if (row.kind !== 'message' || row.call?.ended === undefined) continue;
+			const { end, ended } = row.call;
+			this.#deeds.run(this.#desk.endedInLog(row.id, end ?? 'done', ended));
+		}
+		for (const person of contactsChanged) {
+			this.#partBlocked(person).catch(this.#options.onError);
+		}
+	}
+
+	/** Ends conversations of two across a block. */
+	async #partBlocked(person: PersonId): Promise<void> {
+		const own = [...this.#desk.all()].filter(
+			({ direct, took, rung }) => direct && (took.has(person) || rung.has(person))
+		);
+		if (own.length === 0) return;
+		const blocked = new Set(await this.#options.domain.blockedWith(person));
+		for (const call of own) {
+			if (call.ended || !blocked.has(otherOf(call.room, person))) continue;
+			this.#deeds.run(this.#desk.apart(call, this.#now()));
+		}
+	}
+
+	/** Time that is looked at often enough while calls stand; without any, nothing depends on it. */
+	#now(): number {
+		if (this.#desk.isEmpty()) this.#time.reset();
+		return this.#time.now();
+	}
+
+	#keepTicking(): void {
+		if (this.#stopTicking || this.#isClosed || this.#desk.isEmpty()) return;
+		this.#stopTicking = this.#options.clock.after(TICK, () => {
+			this.#stopTicking = null;
+			this.#tick();
+			this.#keepTicking();
+		});
+	}
+
+	#tick(): void {
+		this.#deeds.run(this.#desk.tick(this.#now()));
+		this.#looks += 1;
+		if (this.#looks % ALIVE_EVERY === 0) this.#noteAlive();
+	}
+
+	/** If the server goes away, a call ended when somebody was last known to be in it. */
+	#noteAlive(): void {
+		const { domain, onError } = this.#options;
+		const now = this.#now();
+		const alive = [...this.#desk.all()].filter(({ seats }) =>
+			[...seats.values()].some(
+				({ away, named }) => away === null || now - named < TICK * ALIVE_EVERY
+			)
+		);
+		if (alive.length === 0) return;
+		domain
+			.noteAlive(
+				alive.map(({ id }) => id),
+				now
+			)
+			.catch(onError);
+	}
+}
