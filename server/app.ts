@@ -93,6 +93,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 					['sockets of the compatible API', () => compat.close()],
 					['sockets', () => gateway.close()],
 					['calls', () => core.calls.close()],
+					['what rings by push', () => core.ringer.close()],
 					['http', () => http.fastify.close()],
 					['idle connections', () => server.closeAllConnections()],
 					['other servers', () => core.nodes?.close()],
@@ -187,7 +188,7 @@ function followedStore({ database, nodes, published }: Core): CompatStore {
 }
 
 async function createPush(
-	{ clock, database, domain, metrics }: Core,
+	{ clock, database, domain, metrics, ringer }: Core,
 	{ config, log }: AppOptions,
 	isConnected: (session: string) => boolean
 ) {
@@ -196,14 +197,9 @@ async function createPush(
 	const trusted = config.pushHosts;
 	const sender = createPushSender({ vapid, subject: config.pushSubject, trusted });
 	const counted = countPushes(sender, metrics);
-	const notifier = new Notifier({
-		domain,
-		store,
-		clock: serverTime(clock),
-		log,
-		isConnected,
-		sender: counted
-	});
+	const delivery = { store, clock: serverTime(clock), log, isConnected, sender: counted };
+	ringer.attach(delivery);
+	const notifier = new Notifier({ ...delivery, domain });
 	return { store, notifier, vapid, trusted };
 }
 

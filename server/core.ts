@@ -5,10 +5,11 @@ import { createHasher } from './auth/hasher.ts';
 import { createKnownDevices } from './auth/known-devices.ts';
 import { createPasswordMail } from './auth/password-mail.ts';
 import { createPasswordLinks } from './auth/password-links.ts';
-import { createLimits } from './auth/limits.ts';
+import { createLimits, type Limits } from './auth/limits.ts';
 import { Sessions } from './auth/sessions.ts';
 import { createTokens } from './auth/tokens.ts';
 import { Calls } from './calls/calls.ts';
+import type { CallDomain } from './calls/ports.ts';
 import { createIceServers } from './calls/turn.ts';
 import { realClock, serverTime } from './clock.ts';
 import type { Config } from './config.ts';
@@ -25,6 +26,7 @@ import { createMail } from './mail/mail.ts';
 import { createImages } from './images/images.ts';
 import { isRead } from './metrics/endpoint.ts';
 import { countMessages, measureCommits, measureRequests } from './metrics/measure.ts';
+import { Ringer } from './push/ringer.ts';
 import { originsOf } from './origins.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { openStorage, type Storage } from './storage.ts';
@@ -114,18 +116,10 @@ export async function createCore({ config, log, server, onBroken }: AppOptions) 
 	domain.subscribe(countMessages(metrics));
 	const reads = createMemberSearchReads(database, store.rooms);
 	const search = createSearch({ reads, index, limiter: limits });
-	const callLines = new CallLines();
-	const calls = new Calls({
-		isOn: config.calls.isOn,
-		domain: { ...domain, subscribe: published.subscribe },
-		limiter: limits,
-		lines: callLines,
-		ringer: { ring: () => undefined, over: () => undefined },
-		ice: createIceServers(config.calls.relay, clock.now),
-		clock: serverTime(clock),
-		onError
+	const { calls, callLines, ringer } = await createCalls({
+		...{ config, clock, limits, onError },
+		domain: { ...domain, subscribe: published.subscribe }
 	});
-	await calls.start();
 	const dispatcher = measureRequests(
 		createDispatcher({ domain, search, calls, limiter: limits, clock, log }),
 		metrics
@@ -153,6 +147,7 @@ export async function createCore({ config, log, server, onBroken }: AppOptions) 
 		passwordMail,
 		published,
 		registration,
+		ringer,
 		sessions,
 		settings,
 		storage,
@@ -164,6 +159,28 @@ export async function createCore({ config, log, server, onBroken }: AppOptions) 
 export type Core = Awaited<ReturnType<typeof createCore>>;
 
 type Published = Pick<Domain, 'subscribe' | 'streams'>;
+
+interface CallParts {
+	config: Config;
+	clock: Clock;
+	limits: Limits;
+	domain: CallDomain;
+	onError: (error: unknown) => void;
+}
+
+/** Calls, those that stood when the server went away among them; their way to devices and to push services is made later. */
+async function createCalls({ config, clock, limits, domain, onError }: CallParts) {
+	const callLines = new CallLines();
+	const ringer = new Ringer(serverTime(clock), onError);
+	const calls = new Calls({
+		...{ domain, limiter: limits, lines: callLines, ringer, onError },
+		isOn: config.calls.isOn,
+		ice: createIceServers(config.calls.relay, clock.now),
+		clock: serverTime(clock)
+	});
+	await calls.start();
+	return { calls, callLines, ringer };
+}
 
 const heardFrom = (relay: Relay): Published => ({
 	subscribe: (listener) => relay.subscribe(listener),

@@ -114,7 +114,7 @@ const ENDED: Decision = { is: 'refuse', refusal: makeRefusal('session_ended'), r
 
 /** What becomes of an act. */
 export function decide(prepared: PreparedAct, facts: Facts): Decision {
-	const { act, person } = prepared;
+	const { act } = prepared;
 	// Disabled, or gone, after the request came in.
 	if (!isInternalAct(act) && !facts.isActorActive) return ENDED;
 	const before = known(prepared, facts);

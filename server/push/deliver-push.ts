@@ -96,8 +96,8 @@ export async function deliverTest(
 	return result.is === 'delivered';
 }
 
-/** @returns how long the subscription rests now; null: it took the push, or is gone */
-async function noteResult(
+/** Notes how a push ended. @returns how long the subscription rests now; null: it took the push, or is gone */
+export async function noteResult(
 	{ store, clock }: Pick<DeliveryContext, 'store' | 'clock'>,
 	{ id, failures }: Subscription,
 	result: SendResult

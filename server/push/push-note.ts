@@ -1,5 +1,7 @@
 /** What a push says: what the device would get live, so that a tap opens the message without a network. */
-import type { Card } from '../../src/lib/protocol/change.ts';
+import type { Ring, Unring } from '../../src/lib/protocol/calls.ts';
+import type { Card, MessageRow } from '../../src/lib/protocol/change.ts';
+import { isDirectId } from '../../src/lib/protocol/ids.ts';
 import { notificationText } from '../../src/lib/markup/plain-text.ts';
 import { hidesPreview } from '../../src/lib/notify/rules.ts';
 import { PUSH_MAX, type PushNote } from '../../src/lib/protocol/push.ts';
@@ -69,6 +71,35 @@ export function changedNote(
 		seq,
 		at,
 		changed: true
+	};
+}
+
+/** What a device that does not know of calls shows of one. */
+const SIGN = { voice: '\u{1F4DE}', video: '\u{1F3A5}' };
+
+/**
+ * A call that rings, or does not any more.
+ * @param row its message
+ * @param title name of its room; empty for a conversation of two
+ * @param over why it does not ring any more
+ */
+export function callNote(
+	to: string,
+	{ by, until, video }: Ring,
+	row: Pick<MessageRow, 'id' | 'room' | 'seq' | 'at'>,
+	{ title, badge }: Pick<PushNote, 'title' | 'badge'>,
+	over?: Unring['why']
+): PushNote {
+	const { id, room, seq, at } = row;
+	return {
+		...EMPTY,
+		...{ to, room, title, badge, id, seq, at, count: 1 },
+		direct: isDirectId(room),
+		author: by.display ?? by.name,
+		...(by.avatar ? { icon: by.avatar } : {}),
+		text: video ? SIGN.video : SIGN.voice,
+		...(over === undefined ? {} : { changed: true }),
+		call: { id, until, video, ...(over === undefined ? {} : { over }) }
 	};
 }
 

@@ -29,6 +29,8 @@ interface PushMessage {
 	/** what replaces an earlier push that was not delivered yet; up to 32 letters of base64url */
 	topic: string;
 	urgency: 'high' | 'normal';
+	/** s for which a service keeps what it cannot deliver; absent: a day */
+	ttl?: number;
 }
 
 export interface PushSender {
@@ -67,12 +69,12 @@ export function createPushSender({ vapid, subject, trusted }: Parts): PushSender
 	const guarded = new HttpsAgent({ ...bounds, lookup: publicLookup });
 
 	return {
-		send({ endpoint, p256dh, auth }, { payload, topic, urgency }) {
+		send({ endpoint, p256dh, auth }, { payload, topic, urgency, ttl = TTL }) {
 			// Taken before keys were looked at: nothing can ever be sent there.
 			if (!areKeys({ p256dh, auth })) return Promise.resolve({ is: 'gone' });
 			const subscription = { endpoint, keys: { p256dh, auth } };
 			const details = webPush.generateRequestDetails(subscription, payload, {
-				TTL,
+				TTL: ttl,
 				topic,
 				urgency,
 				contentEncoding: 'aes128gcm'

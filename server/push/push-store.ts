@@ -52,6 +52,8 @@ export interface PushStore {
 	/** Adds a subscription, or gives it to whoever uses the browser now. @param at ms */
 	put(subscription: Omit<Subscription, 'failures' | 'pausedUntil'>, at: number): Promise<void>;
 	ofSession(session: string): Promise<Subscription[]>;
+	/** Of all sessions of a person that live. @param now ms */
+	ofPerson(person: PersonId, now: number): Promise<Subscription[]>;
 	remove(id: string): Promise<void>;
 	/** Removes subscriptions whose session is over at this time (ms). */
 	removeEnded(now: number): Promise<void>;

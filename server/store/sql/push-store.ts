@@ -26,6 +26,10 @@ const subscriptions = (db: SqlDatabase) => ({
 		`SELECT id, person, session, endpoint, p256dh, auth, failures, paused_until AS "pausedUntil"
 		FROM subscription WHERE session = ?`
 	),
+	ofPerson: db.prepare<[string, number], Subscription>(
+		`SELECT ${SUBSCRIPTION} FROM subscription u JOIN session e ON e.public_id = u.session
+		WHERE u.person = ? AND e.expires_at > ?`
+	),
 	remove: db.prepare('DELETE FROM subscription WHERE id = ?'),
 	removeEnded: db.prepare(
 		`DELETE FROM subscription WHERE session NOT IN
@@ -133,6 +137,7 @@ export function createPushStore(db: SqlDatabase): PushStore {
 		put: async (subscription, at) =>
 			void (await db.ask(() => ofBrowsers.put.run({ ...subscription, at }))),
 		ofSession: (session) => db.ask(() => ofBrowsers.ofSession.all(session)),
+		ofPerson: (person, now) => db.ask(() => ofBrowsers.ofPerson.all(person, now)),
 		removeEnded: async (now) => void (await db.ask(() => ofBrowsers.removeEnded.run(now))),
 		remove: async (id) => void (await db.ask(() => ofBrowsers.remove.run(id))),
 		tried: async (id, failures, pausedUntil) =>
