@@ -20,6 +20,7 @@ interface AdministrationOptions {
 	live: LiveNumbers;
 	online: Administration['online'];
 	settings: ServerSettingsStore;
+	relay: Administration['relay'];
 }
 
 /** Begins to take the server's numbers. `stop` ends it. */
@@ -31,7 +32,8 @@ export function startAdministration({
 	metrics,
 	live,
 	online,
-	settings
+	settings,
+	relay
 }: AdministrationOptions): { administration: Administration; stop: () => void } {
 	const history = startHistory({
 		...{ metrics, live, clock },
@@ -43,6 +45,7 @@ export function startAdministration({
 		reads: createAdminReads(storage.database),
 		settings,
 		online,
+		relay,
 		numbers: (since) => history.since(since),
 		disk: async () => ({
 			database: await storage.size(),

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { serverTime } from './clock.ts';
+import { relaySentence, watchRelay, type RelayState } from './calls/turn-check.ts';
 import { createCompatApi } from './compat/compat.ts';
 import { createSearch } from './domain/search.ts';
 import { createFiles, type Files } from './files/file-service.ts';
@@ -43,7 +44,8 @@ export async function createApp(options: AppOptions): Promise<App> {
 	const gateway = createSocketGateway(core, options);
 	const files = createFileService(core, options);
 	const push = await createPush(core, options, gateway.isConnected);
-	const readiness = createReadiness(core);
+	const relay = watchRelay(config.calls.relay, core.clock.now, core.storage.onError);
+	const readiness = createReadiness(core, relay.known);
 
 	const http = createHttpServer({ ...config, server, pages: options.pages });
 	const live = {
@@ -53,7 +55,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 	};
 	const online = () => gateway.presence.online();
 	const { administration, stop: stopNumbers } = startAdministration({
-		...{ ...core, config, log, live, online }
+		...{ ...core, config, log, live, online, relay: relay.look }
 	});
 	void http.fastify.register(appApi, {
 		...core,
@@ -204,7 +206,10 @@ async function createPush(
 }
 
 /** Whether requests can be answered: from the start until the server is being closed. */
-function createReadiness({ nodes, storage }: Pick<Core, 'nodes' | 'storage'>) {
+function createReadiness(
+	{ nodes, storage }: Pick<Core, 'nodes' | 'storage'>,
+	relay: () => RelayState | null
+) {
 	let isClosing = false;
 	return {
 		/** Rejects with what keeps the server from its work. */
@@ -212,7 +217,10 @@ function createReadiness({ nodes, storage }: Pick<Core, 'nodes' | 'storage'>) {
 			if (isClosing) throw new Error('closing');
 			// Without Redis everything is done, only others are heard of later.
 			const redis = nodes ? { redis: nodes.bus.isUp() ? 'there' : 'away' } : {};
-			return { version: VERSION, database: await storage.ready(), ...redis };
+			const state = relay();
+			// Without a relay calls within one network go on.
+			const relayed = state ? { relay: relaySentence(state) } : {};
+			return { version: VERSION, database: await storage.ready(), ...redis, ...relayed };
 		},
 		end() {
 			isClosing = true;

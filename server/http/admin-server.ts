@@ -30,13 +30,18 @@ async function iconOf(
 
 export function adminServerRoutes(api: FastifyInstance, context: AdminContext): void {
 	const { administration, administrator, act, domain, images, passwordMail } = context;
-	const { reads, settings, numbers, disk, quota } = administration;
+	const { reads, settings, numbers, disk, quota, relay } = administration;
 
 	api.get('/api/admin/server', async (request, reply): Promise<ServerSettings> => {
 		await administrator(request, reply);
 		const profile = await settings.profile();
 		const announcement = await settings.announcement(domain.firstRoom());
-		return { ...serverView(profile, passwordMail !== null), announcement };
+		const state = await relay();
+		return {
+			...serverView(profile, passwordMail !== null),
+			announcement,
+			...(state ? { relay: state } : {})
+		};
 	});
 
 	api.post('/api/admin/server', async (request, reply) => {

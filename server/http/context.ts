@@ -10,7 +10,7 @@ import type { Identity, Sessions } from '../auth/sessions.ts';
 import type { Limits } from '../auth/limits.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { Dispatcher } from '../dispatcher.ts';
-import type { Numbers, Storage } from '../../src/lib/protocol/admin.ts';
+import type { Numbers, ServerSettings, Storage } from '../../src/lib/protocol/admin.ts';
 import type { AdminReads, ServerSettingsStore } from '../domain/admin-port.ts';
 import type { Domain, Pictures } from '../domain/ports.ts';
 import type { Files } from '../files/file-service.ts';
@@ -57,6 +57,8 @@ export interface Administration {
 	disk(): Promise<Pick<Storage, 'database' | 'index' | 'free'>>;
 	/** bytes of files, of one person and of all */
 	quota: { person: number; all: number | null };
+	/** How the relay for calls does; null: there is none. */
+	relay(): Promise<NonNullable<ServerSettings['relay']> | null>;
 }
 
 /** What the routes of notifications need. */

@@ -17,7 +17,8 @@ const HEADERS: Readonly<Record<string, string>> = {
 	'x-content-type-options': 'nosniff',
 	'referrer-policy': 'no-referrer',
 	'permissions-policy':
-		'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()',
+		'camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self), ' +
+		'geolocation=(), payment=(), usb=(), browsing-topics=()',
 	'cross-origin-opener-policy': 'same-origin',
 	// The compatible API replaces it: its answers are for pages of other origins, too.
 	'cross-origin-resource-policy': 'same-origin'

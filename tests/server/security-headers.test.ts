@@ -33,7 +33,8 @@ const EVERYWHERE = {
 	'x-frame-options': 'DENY',
 	'x-content-type-options': 'nosniff',
 	'referrer-policy': 'no-referrer',
-	'permissions-policy': 'camera=()',
+	'permissions-policy':
+		'camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self)',
 	'cross-origin-opener-policy': 'same-origin'
 };
 

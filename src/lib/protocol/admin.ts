@@ -147,7 +147,14 @@ export type Audit = v.InferOutput<typeof Audit>;
 export const ServerSettings = v.object({
 	...ServerView.entries,
 	/** what is announced now; empty: nothing */
-	announcement: v.string()
+	announcement: v.string(),
+	/** the relay for calls, and what is wrong with it; absent: there is none */
+	relay: v.optional(
+		v.object({
+			url: v.string(),
+			fault: v.nullable(v.picklist(['silent', 'no-relay', 'refused', 'full']))
+		})
+	)
 });
 export type ServerSettings = v.InferOutput<typeof ServerSettings>;
 /** POST /api/admin/server: what is to be changed. */
