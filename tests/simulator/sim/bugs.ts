@@ -16,7 +16,11 @@ export const BUGS = [
 	'live frame moves the low-water mark',
 	'membership checked once',
 	'sort by clock',
-	'no heads asked for'
+	'no heads asked for',
+	'decline ends an answered call',
+	'ring without until',
+	'no membership check per signal',
+	'unread counted for answered'
 ] as const;
 export type Bug = (typeof BUGS)[number];
 
@@ -95,6 +99,7 @@ export function plantInLocalStore(
 	bug: Bug | null,
 	wait: (ms: number) => Promise<void>
 ): LocalStore {
+	if (bug === 'unread counted for answered') return countAnswered(store);
 	if (bug !== 'cursor saved apart from rows' && bug !== 'live frame moves the low-water mark')
 		return store;
 	const commit: LocalStore['commit'] = async (changes, me) => {
@@ -123,6 +128,28 @@ export function plantInLocalStore(
 		});
 		return rest.length === 0 ? first : store.commit(rest, me);
 	};
+	return new Proxy(store, {
+		get(target, name: keyof LocalStore) {
+			const value = name === 'commit' ? commit : target[name];
+			return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
+		}
+	});
+}
+
+/** A device to which every call that has ended is a missed one. */
+function countAnswered(store: LocalStore): LocalStore {
+	const commit: LocalStore['commit'] = (changes, me) =>
+		store.commit(
+			changes.map((change) => ({
+				...change,
+				rows: change.rows.map((row) =>
+					row.kind === 'message' && row.call?.ended
+						? { ...row, call: { ...row.call, end: 'missed' } }
+						: row
+				)
+			})),
+			me
+		);
 	return new Proxy(store, {
 		get(target, name: keyof LocalStore) {
 			const value = name === 'commit' ? commit : target[name];

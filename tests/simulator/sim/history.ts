@@ -16,6 +16,7 @@ export type Verdict =
 	| 'revived'
 	| 'unread'
 	| 'merged'
+	| 'rings'
 	| 'error';
 
 export interface Violation {

@@ -3,6 +3,7 @@
  * awaits, restarted, and given an older copy of its database.
  */
 import type Database from 'better-sqlite3';
+import { Calls } from '../../../server/calls/calls.ts';
 import { createDomain, type RunningDomain } from '../../../server/domain/domain.ts';
 import { isIn } from '../../../server/domain/access.ts';
 import type { CommitListener, Actor } from '../../../server/domain/ports.ts';
@@ -11,6 +12,8 @@ import { SqliteDatabase } from '../../../server/store/sqlite/database.ts';
 import { openSqlite } from '../../../server/store/sqlite/open.ts';
 import { createStore } from '../../../server/store/sqlite/store.ts';
 import { createChangePruning } from '../../../server/store/sql/prune.ts';
+import type { CallRequest, SignalRequest } from '../../../src/lib/protocol/calls.ts';
+import { RefusalError } from '../../../src/lib/protocol/refusal.ts';
 import type { Frame } from '../../../src/lib/protocol/down.ts';
 import type { Answer, RequestName, Requests } from '../../../src/lib/protocol/events.ts';
 import { DIRECTORY } from '../../../src/lib/protocol/ids.ts';
@@ -18,7 +21,12 @@ import type { Bug } from './bugs.ts';
 import { plantInStore } from './bugs.ts';
 import type { Chance } from './chance.ts';
 import type { History } from './history.ts';
+import type { Phones } from './phones.ts';
 import type { VirtualTime } from './time.ts';
+
+const unlessRefused = (error: unknown): void => {
+	if (!(error instanceof RefusalError)) throw error;
+};
 
 const never = () => new Promise<never>(() => undefined);
 
@@ -38,6 +46,7 @@ class Process {
 	readonly links = new Set<ServerLink>();
 	domain!: RunningDomain;
 	store!: Store;
+	calls!: Calls;
 }
 
 export class SimServer {
@@ -57,6 +66,8 @@ export class SimServer {
 	private readonly chance: Chance;
 	private readonly history: History;
 	private readonly bug: Bug | null;
+	/** told what rings, and what passes between devices in calls */
+	phones: Phones | null = null;
 
 	constructor(time: VirtualTime, chance: Chance, history: History, bug: Bug | null) {
 		this.time = time;
@@ -105,8 +116,10 @@ export class SimServer {
 		});
 		domain.subscribe(this.listener(own));
 		own.domain = domain;
+		own.calls = this.callsOf(own);
 		this.process = own;
 		await domain.start();
+		await own.calls.start();
 	}
 
 	/** SIGKILL: nothing that waits goes on, nothing that was promised is kept but what is committed. */
@@ -164,11 +177,51 @@ export class SimServer {
 		const link = { actor, streams, ...ways };
 		if (own.dead) return null;
 		own.links.add(link);
+		own.calls.connected(actor);
 		return link;
 	}
 
 	disconnect(link: ServerLink): void {
-		this.process?.links.delete(link);
+		const own = this.process;
+		if (!own?.links.delete(link)) return;
+		const { person, device } = link.actor;
+		if (!this.linkOf(person, device)) own.calls.disconnected(link.actor);
+	}
+
+	/** The connection of a device, while it has one. */
+	linkOf(person: string, device: string): ServerLink | null {
+		const links = [...(this.process?.links ?? [])];
+		return links.find(({ actor }) => actor.person === person && actor.device === device) ?? null;
+	}
+
+	/** Whether the log has calls that have not ended. */
+	hasCalls(): boolean {
+		return this.db.prepare('SELECT 1 FROM call').get() !== undefined;
+	}
+
+	devicesOnline(): string[] {
+		return [...new Set([...(this.process?.links ?? [])].map(({ actor }) => actor.device))];
+	}
+
+	/** Asks about a call; what is refused is refused. */
+	async call({ actor }: ServerLink, ask: CallRequest): Promise<void> {
+		const own = this.process!;
+		await own.calls.ask(actor, ask).catch(unlessRefused);
+		if (this.bug === 'decline ends an answered call' && ask.do === 'decline' && !own.dead) {
+			const end = { end: 'declined', ended: this.now() } as const;
+			const room = this.roomOf(ask.call);
+			if (room)
+				await own.domain.writeCall(actor.person, {
+					kind: 'call.end',
+					message: ask.call,
+					room,
+					...end
+				});
+		}
+	}
+
+	async signal({ actor }: ServerLink, ask: SignalRequest): Promise<void> {
+		await this.process!.calls.signal(actor, ask).catch(unlessRefused);
 	}
 
 	/** Answers a request; never, when the process dies meanwhile. */
@@ -203,6 +256,62 @@ export class SimServer {
 	}
 
 	/* ---------------------------------------------------------------- inside */
+
+	private roomOf(message: string): string | undefined {
+		return this.db
+			.prepare<[string], string>('SELECT room FROM message WHERE id = ?')
+			.pluck()
+			.get(message);
+	}
+
+	/** The real calls, over the connections of this process. */
+	private callsOf(own: Process): Calls {
+		const { bug } = this;
+		const to = (person: string, device?: string) =>
+			[...own.links].filter(
+				({ actor }) => actor.person === person && (device ?? actor.device) === actor.device
+			);
+		const isBlind = bug === 'no membership check per signal';
+		const { domain } = own;
+		return new Calls({
+			isOn: true,
+			domain: {
+				...domain,
+				subscribe: (listener) =>
+					domain.subscribe((changes) => {
+						if (own.dead) return;
+						return listener(isBlind ? { ...changes, membershipChanges: [] } : changes);
+					})
+			},
+			limiter: { take: async () => undefined, refund: async () => undefined },
+			lines: {
+				isConnected: (person, device) => to(person, device).length > 0,
+				hears: (person, device, room) =>
+					isBlind || to(person, device).some(({ streams }) => streams.has(room)),
+				ring: (person, ring) =>
+					to(person).forEach((link) => {
+						const endless = { ...ring, until: Infinity };
+						this.phones?.rang(link, bug === 'ring without until' ? endless : ring);
+					}),
+				unring: (person, unring) =>
+					to(person).forEach((link) => this.phones?.silenced(link, { ...unring, here: false })),
+				signal: (person, device, signal) =>
+					to(person, device).forEach((link) => this.phones?.signalled(link, signal)),
+				tell: () => undefined,
+				tellDevice: () => undefined,
+				areBlocked: () => false,
+				areFriends: () => true,
+				keepOnline: () => undefined
+			},
+			ringer: { ring: () => undefined, over: () => undefined },
+			ice: { hasRelay: false, isRelayOnly: false, for: () => [] },
+			clock: {
+				now: () => this.now(),
+				after: (ms, run) => this.time.after(ms, () => (own.dead ? undefined : run()))
+			},
+			onError: (error) => this.history.error('calls', error)
+		});
+	}
 
 	private listener(own: Process): CommitListener {
 		const leaks = this.bug === 'membership checked once';

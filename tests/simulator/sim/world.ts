@@ -6,6 +6,7 @@ import { chanceOf, type Chance } from './chance.ts';
 import { Checker } from './checker.ts';
 import { SimDevice } from './device.ts';
 import { History, type Violation } from './history.ts';
+import { Phones } from './phones.ts';
 import { SimServer } from './server.ts';
 import { socialHappenings, type Happening } from './social.ts';
 import { microtasks, VirtualTime } from './time.ts';
@@ -40,6 +41,7 @@ export class World {
 	readonly devices: SimDevice[] = [];
 	readonly trace: string[] = [];
 	private readonly checker: Checker;
+	private readonly phones: Phones;
 	private words = 0;
 	private kills = 0;
 	private loose: Promise<unknown>[] = [];
@@ -52,13 +54,18 @@ export class World {
 		this.chance = chanceOf(settings.seed);
 		this.server = new SimServer(this.time, this.chance.fork('server'), this.history, bug);
 		this.checker = new Checker(this.server, this.devices, this.history, bug);
+		const uid = () => uuid7(this.server.now(), this.chance.bytes(10));
+		const { chance, history, server } = this;
+		const loosely = (run: Promise<unknown>) => this.loosely(run);
+		this.phones = new Phones({ chance, history, server, uid, loosely });
 		this.happenings.push(
+			...this.phones.happenings(),
 			...socialHappenings({
 				chance: this.chance,
 				devices: this.devices,
 				act: (device, draft) => this.loosely(device.act(draft)),
 				word: () => `word ${this.words++}`,
-				uid: () => uuid7(this.server.now(), this.chance.bytes(10))
+				uid
 			})
 		);
 	}
@@ -317,9 +324,13 @@ export class World {
 			const links = device.tabs.map((tab) => `${tab.hub!.status.link}${tab.hub!.leads ? '*' : ''}`);
 			if (behind) this.history.violation('stuck', `10 s after the faults: ${behind} (${links})`);
 		}
+		this.phones.hangUp(this.devices);
 		await this.time.advance(50_000);
+		// What nobody took up again after the server was away ends 90 s after it is back, and is told.
+		if (this.server.hasCalls()) await this.time.advance(50_000);
 		await microtasks();
 		this.checker.atRest();
+		this.phones.atRest();
 	}
 }
 
