@@ -85,10 +85,11 @@ export class Calls implements CallAsks, CallEvents {
 				onError(new Error(`a call of nobody: ${id}`));
 				continue;
 			}
+			// A clock that was set back while the server was away makes nothing begin in the future.
 			const found = {
-				...{ id, room, direct, by, alive, begun: at },
+				...{ id, room, direct, by, begun: Math.min(at, now), alive: Math.min(alive, now) },
 				video: note.video === true,
-				answered: note.answered ?? null,
+				answered: note.answered === undefined ? null : Math.min(note.answered, now),
 				people: note.people ?? [],
 				rung: note.answered === undefined ? await this.#wanted(room, author) : []
 			};
@@ -172,7 +173,6 @@ export class Calls implements CallAsks, CallEvents {
 		if (this.#desk.isFull()) throw new RefusalError(refuse('busy', { after: RETRY_AFTER_ERROR }));
 		const by = await this.#attendee(actor);
 		const rung = await this.#wanted(room, actor.person);
-		const begun = this.#now();
 		const written = await this.#options.domain.writeCall(actor.person, {
 			kind: 'call.begin',
 			...{ id, room, video }
@@ -181,9 +181,11 @@ export class Calls implements CallAsks, CallEvents {
 		if (written.row?.call?.ended !== undefined || !written.row) {
 			throw new RefusalError(refuse('no_such_call'));
 		}
+		// Not before it was written: no jump of the clock lies between this and what is counted from it.
+		const begun = this.#now();
 		const given = { id, room, video, begun, by, rung, direct: isDirectId(room) };
 		this.#deeds.noteRow(written.row);
-		this.#deeds.run(this.#desk.begin(given, this.#now()));
+		this.#deeds.run(this.#desk.begin(given, begun));
 		// Who was put out of the room meanwhile is out of the call.
 		if (!this.#sees(actor, this.#desk.get(id)!)) {
 			this.#deeds.run(this.#desk.out(actor.person, room, this.#now()));

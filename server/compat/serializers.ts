@@ -1,6 +1,7 @@
 /** Serializers: what the domain knows becomes the objects of this API (compat-api, section 2). */
 import type * as v from 'valibot';
-import type { Card } from '../../src/lib/protocol/change.ts';
+import type { CallNote } from '../../src/lib/protocol/call-note.ts';
+import type { Card, MessageRow } from '../../src/lib/protocol/change.ts';
 import { cardOf } from './files.ts';
 import type { FilesById, HistoryPart, MessageView, PersonView, RoomView } from './ports.ts';
 import type * as schema from './schemas.ts';
@@ -122,6 +123,29 @@ export function roomOf(room: RoomView, online: number): Room {
 	};
 }
 
+/** A text for clients that know nothing of calls. */
+function textOf({ body, call }: Pick<MessageRow, 'body' | 'call'>): string {
+	return call ? callText(call) : body;
+}
+
+const MINUTE = 60_000;
+
+function callText({ answered, ended, end }: CallNote): string {
+	switch (end) {
+		case 'missed':
+		case 'cancelled':
+			return 'Missed call';
+		case 'declined':
+			return 'Declined call';
+		case 'failed':
+			return 'Call: no connection came about';
+		default: {
+			if (answered === undefined || ended === undefined) return 'Call';
+			return `Call, ${Math.max(1, Math.round((ended - answered) / MINUTE))} min`;
+		}
+	}
+}
+
 function messageOf(
 	{ row, author }: MessageView,
 	{ room, receiver }: { room: number | null; receiver: number | null },
@@ -132,8 +156,8 @@ function messageOf(
 	const at = isoWithoutZone(row.at);
 	return {
 		id: row.number,
-		content: file ? JSON.stringify(file.card) : row.body,
-		message_type: file ? file.type : 'text',
+		content: file ? JSON.stringify(file.card) : textOf(row),
+		message_type: file ? file.type : row.call ? 'system' : 'text',
 		user_id: author.number,
 		username: author.name,
 		avatar_url: author.avatar ?? '',
@@ -158,7 +182,7 @@ function legacyMessageOf(
 		id: row.number,
 		user_id: author.number,
 		username: author.name,
-		message: cardOf(row, files)?.card.url ?? row.body,
+		message: cardOf(row, files)?.card.url ?? textOf(row),
 		room,
 		timestamp: isoWithoutZone(row.at)
 	};

@@ -202,7 +202,7 @@ describe('who may speak in it', () => {
 	});
 });
 
-test('W3 starts are limited', async () => {
+test('W3 V37 starts are limited (SOCKET-21)', async () => {
 	await server.stop();
 	for (const phone of phones.splice(0)) phone.link.close();
 	await begin({ RATE_LIMITS: 'on' });

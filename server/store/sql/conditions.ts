@@ -35,6 +35,9 @@ export const ROOMS_OF_PERSON = 'SELECT room FROM membership WHERE person = ? AND
 /** A message under the alias `m` that somebody said and that was not recalled: only such count as unread. Rows: `isSaid`. */
 export const IS_SAID = `m.deleted_at IS NULL AND (m.type IS NULL OR m.type <> 'system')`;
 
+/** A message `m` that is a call: the one kind of system message that the compatible API shows. */
+export const IS_CALL = `m.note LIKE '${CALL_JSON}%'`;
+
 /** A message `m` that is a call which somebody missed. Rows: `isMissed`. Other notes begin with another field. */
 const IS_MISSED_CALL = `m.note LIKE '${CALL_JSON}%"end":"missed"%' OR m.note LIKE '${CALL_JSON}%"end":"cancelled"%'`;
 

@@ -17,6 +17,7 @@ interface PhoneParts {
 	server: SimServer;
 	chance: Chance;
 	history: History;
+	devices: readonly SimDevice[];
 	uid: () => string;
 	loosely: (run: Promise<unknown>) => void;
 }
@@ -28,6 +29,8 @@ export class Phones {
 	readonly #calls: { call: string; room: string }[] = [];
 	/** device -> calls that ring there */
 	readonly #ringing = new Map<string, Map<string, Ring>>();
+	/** device -> the call that it was let into last */
+	readonly #in = new Map<string, string>();
 
 	constructor(parts: PhoneParts) {
 		this.#parts = parts;
@@ -37,14 +40,14 @@ export class Phones {
 	/** What can happen. */
 	happenings(): Happening[] {
 		return [
-			[3, 'call', (device) => this.#start(device)],
-			[3, 'answer', (device) => this.#answer(device)],
-			[1, 'decline', (device) => this.#ask(device, { do: 'decline', call: this.#some(device) })],
-			[1, 'decline again', (device) => this.#ask(device, { do: 'decline', call: this.#last() })],
+			[6, 'call', (device) => this.#start(this.#online(device))],
+			[8, 'answer', (device) => this.#answer(this.#online(device))],
+			[2, 'decline', (device) => this.#ask(device, { do: 'decline', call: this.#some(device) })],
+			[3, 'decline again', (device) => this.#ask(device, { do: 'decline', call: this.#last() })],
 			[2, 'hang up', (device) => this.#ask(device, { do: 'leave', call: this.#last() })],
 			[1, 'call again', (device) => this.#join(device, true)],
 			[1, 'rings', (device) => this.#ask(device, { do: 'rings', call: this.#last() })],
-			[2, 'signal', (device) => this.#signal(device)]
+			[8, 'signal', () => this.#signal()]
 		];
 	}
 
@@ -106,19 +109,31 @@ export class Phones {
 		}
 	}
 
+	/** A device that is connected, and that rings if one does; the given one if none is. */
+	#online(device: SimDevice): SimDevice {
+		const { server, chance, devices } = this.#parts;
+		const there = devices.filter(({ me, name }) => server.linkOf(me.id, name) !== null);
+		const ringing = there.filter((one) => this.#some(one) !== null);
+		if (ringing.length > 0 && chance.maybe(0.7)) return chance.pick(ringing);
+		return there.length > 0 ? chance.pick(there) : device;
+	}
+
 	/** Asks, if the device is connected now. */
 	#ask(device: SimDevice, ask: CallRequest | null | { call: string | null }): void {
 		const { server, loosely } = this.#parts;
 		const link = server.linkOf(device.me.id, device.name);
 		if (!link || !ask || ask.call === null) return;
-		loosely(server.call(link, ask as CallRequest));
+		const asked = ask as CallRequest;
+		const isJoining = asked.do === 'start' || asked.do === 'join';
+		const answered = server.call(link, asked).then((call) => {
+			if (isJoining && call) this.#in.set(device.name, call);
+		});
+		loosely(answered);
 	}
 
-	/** A call that rings on the device. */
-	#some({ me, name }: SimDevice): string | null {
-		const link = this.#parts.server.linkOf(me.id, name);
-		const there = [...(this.#ringing.get(link?.actor.device ?? '')?.keys() ?? [])];
-		return there.length > 0 ? this.#parts.chance.pick(there) : null;
+	/** The call that rings on the device longest. */
+	#some({ name }: SimDevice): string | null {
+		return this.#ringing.get(name)?.keys().next().value ?? null;
 	}
 
 	/** One of the calls that began last. */
@@ -155,14 +170,17 @@ export class Phones {
 		this.#ask(device, { do: 'join', call, room, video: false, ...(again ? { again } : {}) });
 	}
 
-	#signal(device: SimDevice): void {
-		const { server, chance, loosely } = this.#parts;
-		const link = server.linkOf(device.me.id, device.name);
-		const call = this.#last();
-		const others = server.devicesOnline().filter((one) => one !== link?.actor.device);
-		if (!link || call === null || others.length === 0) return;
-		const to = chance.pick(others);
+	/** Between two devices that were let into one call, whatever became of them since. */
+	#signal(): void {
+		const { server, chance, devices, loosely } = this.#parts;
+		const here = devices.filter(({ me, name }) => server.linkOf(me.id, name) && this.#in.has(name));
+		if (here.length === 0) return;
+		const from = chance.pick(here);
+		const call = this.#in.get(from.name)!;
+		const others = here.filter((one) => one !== from && this.#in.get(one.name) === call);
+		if (others.length === 0) return;
+		const to = chance.pick(others).name;
 		const description = { type: 'offer', sdp: SDP } as const;
-		loosely(server.signal(link, { call, to, g: 0, description }));
+		loosely(server.signal(server.linkOf(from.me.id, from.name)!, { call, to, g: 0, description }));
 	}
 }

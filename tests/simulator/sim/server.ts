@@ -24,8 +24,9 @@ import type { History } from './history.ts';
 import type { Phones } from './phones.ts';
 import type { VirtualTime } from './time.ts';
 
-const unlessRefused = (error: unknown): void => {
-	if (!(error instanceof RefusalError)) throw error;
+const unlessRefused = (error: unknown): null => {
+	if (error instanceof RefusalError) return null;
+	throw error;
 };
 
 const never = () => new Promise<never>(() => undefined);
@@ -199,14 +200,10 @@ export class SimServer {
 		return this.db.prepare('SELECT 1 FROM call').get() !== undefined;
 	}
 
-	devicesOnline(): string[] {
-		return [...new Set([...(this.process?.links ?? [])].map(({ actor }) => actor.device))];
-	}
-
-	/** Asks about a call; what is refused is refused. */
-	async call({ actor }: ServerLink, ask: CallRequest): Promise<void> {
+	/** Asks about a call; the call, or null when that was refused. */
+	async call({ actor }: ServerLink, ask: CallRequest): Promise<string | null> {
 		const own = this.process!;
-		await own.calls.ask(actor, ask).catch(unlessRefused);
+		const answer = await own.calls.ask(actor, ask).catch(unlessRefused);
 		if (this.bug === 'decline ends an answered call' && ask.do === 'decline' && !own.dead) {
 			const end = { end: 'declined', ended: this.now() } as const;
 			const room = this.roomOf(ask.call);
@@ -218,6 +215,7 @@ export class SimServer {
 					...end
 				});
 		}
+		return answer?.call?.call ?? null;
 	}
 
 	async signal({ actor }: ServerLink, ask: SignalRequest): Promise<void> {

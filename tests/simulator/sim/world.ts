@@ -55,9 +55,9 @@ export class World {
 		this.server = new SimServer(this.time, this.chance.fork('server'), this.history, bug);
 		this.checker = new Checker(this.server, this.devices, this.history, bug);
 		const uid = () => uuid7(this.server.now(), this.chance.bytes(10));
-		const { chance, history, server } = this;
+		const { chance, devices, history, server } = this;
 		const loosely = (run: Promise<unknown>) => this.loosely(run);
-		this.phones = new Phones({ chance, history, server, uid, loosely });
+		this.phones = new Phones({ chance, devices, history, server, uid, loosely });
 		this.happenings.push(
 			...this.phones.happenings(),
 			...socialHappenings({

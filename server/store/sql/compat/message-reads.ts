@@ -1,10 +1,10 @@
 /** Messages as the compatible API knows them. */
 import type { Missed, MessageReads, MessageView } from '../../../compat/ports.ts';
-import { cardJson, IS_SAID } from '../conditions.ts';
+import { cardJson, IS_CALL, IS_SAID } from '../conditions.ts';
 import type { Dialect, SqlDatabase } from '../database.ts';
 import type { CardRecord, MessageRecord } from '../records.ts';
 import type { RightsIn } from '../rights.ts';
-import { card, messageRow } from '../rows.ts';
+import { CALL_JSON, card, messageRow } from '../rows.ts';
 import { eachOf, type Steps } from '../steps.ts';
 
 export type MessageWithAuthor = MessageRecord & { card: string };
@@ -12,7 +12,7 @@ export type MessageWithAuthor = MessageRecord & { card: string };
 /** Messages of the compatible API, with the cards of their authors; a condition follows. */
 export const messagesWithAuthor = (dialect: Dialect): string =>
 	`SELECT m.*, ${cardJson(dialect)} AS card FROM message m JOIN person p ON p.id = m.author
-	WHERE ${IS_SAID}`;
+	WHERE (${IS_SAID} OR ${IS_CALL})`;
 
 /** Seq of the last message of a room with a number up to this one. Both grow together: the first that is found is it. */
 export const LAST_SEQ_UP_TO =
@@ -28,11 +28,12 @@ function prepare(db: SqlDatabase) {
 			`${messages} AND m.room = ? AND m.seq > ? AND m.number <= ? ORDER BY m.seq LIMIT ?`
 		),
 		byNumber: db.prepare<[number], MessageWithAuthor>(`${messages} AND m.number = ?`),
-		// Both counts are answered by indexes alone, however long the texts are.
+		// Answered by indexes, and by the few messages that are hidden: however long the texts are.
 		count: db.pluck<{ room: string; from: number }, number>(
 			`SELECT (SELECT count(*) FROM message WHERE room = @room AND seq >= @from) -
 			(SELECT count(*) FROM message WHERE room = @room AND seq >= @from
-			AND (deleted_at IS NOT NULL OR type = 'system'))`
+			AND (deleted_at IS NOT NULL OR type = 'system')
+			AND (note IS NULL OR note NOT LIKE '${CALL_JSON}%'))`
 		),
 		lastNumber: db.pluck<[], number | null>('SELECT max(number) FROM message'),
 		lastSeqUpTo: db.pluck<[string, number], number>(LAST_SEQ_UP_TO),
