@@ -20,7 +20,7 @@ const WHY: Record<CallEnd, Unring['why']> = {
 };
 
 /** What a call begins with. */
-export type CallBeginning = Pick<
+type CallBeginning = Pick<
 	Call,
 	'id' | 'room' | 'direct' | 'video' | 'begun' | 'answered' | 'by' | 'until'
 >;

@@ -22,7 +22,7 @@ export interface Seat extends Attendee {
 }
 
 /** Somebody who is being called. */
-export interface Rung {
+interface Rung {
 	/** a device of theirs rings */
 	rings: boolean;
 	/** nothing rings there: they do not want it */

@@ -14,17 +14,19 @@ import { stateOf, type Attendee, type Call, type Deed } from './call.ts';
 import { CallLog } from './call-log.ts';
 import { Desk } from './desk.ts';
 import { DeedRunner } from './deeds.ts';
+import { endAll, findCalls } from './found-calls.ts';
 import type { CallAsks, CallDomain, CallEvents, IceServers, Lines, Ringer } from './ports.ts';
 import { createSteadyTime, type SteadyTime } from './steady-time.ts';
+import { limitStarts, Starts } from './starts.ts';
 import { Switchboard } from './switchboard.ts';
-import { CALLEES_MAX, wantedIn } from './wanted.ts';
+import { wantedBy } from './wanted.ts';
 
 /** ms between two looks at what comes by itself. */
 const TICK = 1_000;
 /** Looks between two notes in the database that calls are alive. */
 const ALIVE_EVERY = 30;
 
-export interface CallsOptions {
+interface CallsOptions {
 	/** false: everything that is asked is refused (CALLS=off, or several servers) */
 	isOn: boolean;
 	domain: CallDomain;
@@ -48,8 +50,7 @@ export class Calls implements CallAsks, CallEvents {
 	readonly #log: CallLog;
 	readonly #deeds: DeedRunner;
 	readonly #switchboard: Switchboard;
-	/** rooms in which a call is being started, with what is under way there */
-	readonly #starting = new Map<RoomId, Promise<unknown>>();
+	readonly #starts = new Starts();
 	#looks = 0;
 	#stopTicking: (() => void) | null = null;
 	#isClosed = false;
@@ -73,28 +74,11 @@ export class Calls implements CallAsks, CallEvents {
 	/** Finds the calls that stood when the server went away. Call once, before any request. */
 	async start(): Promise<void> {
 		const { domain, isOn, onError } = this.#options;
+		if (!isOn) return endAll(domain, this.#log);
 		const now = this.#now();
-		for (const { id, room, direct, author, at, note, alive } of await domain.openCalls()) {
-			if (!isOn) {
-				const ended = { end: 'lost', ended: alive } as const;
-				this.#log.write(author, { kind: 'call.end', room, message: id, ...ended });
-				continue;
-			}
-			const by = await domain.card(author);
-			if (!by) {
-				onError(new Error(`a call of nobody: ${id}`));
-				continue;
-			}
-			// A clock that was set back while the server was away makes nothing begin in the future.
-			const found = {
-				...{ id, room, direct, by, begun: Math.min(at, now), alive: Math.min(alive, now) },
-				video: note.video === true,
-				answered: note.answered === undefined ? null : Math.min(note.answered, now),
-				people: note.people ?? [],
-				rung: note.answered === undefined ? await this.#wanted(room, author) : []
-			};
-			this.#desk.recover(found, now);
-		}
+		const { found, nobodys } = await findCalls(domain, now);
+		for (const call of found) this.#desk.recover(call, now);
+		for (const id of nobodys) onError(new Error(`a call of nobody: ${id}`));
 		this.#keepTicking();
 	}
 
@@ -103,7 +87,7 @@ export class Calls implements CallAsks, CallEvents {
 		if (!this.#options.isOn) throw new RefusalError(refuse('calls_off'));
 		switch (ask.do) {
 			case 'start':
-				return this.#start(actor, ask);
+				return this.#starts.inTurn(ask.room, () => this.#start(actor, ask));
 			case 'join':
 				return this.#join(actor, ask);
 			case 'ice':
@@ -147,33 +131,18 @@ export class Calls implements CallAsks, CallEvents {
 		this.#log.close();
 	}
 
-	/** One start in a room after the other: the second one joins (V11). */
 	async #start(actor: Actor, ask: Ask<'start'>): Promise<CallAnswer> {
-		const before = this.#starting.get(ask.room);
-		const own = (async () => {
-			// How it ended is told to who asked for it.
-			await before?.catch(() => undefined);
-			return this.#startAlone(actor, ask);
-		})();
-		this.#starting.set(ask.room, own);
-		try {
-			return await own;
-		} finally {
-			if (this.#starting.get(ask.room) === own) this.#starting.delete(ask.room);
-		}
-	}
-
-	async #startAlone(actor: Actor, ask: Ask<'start'>): Promise<CallAnswer> {
 		const { room, video, call: id } = ask;
 		const standing = this.#desk.inRoom(room);
 		if (standing) return this.#join(actor, { do: 'join', call: standing.id, room, video });
 		const before = this.#desk.endedCall(id);
 		if (before && before.by.id === actor.person) return { call: this.#stateOf(before) };
-		await this.#limitStarts(actor, room);
+		await limitStarts(this.#options.limiter, actor.person, room);
 		if (this.#desk.isFull()) throw new RefusalError(refuse('busy', { after: RETRY_AFTER_ERROR }));
 		const by = await this.#attendee(actor);
-		const rung = await this.#wanted(room, actor.person);
-		const written = await this.#options.domain.writeCall(actor.person, {
+		const { domain, clock } = this.#options;
+		const rung = await wantedBy(domain, room, actor.person, clock.now());
+		const written = await domain.writeCall(actor.person, {
 			kind: 'call.begin',
 			...{ id, room, video }
 		});
@@ -192,14 +161,6 @@ export class Calls implements CallAsks, CallEvents {
 		}
 		this.#keepTicking();
 		return this.#answerFor(actor, this.#desk.get(id) ?? this.#desk.endedCall(id)!);
-	}
-
-	async #limitStarts({ person }: Actor, room: RoomId): Promise<void> {
-		const { limiter } = this.#options;
-		await limiter.take('call-start', person);
-		await limiter.take('call-start-hour', person);
-		if (isDirectId(room))
-			await limiter.take('call-unanswered', `${person}:${otherOf(room, person)}`);
 	}
 
 	async #join(actor: Actor, ask: Ask<'join'>): Promise<CallAnswer> {
@@ -281,15 +242,6 @@ export class Calls implements CallAsks, CallEvents {
 		const card = await this.#options.domain.card(person);
 		if (!card) throw new RefusalError(refuse('session_ended'));
 		return { card, device, session };
-	}
-
-	async #wanted(room: RoomId, caller: PersonId) {
-		const { domain, clock } = this.#options;
-		const found = await domain.room(room);
-		if (!found) return [];
-		const callees = await domain.callees(room, caller, CALLEES_MAX);
-		const { direct, passwordHash } = found;
-		return wantedIn({ direct, private: passwordHash !== null }, callees, clock.now());
 	}
 
 	#stateOf(call: Call): CallState {

@@ -29,7 +29,7 @@ export interface Wanted {
 }
 
 /** A call that is to be begun. */
-export type NewCall = Pick<Call, 'id' | 'room' | 'direct' | 'video' | 'begun'> & {
+type NewCall = Pick<Call, 'id' | 'room' | 'direct' | 'video' | 'begun'> & {
 	by: Attendee;
 	rung: Wanted[];
 };

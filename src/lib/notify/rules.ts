@@ -17,7 +17,7 @@ const QuietValue = v.object({ from: Time, to: Time, zone: v.string() });
 export type Quiet = v.InferOutput<typeof QuietValue>;
 
 const CallsFromValue = v.picklist(['everybody', 'friends']);
-export type CallsFrom = v.InferOutput<typeof CallsFromValue>;
+type CallsFrom = v.InferOutput<typeof CallsFromValue>;
 
 const Words = v.array(v.string());
 

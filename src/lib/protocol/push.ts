@@ -15,6 +15,7 @@ const PushedCall = v.object({
 	/** it does not ring any more, and why */
 	over: v.optional(v.picklist(['answered', 'declined', 'cancelled', 'missed', 'over']))
 });
+
 export type PushedCall = v.InferOutput<typeof PushedCall>;
 
 export const PushNote = v.object({
