@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { openPostgres } from '../../server/store/postgres/open.ts';
 import { DatabaseError } from '../../server/store/sql/database-error.ts';
 import * as admin from '../../server/store/sql/schema/admin.ts';
+import * as calls from '../../server/store/sql/schema/calls.ts';
 import * as log from '../../server/store/sql/schema/log.ts';
 import * as messages from '../../server/store/sql/schema/messages.ts';
 import * as people from '../../server/store/sql/schema/people.ts';
@@ -28,7 +29,7 @@ test('a new database has the tables, columns and indexes of the one description'
 	const { pool } = await open(url);
 	const named = async (sql: string, of: string) =>
 		(await pool.query<{ name: string }>(sql, [of])).rows.map(({ name }) => name).sort();
-	const tables = [admin, log, messages, people, rooms].flatMap((file) =>
+	const tables = [admin, calls, log, messages, people, rooms].flatMap((file) =>
 		Object.values(file).filter((value) => value instanceof SQLiteTable)
 	);
 	for (const table of tables) {

@@ -12,6 +12,7 @@ import { SqliteDatabase } from '../../server/store/sqlite/database.ts';
 import { openSqlite } from '../../server/store/sqlite/open.ts';
 import { createStore } from '../../server/store/sqlite/store.ts';
 import * as admin from '../../server/store/sql/schema/admin.ts';
+import * as calls from '../../server/store/sql/schema/calls.ts';
 import * as log from '../../server/store/sql/schema/log.ts';
 import * as messages from '../../server/store/sql/schema/messages.ts';
 import * as people from '../../server/store/sql/schema/people.ts';
@@ -78,7 +79,7 @@ test('a new database has the tables, columns and indexes of the schema', () => {
 	const db = openSqlite({ file: ':memory:' });
 	const names = (sql: string, of: string) =>
 		db.prepare<[string], string>(sql).pluck().all(of).sort();
-	const tables = [admin, log, messages, people, rooms].flatMap((file) =>
+	const tables = [admin, calls, log, messages, people, rooms].flatMap((file) =>
 		Object.values(file).filter((value) => value instanceof SQLiteTable)
 	);
 	expect(tables.length).toBeGreaterThan(15);
