@@ -6,7 +6,7 @@ import { connect as connectTls } from 'node:tls';
 import { turnCredential, type RelayConfig } from './turn.ts';
 
 /** What is wrong with a relay: it does not answer, it is none, it does not take our credentials, it has no more to give. */
-export type RelayFault = 'silent' | 'no-relay' | 'refused' | 'full';
+type RelayFault = 'silent' | 'no-relay' | 'refused' | 'full';
 
 /** How a relay does: its address, and what is wrong with it; null: nothing. */
 export interface RelayState {
