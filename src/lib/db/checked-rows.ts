@@ -33,7 +33,8 @@ const LastMessage = v.pick(MessageRow, [
 	'at',
 	'deleted',
 	'type',
-	'system'
+	'system',
+	'call'
 ]);
 
 const StoredRange = v.object({ from: count, to: count, asOf: v.nullable(count) });

@@ -14,6 +14,8 @@ export interface Words {
 	files(count: number): string;
 	/** nothing is known but that there is something */
 	something: string;
+	/** somebody called and was not answered */
+	missedCall: string;
 	/** what was told was taken back, or read elsewhere */
 	nothing: string;
 	reply: string;
@@ -30,6 +32,7 @@ export interface Shown {
 		actions?: { action: string; type?: 'button' | 'text'; title: string; placeholder?: string }[];
 		renotify?: boolean;
 		timestamp?: number;
+		vibrate?: number[];
 	};
 }
 
@@ -65,7 +68,10 @@ type NoteWords = Pick<
 	| 'seq'
 	| 'at'
 	| 'test'
->;
+> & {
+	/** it is a call that was not answered; it has no text */
+	missed?: true;
+};
 
 /** The language whose words are used where the app has none chosen. @param languages of the browser */
 function localeOf(chosen: string | null, languages: readonly string[]): Locale {
@@ -74,12 +80,16 @@ function localeOf(chosen: string | null, languages: readonly string[]): Locale {
 }
 
 /** @param chosen language of the app; null: as the browser has it */
+export const localeFor = (chosen: string | null): Locale => localeOf(chosen, navigator.languages);
+
+/** @param chosen language of the app; null: as the browser has it */
 export function wordsIn(chosen: string | null): Words {
-	const locale = localeOf(chosen, navigator.languages);
+	const locale = localeFor(chosen);
 	return {
 		more: (count) => m.push_more({ count }, { locale }),
 		files: (count) => m.push_files({ count }, { locale }),
 		something: m.push_something({}, { locale }),
+		missedCall: m.push_missed_call({}, { locale }),
 		nothing: m.push_nothing({}, { locale }),
 		reply: m.reply({}, { locale }),
 		markRead: m.push_mark_read({}, { locale }),
@@ -96,7 +106,7 @@ export function notificationOf(note: NoteWords | null, words: Words, manner = LO
 		const body = note?.test ? words.works : words.something;
 		return { title: words.app, options: { ...base, body, silent, tag: 'roost' } };
 	}
-	const said = manner.preview ? note.text : '';
+	const said = note.missed ? words.missedCall : manner.preview ? note.text : '';
 	const text = said || (note.files ? words.files(note.files) : words.something);
 	const line = note.direct ? text : `${note.author}: ${text}`;
 	const data: NoteData = { room: note.room, seq: note.seq, count: note.count };
@@ -152,6 +162,7 @@ export function noteOf({ message, state, author }: Omit<Unread, 'is'>): Omit<Not
 		...(author?.avatar ? { icon: author.avatar } : {}),
 		text: notificationText(message.body),
 		...(message.files ? { files: message.files.length } : {}),
+		...(message.call ? { missed: true } : {}),
 		seq: message.seq,
 		at: message.at
 	};

@@ -26,6 +26,13 @@ export function lockFor(account: string, isShared: boolean): Lock {
 	return isShared && 'locks' in navigator ? webLock(leaderLock(account)) : new MemoryTabs().lock();
 }
 
+/** The lock of the tab that sounds for an account: one at a time. */
+export function soundLockFor(account: string, isShared: boolean): Lock {
+	return isShared && 'locks' in navigator
+		? webLock(`roost-sound-${account}`)
+		: new MemoryTabs().lock();
+}
+
 /** The channel of an account's tabs; a tab that keeps its cache to itself also keeps to itself. */
 export function channelFor(account: string, isShared: boolean): Channel {
 	return isShared && 'BroadcastChannel' in globalThis

@@ -138,6 +138,7 @@ function knownRoom(state: StreamState, input: RoomListInput): RoomItem {
 			note: last.system
 				? { ...last.system, card: cards.get(last.system.person ?? '') ?? null }
 				: null,
+			call: last.call ?? null,
 			delivery: 'sent'
 		}
 	};
@@ -244,6 +245,7 @@ function lastOf(
 		at: row.at,
 		deleted: false,
 		note: null,
+		call: null,
 		delivery: deliveryOf(row, sending)
 	};
 }

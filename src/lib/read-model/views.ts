@@ -12,6 +12,7 @@ import type {
 	Role,
 	SystemNote
 } from '../protocol/change.ts';
+import type { CallNote } from '../protocol/call-note.ts';
 import type { ActId, MessageId, PersonId, RoomId } from '../protocol/ids.ts';
 import type { Refusal } from '../protocol/refusal.ts';
 import type { Act } from '../protocol/up.ts';
@@ -37,6 +38,8 @@ export interface LastItem {
 	deleted: boolean;
 	/** what a system message tells; its body is empty */
 	note: NoteItem | null;
+	/** the message is a call */
+	call: CallNote | null;
 	delivery: Delivery;
 }
 
@@ -241,6 +244,8 @@ export interface MessageItem {
 	system: boolean;
 	/** with `system` */
 	note: NoteItem | null;
+	/** with a system message that is a call */
+	call: CallNote | null;
 	/** "keeping": this device is just writing it down, and may fail to */
 	delivery: Delivery | 'keeping';
 	/** why it was refused; with delivery "refused" */

@@ -31,6 +31,7 @@ function message(seq: number, more: Partial<MessageItem> = {}): MessageItem {
 		refusal: null,
 		change: null,
 		note: null,
+		call: null,
 		reply: null,
 		mentions: [],
 		reactions: [],

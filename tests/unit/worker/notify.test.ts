@@ -18,6 +18,7 @@ const words: Words = {
 	more: (count) => `${count} more`,
 	files: (count) => `${count} files`,
 	something: 'something new',
+	missedCall: 'Missed call',
 	nothing: 'nothing any more',
 	reply: 'Reply',
 	markRead: 'Read',

@@ -15,6 +15,9 @@ const HEARING_EVERY = 4;
 const SOUND_GOOD_FOR = 1_500;
 const WORD_GOOD_FOR = 5_000;
 
+/** What is kept of a device that is not known to be in the call yet. */
+const EARLY_MAX = 20;
+
 /** What is known of another device over its link. */
 export interface PeerView {
 	device: string;
@@ -56,6 +59,8 @@ export class Mesh {
 	private readonly parts: MeshParts;
 	private readonly config: RTCConfiguration;
 	private readonly peers = new Map<string, Peer>();
+	/** told by devices of which the server has not said yet that they are in the call */
+	private readonly early = new Map<string, Signal[]>();
 	private cancelLook = (): void => undefined;
 	private isClosed = false;
 
@@ -73,15 +78,25 @@ export class Mesh {
 		for (const device of come) this.add(device, devices.length + 1);
 		if (gone.length + come.length === 0) return;
 		for (const { link } of this.peers.values()) link.capFor(devices.length + 1);
+		for (const signal of come.flatMap((device) => this.early.get(device) ?? [])) this.heard(signal);
+		this.early.clear();
 		this.tell();
 	}
 
-	/** Another device has told something by the server. @param isIn whether it is in the call, as far as known */
-	heard({ from, call: _, ...body }: Signal, isIn: boolean): void {
-		if (this.isClosed || (!isIn && !this.peers.has(from.device))) return;
+	/** Another device has told something by the server. */
+	heard(signal: Signal): void {
+		if (this.isClosed) return;
+		const { from, call: _, ...body } = signal;
 		const known = this.peers.get(from.device);
-		if (known?.link.isOfAnother(body)) this.drop(from.device);
-		if (!this.peers.has(from.device)) this.add(from.device, this.peers.size + 2);
+		if (!known) {
+			const waiting = [...(this.early.get(from.device) ?? []), signal];
+			this.early.set(from.device, waiting.slice(-EARLY_MAX));
+			return;
+		}
+		if (known.link.isOfAnother(body)) {
+			this.drop(from.device);
+			this.add(from.device, this.peers.size + 2);
+		}
 		this.peers.get(from.device)?.link.heard(body);
 	}
 

@@ -8,6 +8,7 @@ import type { Prefs } from '../../db/prefs.ts';
 import type { Card } from '../../protocol/change.ts';
 import type { LinkStatus } from '../../sync/ports.ts';
 import type { Act, StorageState } from './act.ts';
+import type { CallLink } from './call-link.ts';
 import type { ClientDevice } from './device.ts';
 import type { ClientDraftFiles } from './draft-files.ts';
 import type { ClientDrafts } from './drafts.ts';
@@ -67,6 +68,7 @@ export interface Client {
 	readonly shares: Shares;
 	readonly device: ClientDevice;
 	readonly search: ClientSearch;
+	readonly calls: CallLink;
 	/** Choices that hold on all devices of the person; made by the act "pref.set". */
 	prefs(): Live<Prefs>;
 	readonly act: Act;

@@ -19,6 +19,7 @@ import { listeners } from '../../sync/listeners.ts';
 import { StoreError, type Channel } from '../../sync/ports.ts';
 import { createWriting, type Act, type StorageState, type Writing } from './act.ts';
 import type { Client, SignedOut } from './client-types.ts';
+import { createCallLink } from './call-link.ts';
 import { createDevice, keepInBudget, repairStrays } from './device.ts';
 import { createDraftFiles, forgetFilesOfGoneRooms } from './draft-files.ts';
 import { createDrafts } from './drafts.ts';
@@ -238,6 +239,10 @@ export async function openClient(signedIn: SignedIn, report: OnError): Promise<C
 			fetchHistory: (request) => hub.fetchHistory(request)
 		}),
 		search,
+		calls: createCallLink({
+			...{ hub, connection, me: card, device: signedIn.device, makeId: newId },
+			isShared: !opened.cacheError
+		}),
 		prefs: () => watchPrefs({ ...reads, outbox: unsent }),
 		act,
 		retryNow: () => hub.retryNow(),

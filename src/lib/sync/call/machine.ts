@@ -58,7 +58,7 @@ export function step(model: CallModel, input: CallInput, me: Me, now: Now): Step
 		case 'let-in':
 			return letIn(model, input.state, me, now);
 		case 'refused':
-			return model.own ? over(model, { refused: input.code }, now) : nothing(model);
+			return over(model, input.why, now);
 		case 'linked':
 			return linked(model);
 		case 'unlinked':

@@ -122,7 +122,8 @@ export type CallInput =
 	| { is: 'state'; state: CallState }
 	/** the answer to start or join; null: there is no such call any more */
 	| { is: 'let-in'; state: CallState | null }
-	| { is: 'refused'; code: RefusalCode }
+	/** the server said no to it, or could not be asked */
+	| { is: 'refused'; why: OverReason }
 	| { is: 'linked' }
 	| { is: 'unlinked' }
 	/** something came from a device; it is good for so many ms */

@@ -54,6 +54,7 @@ export function message(over: Partial<MessageItem> & Pick<MessageItem, 'body'>):
 		deleted: false,
 		system: false,
 		note: null,
+		call: null,
 		delivery: 'sent',
 		refusal: null,
 		change: null,
@@ -88,6 +89,7 @@ export const last = (over: Partial<LastItem> = {}): LastItem => ({
 	at: AT,
 	deleted: false,
 	note: null,
+	call: null,
 	delivery: 'sent',
 	...over
 });

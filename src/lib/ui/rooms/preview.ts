@@ -2,6 +2,7 @@
 import { m } from '../../i18n/messages.ts';
 import type { LastItem, RoomItem } from '../../state/client/client-types.ts';
 import { previewText } from '../chat/files/message-preview.ts';
+import { callText } from '../chat/message/call-text.ts';
 import { noteParts } from '../chat/message/note-parts.ts';
 import { nameOf } from '../base/name-of.ts';
 
@@ -16,6 +17,7 @@ function happened(last: LastItem): string {
 function said(last: LastItem, room: RoomItem): string {
 	if (last.deleted) return m.deleted_message();
 	if (last.note) return happened(last);
+	if (last.call) return callText(last.call, last.mine);
 	const text = previewText(last.body, last.files);
 	if (last.mine) return `${m.you()}: ${text}`;
 	// Of two, who it was need not be said.

@@ -1,0 +1,81 @@
+/** The notification of a call, the same whether a page or the service worker shows it. */
+import type { RoomId } from '../protocol/ids.ts';
+import { m } from './messages.ts';
+import { localeFor, type OnScreen, type Shown } from './notification.ts';
+
+/** Somebody calls, as a notification says it. */
+export interface RingWords {
+	/** the call's id */
+	call: string;
+	room: RoomId;
+	/** who calls */
+	name: string;
+	/** path of their picture */
+	icon?: string | undefined;
+	video: boolean;
+	/** ms, server time */
+	until: number;
+}
+
+/** What is kept with it. It names no `room`, so that what looks after messages passes it over. */
+export interface RingData {
+	call: string;
+	callRoom: RoomId;
+	name: string;
+	until: number;
+}
+
+/** The tag of a call's notification: what comes later takes its place. */
+export const ringTag = (call: string): string => `call:${call}`;
+
+/** What is kept with a call's notification; null: it is no such one. */
+export function ringDataOf(data: unknown): RingData | null {
+	if (typeof data !== 'object' || data === null || !('callRoom' in data)) return null;
+	return data as RingData;
+}
+
+/** Pure: "Mia calls". @param chosen language of the app; null: as the browser has it */
+export function ringNotification(ring: RingWords, chosen: string | null, sound: boolean): Shown {
+	const locale = localeFor(chosen);
+	const data: RingData = {
+		...{ call: ring.call, callRoom: ring.room, name: ring.name, until: ring.until }
+	};
+	return {
+		title: m.push_calls({ name: ring.name }, { locale }),
+		options: {
+			icon: ring.icon ?? '/icons/icon-192.png',
+			badge: '/icons/monochrome-512.png',
+			body: ring.video ? m.call_video({}, { locale }) : m.call_voice({}, { locale }),
+			...{ tag: ringTag(ring.call), renotify: true, requireInteraction: true, data },
+			silent: !sound,
+			...(sound ? { vibrate: [400, 200, 400, 1_000, 400, 200, 400] } : {}),
+			actions: [
+				{ action: 'answer', title: m.call_answer({}, { locale }) },
+				{ action: 'decline', title: m.call_decline({}, { locale }) }
+			]
+		}
+	};
+}
+
+/** Pure: "Missed call", in the place of the ring. Silent: whoever was rung has heard it. */
+export function missedNotification(
+	{ call, room, name, until }: Pick<RingWords, 'call' | 'room' | 'name' | 'until'>,
+	chosen: string | null
+): Shown {
+	const locale = localeFor(chosen);
+	return {
+		title: name,
+		options: {
+			icon: '/icons/icon-192.png',
+			badge: '/icons/monochrome-512.png',
+			body: m.push_missed_call({}, { locale }),
+			...{ tag: ringTag(call), silent: true },
+			data: { call, callRoom: room, name, until } satisfies RingData
+		}
+	};
+}
+
+/** Takes the notification of a call away, where it is shown. */
+export async function closeRing(screen: OnScreen, call: string): Promise<void> {
+	for (const shown of await screen.getNotifications({ tag: ringTag(call) })) shown.close();
+}

@@ -1,0 +1,80 @@
+/** What is asked of the server while in a call, now or never; and the mesh that is told over it. */
+import { Mesh, type PeerView } from '../../net/rtc/mesh.ts';
+import type { CallAnswer, SignalRequest } from '../../protocol/calls.ts';
+import type { OverReason } from '../../sync/call/model.ts';
+import { LinkError, type Clock } from '../../sync/ports.ts';
+import type { CallLink } from '../client/call-link.ts';
+import type { OwnDevices } from './own-devices.svelte.ts';
+
+/** Why it did not go; throws what is no answer of the network. */
+export function whyOf(error: unknown): OverReason {
+	if (!(error instanceof LinkError)) throw error;
+	const { fault } = error;
+	return fault.kind === 'refused' ? { refused: fault.refusal.code } : 'unreachable';
+}
+
+function configOf({ ice, relay }: CallAnswer): RTCConfiguration {
+	return {
+		iceServers: (ice ?? []) as RTCIceServer[],
+		iceTransportPolicy: relay ? 'relay' : 'all'
+	};
+}
+
+interface MeshParts {
+	link: CallLink;
+	clock: Clock;
+	devices: OwnDevices;
+	/** the call that this device is in; null: in none any more */
+	call: () => string | null;
+	onHeard: (device: string, goodFor: number) => void;
+	onGone: (device: string) => void;
+	onChange: (mesh: Mesh, views: readonly PeerView[]) => void;
+	onError: (error: unknown) => void;
+}
+
+/** Begins to connect. @param answer of the server, which let this device in */
+export function openMesh(parts: MeshParts, answer: CallAnswer): Mesh {
+	const { link, devices, call } = parts;
+
+	/** Whoever cannot be told now is told when the server says that they are there again. */
+	async function tell(signal: Omit<SignalRequest, 'call'>): Promise<boolean> {
+		const current = call();
+		if (!current) return false;
+		try {
+			return await link.signal({ ...signal, call: current });
+		} catch (error) {
+			whyOf(error);
+			return false;
+		}
+	}
+
+	async function freshConfig(): Promise<RTCConfiguration | null> {
+		const current = call();
+		if (!current) return null;
+		try {
+			return configOf(await link.ask({ do: 'ice', call: current }));
+		} catch (error) {
+			whyOf(error);
+			return null;
+		}
+	}
+
+	const mesh: Mesh = new Mesh(
+		{
+			...parts,
+			me: link.device,
+			tracks: () => devices.sent,
+			note: () => ({
+				muted: devices.isSilent,
+				camera: devices.sent.camera !== null,
+				screen: devices.sent.screen !== null,
+				want: { camera: true, screen: true }
+			}),
+			signal: (to, body) => tell({ ...body, to }),
+			freshConfig,
+			onChange: (views) => parts.onChange(mesh, views)
+		},
+		configOf(answer)
+	);
+	return mesh;
+}

@@ -1,0 +1,56 @@
+/** Everybody else in the call, as the screen shows them. Pure. */
+import type { PeerView } from '../../net/rtc/mesh.ts';
+import type { Card } from '../../protocol/change.ts';
+import { NO_WAY_AFTER } from '../../sync/call/machine.ts';
+import { silence, SILENT_AFTER, type OwnCall } from '../../sync/call/model.ts';
+
+export interface Tile {
+	device: string;
+	card: Card;
+	/** connecting: nothing has come yet. no-way: nor will it. gone: the window was closed. silent: nothing comes any more. */
+	is: 'connecting' | 'no-way' | 'heard' | 'silent' | 'gone';
+	/** s without anything; with "silent" */
+	seconds: number;
+	muted: boolean;
+	voice: MediaStreamTrack | null;
+	/** null: none is sent */
+	camera: MediaStreamTrack | null;
+	screen: MediaStreamTrack | null;
+	/** ms there and back; null: not measured */
+	roundTrip: number | null;
+	relayed: boolean;
+	/** how one is heard there */
+	hearsMe: 'good' | 'fair' | 'poor' | 'none' | null;
+}
+
+/** @param elapsed ms, by the clock that only grows */
+export function tilesOf(own: OwnCall, views: readonly PeerView[], elapsed: number): Tile[] {
+	return (own.state?.people ?? []).flatMap(({ person, device }) => {
+		const peer = own.peers.find((one) => one.device === device);
+		if (!peer) return [];
+		const view = views.find((one) => one.device === device);
+		const silent = silence(peer, elapsed);
+		const note = view?.note ?? null;
+		const is =
+			silent === null
+				? elapsed - peer.since > NO_WAY_AFTER
+					? 'no-way'
+					: 'connecting'
+				: peer.gone
+					? 'gone'
+					: silent >= SILENT_AFTER
+						? 'silent'
+						: 'heard';
+		const tile: Tile = {
+			...{ device, card: person, is, seconds: Math.floor((silent ?? 0) / 1_000) },
+			muted: note?.muted ?? false,
+			voice: view?.tracks.voice ?? null,
+			camera: note?.camera ? (view?.tracks.camera ?? null) : null,
+			screen: note?.screen ? (view?.tracks.screen ?? null) : null,
+			roundTrip: view?.counts?.roundTrip ?? null,
+			relayed: view?.counts?.relayed ?? false,
+			hearsMe: note?.hears ?? null
+		};
+		return [tile];
+	});
+}
