@@ -28,7 +28,12 @@ const CHROMIUM: PlaywrightTestConfig['use'] = {
 			'--disable-background-networking',
 			'--disable-component-update',
 			'--disable-sync',
-			`--disable-features=${DISABLED_FEATURES.join(',')}`
+			`--disable-features=${DISABLED_FEATURES.join(',')}`,
+			// Calls: made-up microphone and camera, nobody to be asked, and a machine that has no network but its own.
+			'--use-fake-device-for-media-stream',
+			'--use-fake-ui-for-media-stream',
+			'--auto-select-desktop-capture-source=Entire screen',
+			'--allow-loopback-in-peer-connection'
 		]
 	}
 };
@@ -57,7 +62,7 @@ const FIREFOX: PlaywrightTestConfig['use'] = {
 const LONG = 300_000;
 
 /** What measures time or movement, and so wants the machine for itself. */
-const ALONE = /(conversation|history|messaging|tabs)\.spec\.ts$/;
+const ALONE = /(calls|conversation|history|messaging|tabs)\.spec\.ts$/;
 
 /**
  * Real browsers against the production build. Each test starts its own server on a free port with a
