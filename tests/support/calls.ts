@@ -85,7 +85,8 @@ export async function hearsSilence(page: Page): Promise<void> {
 	}).toPass();
 }
 
-export const call = (page: Page): Locator => page.getByRole('region', { name: 'Call', exact: true });
+export const call = (page: Page): Locator =>
+	page.getByRole('region', { name: 'Call', exact: true });
 export const incoming = (page: Page): Locator => page.getByRole('region', { name: / calls$/u });
 export const press = (page: Page, name: string): Promise<void> =>
 	page.getByRole('button', { name, exact: true }).click();

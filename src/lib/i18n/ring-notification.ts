@@ -1,5 +1,6 @@
 /** The notification of a call, the same whether a page or the service worker shows it. */
 import type { RoomId } from '../protocol/ids.ts';
+import type { Locale } from './generated/runtime.js';
 import { m } from './messages.ts';
 import { localeFor, type OnScreen, type Shown } from './notification.ts';
 
@@ -17,12 +18,16 @@ export interface RingWords {
 	until: number;
 }
 
+type RingPlace = Pick<RingWords, 'call' | 'room' | 'name' | 'until'>;
+
 /** What is kept with it. It names no `room`, so that what looks after messages passes it over. */
 export interface RingData {
 	call: string;
 	callRoom: RoomId;
 	name: string;
 	until: number;
+	/** it rings; absent: it says what became of it */
+	rings?: true;
 }
 
 /** The tag of a call's notification: what comes later takes its place. */
@@ -38,7 +43,8 @@ export function ringDataOf(data: unknown): RingData | null {
 export function ringNotification(ring: RingWords, chosen: string | null, sound: boolean): Shown {
 	const locale = localeFor(chosen);
 	const data: RingData = {
-		...{ call: ring.call, callRoom: ring.room, name: ring.name, until: ring.until }
+		...{ call: ring.call, callRoom: ring.room, name: ring.name, until: ring.until },
+		rings: true
 	};
 	return {
 		title: m.push_calls({ name: ring.name }, { locale }),
@@ -57,23 +63,31 @@ export function ringNotification(ring: RingWords, chosen: string | null, sound: 
 	};
 }
 
-/** Pure: "Missed call", in the place of the ring. Silent: whoever was rung has heard it. */
-export function missedNotification(
-	{ call, room, name, until }: Pick<RingWords, 'call' | 'room' | 'name' | 'until'>,
-	chosen: string | null
+/** Silent, in the place of the ring: whoever was rung has heard it. */
+function inPlace(
+	{ call, room, name, until }: RingPlace,
+	chosen: string | null,
+	says: (inputs: object, options: { locale: Locale }) => string
 ): Shown {
-	const locale = localeFor(chosen);
 	return {
 		title: name,
 		options: {
 			icon: '/icons/icon-192.png',
 			badge: '/icons/monochrome-512.png',
-			body: m.push_missed_call({}, { locale }),
+			body: says({}, { locale: localeFor(chosen) }),
 			...{ tag: ringTag(call), silent: true },
 			data: { call, callRoom: room, name, until } satisfies RingData
 		}
 	};
 }
+
+/** Pure: "Missed call". */
+export const missedNotification = (place: RingPlace, chosen: string | null): Shown =>
+	inPlace(place, chosen, m.push_missed_call);
+
+/** Pure: somebody of the same account has answered or declined on another device. */
+export const settledNotification = (place: RingPlace, chosen: string | null): Shown =>
+	inPlace(place, chosen, m.call_over_elsewhere);
 
 /** Takes the notification of a call away, where it is shown. */
 export async function closeRing(screen: OnScreen, call: string): Promise<void> {

@@ -8,6 +8,7 @@ import type { Stands } from '../db/notification-state.ts';
 import { noteOf, nothingLeft, notificationOf, wordsIn, type Shown } from '../i18n/notification.ts';
 import type { PersonId, RoomId } from '../protocol/ids.ts';
 import { PushNote } from '../protocol/push.ts';
+import { showCall } from './ring.ts';
 
 /** ms that storing may take before the note is shown without it: browsers give a push about 30 s. */
 const STORE_WITHIN = 8_000;
@@ -53,6 +54,10 @@ export interface PushParts {
 	/** messages that the conversation's notification on screen stands for */
 	countShown: (room: string) => Promise<number>;
 	show: (shown: Shown) => Promise<void>;
+	/** whether the notification of a call is on screen */
+	isRinging: (call: string) => Promise<boolean>;
+	/** ms, by this device's clock */
+	now: () => number;
 	badge: (count: number) => Promise<void>;
 	/** brings the notifications on screen to what stands now. @param but the room just shown: it stays */
 	refresh: (but: string | null) => Promise<void>;
@@ -82,6 +87,13 @@ export async function handlePush(text: string | null, parts: PushParts): Promise
 	// Words are for whoever they were said to: not for who has signed in since, nor for who has signed out.
 	const owner = await soon(parts.owner(), null);
 	if (owner === null || (note.to ?? owner) !== owner) return neutral(null);
+	if (note.call) {
+		await soon(parts.badge(note.badge), undefined);
+		const { sound } = manner;
+		await showCall(note, note.call, { ...parts, locale, sound, isShown: parts.isRinging });
+		if (note.call.over) await soon(parts.store(note), UNTOLD, STORE_WITHIN);
+		return;
+	}
 	const stands = await soon(parts.store(note), UNTOLD, STORE_WITHIN);
 	await soon(parts.badge(note.badge), undefined);
 	const before = await soon(parts.countShown(note.room), 0);

@@ -11,6 +11,7 @@ import {
 	type NoteData,
 	type Screen
 } from '../i18n/notification.ts';
+import { ringDataOf, ringTag, type RingData } from '../i18n/ring-notification.ts';
 import { browserClock, browserRandom } from '../net/browser.ts';
 import { httpTransport } from '../net/http.ts';
 import { pushApi } from '../net/push-api.ts';
@@ -24,6 +25,7 @@ import { createAct, type ActDraft } from '../sync/outbox/create-act.ts';
 import { fitsFrame, applyFrameBurst } from '../sync/reconcile/reconcile.ts';
 import { applyRead } from '../sync/reconcile/reconcile-feed.ts';
 import { createReplica } from '../sync/engine/replica.ts';
+import { request } from '../sync/engine/request.ts';
 import { pullOnce } from '../sync/engine/pull-once.ts';
 import { LinkError } from '../sync/ports.ts';
 import { drainNow } from './drain-outbox.ts';
@@ -135,12 +137,11 @@ interface Parts {
 	};
 }
 
-/** Opens a conversation in the window that suits best, else in a new one. */
-async function open({ clients }: Parts, data: NoteData | null): Promise<void> {
-	const path = data?.room ? `/rooms/${data.room}?m=${data.seq}` : '/';
+/** Opens a page in the window that suits best, else in a new one. @param room the conversation that it is of */
+async function open({ clients }: Parts, path: string, room: RoomId | undefined): Promise<void> {
 	const windows = await clients.matchAll({ type: 'window', includeUncontrolled: true });
 	const window =
-		windows.find(({ url }) => data?.room && new URL(url).pathname === `/rooms/${data.room}`) ??
+		windows.find(({ url }) => room && new URL(url).pathname === `/rooms/${room}`) ??
 		windows.find(({ focused }) => focused) ??
 		windows.find(({ visibilityState }) => visibilityState === 'visible') ??
 		windows[0];
@@ -172,11 +173,38 @@ async function settle(parts: Parts): Promise<void> {
 	if (unread !== null) await badging.setAppBadge?.(unread);
 }
 
+/** "Not now", for all devices of the person. Without a network nothing is told: the ring ends by itself. */
+async function decline(call: string): Promise<void> {
+	const { signedIn } = await deviceStore().read();
+	if (!signedIn || signedIn.sessionEnded) return;
+	const { device, account } = signedIn;
+	const way = httpTransport({ device, person: account.person.id });
+	try {
+		await request(way, 'call', { do: 'decline', call });
+	} catch (error) {
+		if (!(error instanceof LinkError)) throw error;
+	}
+}
+
+/** What was pressed of a call: a page answers it, because that is where the microphone is. */
+async function tappedRing(parts: Parts, ring: RingData, action: string): Promise<void> {
+	const rings = browserClock.now() < ring.until;
+	if (rings && action === 'decline') return decline(ring.call);
+	const answers = rings && action === 'answer';
+	const path = `/rooms/${ring.callRoom}${answers ? `?call=${ring.call}` : ''}`;
+	return open(parts, path, ring.callRoom);
+}
+
 async function tapped(parts: Parts, notification: Notification, action: string, reply: string) {
 	const data = notification.data as NoteData | null;
 	notification.close();
+	const ring = ringDataOf(data);
+	if (ring) return tappedRing(parts, ring, action);
 	const isReply = action === 'reply' && reply.trim() !== '';
-	if (!data?.room || !(isReply || action === 'read')) return open(parts, data);
+	if (!data?.room) return open(parts, '/', undefined);
+	if (!isReply && action !== 'read') {
+		return open(parts, `/rooms/${data.room}?m=${data.seq}`, data.room);
+	}
 	const { room, seq } = data;
 	const said: ActDraft[] = isReply ? [{ kind: 'message.post', room, body: reply }] : [];
 	await queue([...said, { kind: 'read.mark', room, upto: seq }]);
@@ -225,6 +253,11 @@ export function createPushHandlers(parts: Parts) {
 				},
 				countShown: (room) => countShown(registration, room),
 				show: ({ title, options }) => registration.showNotification(title, options),
+				isRinging: async (call) => {
+					const shown = await registration.getNotifications({ tag: ringTag(call) });
+					return shown.some(({ data }) => ringDataOf(data)?.rings === true);
+				},
+				now: browserClock.now,
 				badge: async (count) => badging.setAppBadge?.(count),
 				refresh: (shown) => refresh(parts, shown),
 				after: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),

@@ -60,6 +60,8 @@ function parts(more: Partial<PushParts> = {}) {
 		refresh: async () => undefined,
 		show: async (one) => void shown.push(one),
 		badge: async () => undefined,
+		isRinging: async () => false,
+		now: () => 0,
 		after: () => new Promise(() => undefined),
 		onError: () => undefined,
 		...more
