@@ -1,5 +1,5 @@
 /** People who call each other in real browsers: what is pressed, and what the browsers count of what flows. */
-import { expect, type Browser, type Locator, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { directId } from '../../src/lib/protocol/ids.ts';
 import { newId } from './person.ts';
 import { accountDatabases, composer, sendActs, type Human } from './people.ts';
@@ -125,8 +125,3 @@ export async function callAndAnswer(from: Page, to: Page, video = false): Promis
 	await press(to, 'Answer');
 	for (const page of [from, to]) await expect(call(page)).toBeVisible();
 }
-
-/** Permissions of a browser in which only these are granted. */
-export type Device = 'microphone' | 'camera';
-export const contextWith = (browser: Browser, permissions: Device[]) =>
-	browser.newContext({ permissions });

@@ -25,9 +25,8 @@ export interface Tile {
 
 /** @param elapsed ms, by the clock that only grows */
 export function tilesOf(own: OwnCall, views: readonly PeerView[], elapsed: number): Tile[] {
-	return (own.state?.people ?? []).flatMap(({ person, device }) => {
-		const peer = own.peers.find((one) => one.device === device);
-		if (!peer) return [];
+	return own.peers.map((peer) => {
+		const { device, card } = peer;
 		const view = views.find((one) => one.device === device);
 		const silent = silence(peer, elapsed);
 		const note = view?.note ?? null;
@@ -41,8 +40,8 @@ export function tilesOf(own: OwnCall, views: readonly PeerView[], elapsed: numbe
 					: silent >= SILENT_AFTER
 						? 'silent'
 						: 'heard';
-		const tile: Tile = {
-			...{ device, card: person, is, seconds: Math.floor((silent ?? 0) / 1_000) },
+		return {
+			...{ device, card, is, seconds: Math.floor((silent ?? 0) / 1_000) },
 			muted: note?.muted ?? false,
 			voice: view?.tracks.voice ?? null,
 			camera: note?.camera ? (view?.tracks.camera ?? null) : null,
@@ -51,6 +50,5 @@ export function tilesOf(own: OwnCall, views: readonly PeerView[], elapsed: numbe
 			relayed: view?.counts?.relayed ?? false,
 			hearsMe: note?.hears ?? null
 		};
-		return [tile];
 	});
 }

@@ -27,6 +27,8 @@ const UNTIL_GRACE = 5_000;
 const CALLING_UNLINKED = 10_000;
 /** ms without anything from anybody after which a call is over. */
 const CUT_MAX = 10 * 60_000;
+/** ms for which a server that has come back may not have heard of everybody yet. */
+const GATHERING = 90_000;
 /** ms after which no way to somebody is said, and the server told. */
 export const NO_WAY_AFTER = 20_000;
 /** ms between two signs of life to the server; devices that were heard within so many are named. */
@@ -60,7 +62,7 @@ export function step(model: CallModel, input: CallInput, me: Me, now: Now): Step
 		case 'refused':
 			return over(model, input.why, now);
 		case 'linked':
-			return linked(model);
+			return linked(model, now);
 		case 'unlinked':
 			return nothing(unlinked(model, now));
 		case 'heard':
@@ -84,7 +86,7 @@ function begin(
 	const own: OwnCall = {
 		...{ call, room, video, outgoing: is === 'start', phase: 'asking', accepted: false },
 		...{ state: null, peers: [], since: now.elapsed, endsAt: null, aliveAt: now.elapsed },
-		unlinkedAt: null
+		...{ gatheringUntil: 0, unlinkedAt: null }
 	};
 	const rings = left.model.rings.filter(({ ring }) => ring.room !== room);
 	return {
@@ -183,16 +185,26 @@ function heardState(before: CallModel, state: CallState, me: Me, now: Now): Step
 
 function withState(own: OwnCall, state: CallState, me: Me, now: Now): OwnCall {
 	const others = state.people.filter(({ device }) => device !== me.device);
-	const peers = others.map(
-		({ device, person }): PeerHealth =>
-			own.peers.find((peer) => peer.device === device) ?? {
-				...{ device, person: person.id, since: now.elapsed },
-				...{ goodUntil: null, heardAt: null, gone: false, failed: false }
-			}
-	);
-	const isAwaited = state.rung.length > 0 && state.until !== undefined;
-	const left = isAwaited ? Math.min(state.until! - now.server, LIMITS.ringFor) : 0;
-	const endsAt = isAwaited ? (own.endsAt ?? now.elapsed + left) : null;
+	const named = others.map(({ device, person }): PeerHealth => {
+		const fresh = { goodUntil: null, heardAt: null, gone: false, failed: false };
+		const before = own.peers.find((peer) => peer.device === device);
+		return {
+			...(before ?? { ...fresh, device, since: now.elapsed }),
+			...{ card: person, known: true }
+		};
+	});
+	// Whoever is heard and was not named yet by a server that has just come back is still to ask for it (V21).
+	const isAwaited = (peer: PeerHealth): boolean =>
+		!peer.known && now.elapsed < own.gatheringUntil && !peer.gone;
+	const peers = [
+		...named,
+		...own.peers.filter(
+			(peer) => isAwaited(peer) && !others.some(({ device }) => device === peer.device)
+		)
+	];
+	const isCalled = state.rung.length > 0 && state.until !== undefined;
+	const left = isCalled ? Math.min(state.until! - now.server, LIMITS.ringFor) : 0;
+	const endsAt = isCalled ? (own.endsAt ?? now.elapsed + left) : null;
 	return inPhase({ ...own, state, peers, endsAt }, now);
 }
 
@@ -211,7 +223,7 @@ function overOf({ call, room }: OwnCall, why: OverReason, now: Now): Over {
 
 /* ------------------------------------------------------------ the link to the server */
 
-function linked(before: CallModel): Step {
+function linked(before: CallModel, now: Now): Step {
 	const { untold, own } = before;
 	const effects: CallEffect[] = [];
 	if (untold) effects.push({ do: 'ask', request: { do: 'leave', ...untold } });
@@ -219,7 +231,12 @@ function linked(before: CallModel): Step {
 		const { call, room, video } = own;
 		effects.push({ do: 'ask', request: { do: 'join', call, room, video, again: true } });
 	}
-	const mine = own && { ...own, unlinkedAt: null };
+	const mine = own && {
+		...own,
+		unlinkedAt: null,
+		gatheringUntil: now.elapsed + GATHERING,
+		peers: own.peers.map((peer) => ({ ...peer, known: false }))
+	};
 	return { model: { ...before, linked: true, untold: null, own: mine }, effects };
 }
 

@@ -1,5 +1,6 @@
 /** What one window knows of calls: what rings, and the one it is in. */
 import type { CallRequest, CallState, Ring } from '../../protocol/calls.ts';
+import type { Card } from '../../protocol/change.ts';
 import type { CallEnd } from '../../protocol/call-note.ts';
 import type { RoomId } from '../../protocol/ids.ts';
 import type { RefusalCode } from '../../protocol/refusal.ts';
@@ -14,7 +15,9 @@ export interface Ringing {
 /** The way to one other device of the call. */
 export interface PeerHealth {
 	device: string;
-	person: string;
+	card: Card;
+	/** whether the server has named it since it let this device in last */
+	known: boolean;
 	/** elapsed ms at which it was first wanted */
 	since: number;
 	/** elapsed ms up to which what came last counts as being heard; null: nothing has ever come */
@@ -54,6 +57,8 @@ export interface OwnCall {
 	endsAt: number | null;
 	/** elapsed ms at which the server was last told that this device is in it */
 	aliveAt: number;
+	/** elapsed ms up to which others may be missing in what the server says: it has just come back, and they with it */
+	gatheringUntil: number;
 	/** elapsed ms since when the server is away; null: it is there */
 	unlinkedAt: number | null;
 }

@@ -109,6 +109,17 @@ describe('a call that is made', () => {
 		expect(asked).toEqual(['start', 'join']);
 	});
 
+	it('V21: keeps whom a server that has come back has not named yet, and nobody whom it names no more', () => {
+		const back = [...flowing, [1_000, { is: 'unlinked' }], [9_000, { is: 'linked' }]] as const;
+		const alone = [50, { is: 'let-in', state: stateOf([], { rung: [] }) }] as const;
+		expect(play([...back, alone]).model.own?.peers.map(({ device }) => device)).toEqual(['d2']);
+		const named = [2_000, { is: 'state', state: stateOf(['d2']) }] as const;
+		const gone = [2_000, { is: 'state', state: stateOf([], { rung: [] }) }] as const;
+		expect(play([...back, alone, named, gone]).model.own?.peers).toEqual([]);
+		const late = [91_000, { is: 'state', state: stateOf([], { rung: [] }) }] as const;
+		expect(play([...back, alone, late]).model.own?.peers).toEqual([]);
+	});
+
 	it('tells the end when the server is back, with the time at which it was', () => {
 		const { effects, asked } = play([
 			...flowing,
