@@ -189,6 +189,7 @@ test('V21, V12: the server is killed and comes back; the sound goes on in the sa
 		await expect(call(page)).toContainText(/\d:\d\d/u);
 	}
 	await Promise.all([hears(ann.page), hears(bob.page)]);
+	for (const { page } of [ann, bob]) expect((await flow(page)).made).toBe(1);
 	await press(ann.page, 'Leave call');
 	for (const { page } of [ann, bob]) {
 		await expect(call(page)).toBeHidden();

@@ -22,6 +22,8 @@ export async function countConnections(page: Page): Promise<void> {
 /** What a page counts of all its connections that are open. */
 export interface Flow {
 	open: number;
+	/** connections that were ever made */
+	made: number;
 	negotiations: number;
 	/** loudness of all that was heard, summed up */
 	energy: number;
@@ -37,7 +39,15 @@ export function flow(page: Page): Promise<Flow> {
 		const made = (window as unknown as { madeConnections: RTCPeerConnection[] }).madeConnections;
 		const open = made.filter((one) => one.connectionState !== 'closed');
 		const found: Flow = {
-			...{ open: open.length, negotiations: 0, energy: 0, packets: 0, frames: 0, widths: [] }
+			...{
+				open: open.length,
+				made: made.length,
+				negotiations: 0,
+				energy: 0,
+				packets: 0,
+				frames: 0,
+				widths: []
+			}
 		};
 		for (const one of open) {
 			const version = /^o=\S+ \S+ (\d+)/mu.exec(one.localDescription?.sdp ?? '')?.[1];

@@ -58,7 +58,7 @@ export function createCallLink(parts: CallLinkParts): CallLink {
 		makeId,
 		soundLock: soundLockFor(me.id, parts.isShared),
 		serverNow: connection.serverNow,
-		isLinked: () => hub.leads && connection.isLive(),
+		isLinked: () => calls.isLinked,
 		leads: () => hub.leads,
 		watch: connection.status.watch,
 		lead: () => calls.lead(),

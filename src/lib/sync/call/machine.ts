@@ -231,18 +231,21 @@ function linked(before: CallModel, now: Now): Step {
 		const { call, room, video } = own;
 		effects.push({ do: 'ask', request: { do: 'join', call, room, video, again: true } });
 	}
-	const mine = own && {
-		...own,
-		unlinkedAt: null,
-		gatheringUntil: now.elapsed + GATHERING,
-		peers: own.peers.map((peer) => ({ ...peer, known: false }))
-	};
+	const mine = own && { ...own, unlinkedAt: null, gatheringUntil: now.elapsed + GATHERING };
 	return { model: { ...before, linked: true, untold: null, own: mine }, effects };
 }
 
 function unlinked(model: CallModel, now: Now): CallModel {
-	const own = model.own && { ...model.own, unlinkedAt: model.own.unlinkedAt ?? now.elapsed };
-	return { ...model, linked: false, own };
+	const { own } = model;
+	if (!own) return { ...model, linked: false };
+	// What a server says that has just come back knows nobody yet; it may say it before it is asked.
+	const peers = own.peers.map((peer) => ({ ...peer, known: false }));
+	const unlinkedAt = own.unlinkedAt ?? now.elapsed;
+	return {
+		...model,
+		linked: false,
+		own: { ...own, peers, unlinkedAt, gatheringUntil: Number.POSITIVE_INFINITY }
+	};
 }
 
 /* ------------------------------------------------------------ what comes from the others, and time */

@@ -138,6 +138,12 @@ export class Engine {
 		if (room) link?.typing({ room, on: true });
 	}
 
+	/** Whether the server can be asked now, and speaks by itself: it has said that this link is this account's. */
+	get isLinked(): boolean {
+		const { link, session } = this.attempt ?? {};
+		return link?.live === true && session?.isKnown === true;
+	}
+
 	/**
 	 * Asks about a call, now or not at all: nothing of calls is ever queued (V15). Rejects with LinkError where there
 	 * is no link over which the server speaks by itself, or when it says no.
@@ -146,8 +152,8 @@ export class Engine {
 		name: N,
 		ask: Requests[N]['ask']
 	): Promise<Requests[N]['answer']> {
-		const { link, session } = this.attempt ?? {};
-		if (!link?.live || !session?.isKnown) throw new LinkError({ kind: 'unreachable' });
+		const link = this.attempt?.link;
+		if (!link || !this.isLinked) throw new LinkError({ kind: 'unreachable' });
 		return granted(await link.ask(name, ask));
 	}
 

@@ -99,8 +99,7 @@ export class Hub {
 			clock,
 			post: (message) => this.post(message),
 			engine: () => this.leader?.engine ?? null,
-			isLive: () => this.leads && this.currentStatus.link === 'live',
-			watchLive: this.onStatus,
+			watch: this.onStatus,
 			takeOver
 		});
 	}

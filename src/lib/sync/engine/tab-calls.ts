@@ -19,10 +19,8 @@ interface TabCallsParts {
 	post: (message: TabMessage) => void;
 	/** the engine of this tab, while it leads */
 	engine: () => Engine | null;
-	/** whether this tab leads and the server is linked to it */
-	isLive: () => boolean;
-	/** calls back after every change of that; the answer ends it */
-	watchLive: (changed: () => void) => () => void;
+	/** calls back whenever it stands otherwise with the link; the answer ends it */
+	watch: (changed: () => void) => () => void;
 	/** takes leadership from whichever tab has it */
 	takeOver: () => void;
 }
@@ -70,15 +68,20 @@ export class TabCalls {
 		else this.say();
 	}
 
+	/** Whether this tab leads and the server is there. */
+	get isLinked(): boolean {
+		return this.parts.engine()?.isLinked === true;
+	}
+
 	/** Makes this tab the one that leads. Rejects with LinkError when the server is not there within 10 s. */
 	lead(): Promise<void> {
-		const { isLive, watchLive, takeOver, clock, engine } = this.parts;
-		if (isLive()) return Promise.resolve();
+		const { watch, takeOver, clock, engine } = this.parts;
+		if (this.isLinked) return Promise.resolve();
 		if (!engine()) takeOver();
 		return new Promise((resolve, reject) => {
 			const ends = [
-				watchLive(() => {
-					if (!isLive()) return;
+				watch(() => {
+					if (!this.isLinked) return;
 					end();
 					resolve();
 				}),

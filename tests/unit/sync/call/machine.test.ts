@@ -111,6 +111,8 @@ describe('a call that is made', () => {
 
 	it('V21: keeps whom a server that has come back has not named yet, and nobody whom it names no more', () => {
 		const back = [...flowing, [1_000, { is: 'unlinked' }], [9_000, { is: 'linked' }]] as const;
+		const early = [...back.slice(0, -1), [0, { is: 'state', state: stateOf([]) }]] as const;
+		expect(play(early).model.own?.peers).toHaveLength(1);
 		const alone = [50, { is: 'let-in', state: stateOf([], { rung: [] }) }] as const;
 		expect(play([...back, alone]).model.own?.peers.map(({ device }) => device)).toEqual(['d2']);
 		const named = [2_000, { is: 'state', state: stateOf(['d2']) }] as const;
