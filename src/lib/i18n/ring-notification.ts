@@ -5,7 +5,7 @@ import { m } from './messages.ts';
 import { localeFor, type OnScreen, type Shown } from './notification.ts';
 
 /** Somebody calls, as a notification says it. */
-export interface RingWords {
+interface RingWords {
 	/** the call's id */
 	call: string;
 	room: RoomId;

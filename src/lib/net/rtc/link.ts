@@ -20,7 +20,7 @@ const FIRST_WITHIN = 8_000;
 /** What is told the other device by the server. */
 export type SignalBody = Omit<SignalRequest, 'call' | 'to'>;
 
-export interface LinkParts {
+interface LinkParts {
 	/** this device's id, and the other one's */
 	me: string;
 	peer: string;

@@ -2,7 +2,7 @@
 import type { Tracks } from './senders.ts';
 
 /** on: it works. refused: by the person or a policy. missing: there is none, or another app has it. */
-export type DeviceState = 'off' | 'on' | 'refused' | 'missing';
+type DeviceState = 'off' | 'on' | 'refused' | 'missing';
 
 export interface MediaState {
 	microphone: DeviceState;

@@ -5,7 +5,7 @@ import type { Clock } from '../../sync/ports.ts';
 import { countsOf, type Counts } from './counts.ts';
 import { PeerLink, type SignalBody } from './link.ts';
 import type { PeerNote } from './peer-note.ts';
-import type { Slot, Tracks } from './senders.ts';
+import type { Tracks } from './senders.ts';
 
 /** ms between two looks at what came. */
 const LOOK_EVERY = 500;

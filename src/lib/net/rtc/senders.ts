@@ -14,7 +14,7 @@ const VOICE_BITS = 32_000;
 const SCREEN_BITS = 1_500_000;
 
 /** What a camera may take of each link, by how many are in the call. Without a cap a camera that is off goes on filling the line. */
-export function cameraCap(people: number): Cap {
+function cameraCap(people: number): Cap {
 	if (people <= 2) return { bits: 500_000, smaller: 1 };
 	return people <= 4 ? { bits: 250_000, smaller: 2 } : { bits: 150_000, smaller: 2 };
 }

@@ -4,7 +4,6 @@ import type { CallAnswer, CallRequest, Signal, SignalRequest } from '../../proto
 import { browserClock, soundLockFor } from '../../net/browser.ts';
 import type { Hub } from '../../sync/engine/hub.ts';
 import type { CallEvent, Lock, TabCall } from '../../sync/ports.ts';
-import type { Connection } from './status.ts';
 export type { CallEvent, TabCall } from '../../sync/ports.ts';
 export type { Signal };
 
@@ -41,7 +40,7 @@ export interface CallLink {
 
 interface CallLinkParts {
 	hub: Hub;
-	connection: Connection;
+	connection: { serverNow(): number; status: { watch(changed: () => void): () => void } };
 	me: Card;
 	device: string;
 	isShared: boolean;

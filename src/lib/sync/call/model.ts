@@ -6,7 +6,7 @@ import type { RoomId } from '../../protocol/ids.ts';
 import type { RefusalCode } from '../../protocol/refusal.ts';
 
 /** Somebody calls. */
-export interface Ringing {
+interface Ringing {
 	ring: Ring;
 	/** elapsed ms after which it rings no more, whatever the clocks say by then */
 	endsAt: number;
@@ -35,7 +35,7 @@ export interface PeerHealth {
  * calling: nobody else is in it yet. connecting: somebody is, and nothing has come from them.
  * in: something comes. cut: from nobody any more.
  */
-export type CallPhase = 'asking' | 'calling' | 'connecting' | 'in' | 'cut';
+type CallPhase = 'asking' | 'calling' | 'connecting' | 'in' | 'cut';
 
 /** The call that this window is in. */
 export interface OwnCall {
