@@ -15,6 +15,7 @@ export const CAPTIONS = {
 		rooms: 'Rows of lists',
 		messages: 'Messages',
 		files: 'Files',
+		calls: 'Calls',
 		composer: 'Composer',
 		status: 'Status line',
 		overlays: 'What opens above'
@@ -92,6 +93,8 @@ export const CAPTIONS = {
 	counter: 'characters left, too many',
 	round: 'attach, send, nothing to send',
 	open: 'Open',
+	calls: 'a call',
+	incoming: 'somebody calls',
 	dialog: 'dialog',
 	picker: 'room picker',
 	menu: 'menu',
