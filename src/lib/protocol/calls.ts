@@ -45,7 +45,7 @@ export const CallRequest = v.variant('do', [
 export type CallRequest = v.InferOutput<typeof CallRequest>;
 
 /** Somebody who is in a call, with the device that is. */
-export const Participant = v.object({
+const Participant = v.object({
 	person: Card,
 	device: uid,
 	/** since when (server time) */
@@ -53,7 +53,6 @@ export const Participant = v.object({
 	/** the server has lost the device; media may go on */
 	away: v.optional(v.literal(true))
 });
-export type Participant = v.InferOutput<typeof Participant>;
 
 /** How a call stands. Sent to those in it, and to devices that have its room on screen. */
 export const CallState = v.object({
