@@ -140,11 +140,7 @@ export async function readAround({ cache, room }: Held, seq: number): Promise<Me
  * A page on either side of a seq, up to the next hole: the reader sees it, and it closes itself.
  * @param rows as `readAround` answers them
  */
-function frameAround(
-	state: StreamState | null,
-	rows: readonly MessageRow[],
-	seq: number
-): Settled {
+function frameAround(state: StreamState | null, rows: readonly MessageRow[], seq: number): Settled {
 	const found = holesOf(state);
 	const within = found.find((hole) => hole.after < seq && seq < hole.before);
 	if (within) return { low: within.after + 1, high: within.before - 1, around: seq };
