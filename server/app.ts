@@ -81,6 +81,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 		files,
 		sweepRooms: () => sweepDeletedRooms(core.database, core.clock.now()),
 		pruneLog: createPruning(core.database),
+		endAccounts: core.ends.run,
 		onErased: core.index.forgetRooms
 	});
 

@@ -1,5 +1,6 @@
 /** What the doors of the server stand on: the storage, the domain on top of it, other servers, and who may ask. */
 import type { Server } from 'node:http';
+import { createAccountEnds } from './auth/account-end.ts';
 import { createAccounts } from './auth/accounts.ts';
 import { createHasher } from './auth/hasher.ts';
 import { createKnownDevices } from './auth/known-devices.ts';
@@ -31,6 +32,7 @@ import { originsOf } from './origins.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { CallLines } from './socket/call-lines.ts';
+import { createAccountEndStore } from './store/sql/account-end-store.ts';
 import { createServerSettings } from './store/sql/server-settings.ts';
 import { createPasswordLinkStore } from './store/sql/password-link-store.ts';
 import { createMemberSearchReads } from './store/sql/search-reads.ts';
@@ -93,8 +95,12 @@ export async function createCore({ config, log, server, onBroken }: AppOptions) 
 	const { passwordMin } = config;
 	const settings = createServerSettings(database);
 	const { registration } = settings;
+	const ends = createAccountEnds({
+		...{ domain, now: clock.now },
+		store: createAccountEndStore(database)
+	});
 	const accounts = createAccounts({
-		...{ domain, hasher, limits, devices, passwordMin, registration }
+		...{ domain, hasher, limits, devices, ends, passwordMin, registration }
 	});
 	const links = createPasswordLinkStore(database);
 	const passwordLinks = createPasswordLinks({
@@ -102,6 +108,7 @@ export async function createCore({ config, log, server, onBroken }: AppOptions) 
 		hasher,
 		limits,
 		sessions,
+		ends,
 		passwordMin
 	});
 	const mail = createMail({ config, clock, log, settings });
@@ -135,6 +142,7 @@ export async function createCore({ config, log, server, onBroken }: AppOptions) 
 		devices,
 		dispatcher,
 		domain,
+		ends,
 		hasher,
 		limits,
 		images,

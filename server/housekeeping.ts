@@ -24,6 +24,8 @@ interface HousekeepingOptions {
 	sweepRooms: () => Promise<{ isMore: boolean; rooms: number[] }>;
 	/** Removes some of the log that is older than it has to be; answers whether there may be more. */
 	pruneLog: (now: number) => Promise<boolean>;
+	/** Ends accounts whose time has come, and empties some of what was said by them; answers whether there is more. */
+	endAccounts: () => Promise<boolean>;
 	/** Called with numbers of rooms whose messages are gone. */
 	onErased: (rooms: number[]) => void;
 }
@@ -31,7 +33,7 @@ interface HousekeepingOptions {
 /** Runs the first round at once. @returns stops it; resolves when the round that was running has ended */
 export function startHousekeeping(options: HousekeepingOptions): () => Promise<void> {
 	const { clock, log, sessions, devices, passwordLinks, pushStore, files } = options;
-	const { sweepRooms, onErased, pruneLog } = options;
+	const { sweepRooms, onErased, pruneLog, endAccounts } = options;
 	let stopSteps = () => {};
 	let stopRounds = () => {};
 	let running: Promise<unknown> = Promise.resolve();
@@ -39,21 +41,35 @@ export function startHousekeeping(options: HousekeepingOptions): () => Promise<v
 	let step: Promise<void> | null = null;
 	let isStopped = false;
 
-	async function sweepSome(): Promise<void> {
+	/** What can be done in steps, each whether there may be more; the fault of one keeps no other from its step. */
+	const stepwise: [string, () => Promise<boolean>][] = [
+		['deleted rooms were not swept', sweepDeleted],
+		['the old log was not pruned', () => pruneLog(clock.now())],
+		['accounts were not ended', endAccounts]
+	];
+
+	async function sweepDeleted(): Promise<boolean> {
 		const { isMore, rooms } = await sweepRooms();
 		onErased(rooms);
-		const isLonger = await pruneLog(clock.now());
-		if ((isMore || isLonger) && !isStopped) stopSteps = clock.after(STEP_PAUSE, sweepStep);
+		return isMore;
+	}
+
+	async function sweepSome(): Promise<void> {
+		let isMore = false;
+		for (const [fault, run] of stepwise) {
+			try {
+				isMore = (await run()) || isMore;
+			} catch (error) {
+				log.error({ err: error }, fault);
+			}
+		}
+		if (isMore && !isStopped) stopSteps = clock.after(STEP_PAUSE, sweepStep);
 	}
 
 	function sweepStep(): void {
-		step ??= sweepSome()
-			.catch((error: unknown) =>
-				log.error({ err: error }, 'deleted rooms and the old log were not swept')
-			)
-			.finally(() => {
-				step = null;
-			});
+		step ??= sweepSome().finally(() => {
+			step = null;
+		});
 	}
 
 	async function removeExpired(): Promise<void> {

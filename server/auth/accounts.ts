@@ -2,11 +2,17 @@
 import { nameKey } from '../../src/lib/protocol/name-key.ts';
 import { emailKey, tidyName } from '../../src/lib/protocol/names.ts';
 import type { Registration } from '../../src/lib/protocol/server-view.ts';
-import type { RegisterBody, SignInBody } from '../../src/lib/protocol/http.ts';
+import type {
+	AccountEndChoice,
+	Receipt,
+	RegisterBody,
+	SignInBody
+} from '../../src/lib/protocol/http.ts';
 import type { PersonId } from '../../src/lib/protocol/ids.ts';
 import { passwordTooLong } from '../../src/lib/protocol/passwords.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import type { Domain, Hasher } from '../domain/ports.ts';
+import type { AccountEnds } from './account-end.ts';
 import type { KnownDevices } from './known-devices.ts';
 import { addressKey, type Limits } from './limits.ts';
 import {
@@ -33,8 +39,8 @@ export interface Accounts {
 	 * was changed meanwhile.
 	 */
 	changePassword(person: PersonId, current: string, next: string): Promise<void>;
-	/** Ends an account for whoever knows its password. Rejects with RefusalError. */
-	remove(person: PersonId, password: string): Promise<void>;
+	/** Ends an account, now or in a week, for whoever knows its password. Rejects with RefusalError. */
+	remove(person: PersonId, password: string, choice: AccountEndChoice): Promise<Receipt>;
 }
 
 interface AccountsOptions {
@@ -42,6 +48,7 @@ interface AccountsOptions {
 	hasher: Hasher;
 	limits: Limits;
 	devices: Pick<KnownDevices, 'identify'>;
+	ends: Pick<AccountEnds, 'plan' | 'dueOf' | 'undo'>;
 	/** who may make an account */
 	registration: () => Promise<Registration>;
 	/** code points a new password has at least */
@@ -58,7 +65,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
 		register: (body, address) => register(context, body, address),
 		signIn: (body, address, cookies) => signIn(context, body, address, cookies),
 		changePassword: (person, current, next) => changePassword(context, person, current, next),
-		remove: (person, password) => remove(context, person, password)
+		remove: (person, password, choice) => remove(context, person, password, choice)
 	};
 }
 
@@ -111,7 +118,20 @@ async function signIn(
 	// Told to nobody but whoever knows the password.
 	if (known.disabled) throw new RefusalError(refuse('account_disabled'));
 	await refund();
+	await stayOrSay(context, known.person, body);
 	return { person: known.person, passwordHash };
+}
+
+/** Whoever asked for the end of the account is told so, and that it stays if they want it to. */
+async function stayOrSay(
+	{ ends }: AccountsContext,
+	person: PersonId,
+	{ keep }: SignInBody
+): Promise<void> {
+	const due = await ends.dueOf(person);
+	if (due === null) return;
+	if (!keep) throw new RefusalError(refuse('account_leaving', { at: due }));
+	await ends.undo(person);
 }
 
 async function changePassword(
@@ -131,10 +151,14 @@ async function changePassword(
 	if (!(await domain.setPassword(proof, hash))) throw wrongPassword();
 }
 
-async function remove(context: AccountsContext, person: PersonId, password: string): Promise<void> {
+async function remove(
+	context: AccountsContext,
+	person: PersonId,
+	password: string,
+	choice: AccountEndChoice
+): Promise<Receipt> {
 	const { passwordHash } = await proveOwnPassword(context, person, password);
 	// Hashing takes its time: what was proved before it may not hold any more.
 	if ((await context.domain.passwordHash(person)) !== passwordHash) throw wrongPassword();
-	const refusal = await context.domain.deleteAccount(person);
-	if (refusal) throw new RefusalError(refusal);
+	return context.ends.plan(person, choice);
 }

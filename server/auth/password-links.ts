@@ -3,6 +3,7 @@
  * password, once. Only a hash of what is in the link is kept, so a stolen database opens nothing.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import type { AccountEnds } from './account-end.ts';
 import type { PersonId } from '../../src/lib/protocol/ids.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import type { Hasher } from '../domain/ports.ts';
@@ -51,6 +52,7 @@ interface PasswordLinksOptions {
 	table: PasswordLinkStore;
 	hasher: Hasher;
 	limits: Limits;
+	ends: Pick<AccountEnds, 'undo'>;
 	sessions: Pick<Sessions, 'endOthers'>;
 	/** code points a new password has at least */
 	passwordMin: number;
@@ -68,7 +70,7 @@ export interface PasswordLinks {
 }
 
 export function createPasswordLinks(options: PasswordLinksOptions): PasswordLinks {
-	const { table, hasher, limits, sessions, passwordMin, now = Date.now } = options;
+	const { table, hasher, limits, sessions, ends, passwordMin, now = Date.now } = options;
 	return {
 		async redeem(token, password, address) {
 			await limits.take('password-link', addressKey(address));
@@ -83,6 +85,8 @@ export function createPasswordLinks(options: PasswordLinksOptions): PasswordLink
 				throw new RefusalError(refuse('password_link_invalid'));
 			}
 			await sessions.endOthers(owner.person, null);
+			// Who comes back by a new password stays.
+			await ends.undo(owner.person);
 			return { person: owner.person, passwordHash };
 		},
 		removeExpired: (at) => table.removeExpired(at)

@@ -72,6 +72,7 @@ const SAID: Record<RefusalCode, readonly [status: number, text: string]> = {
 	],
 	sign_in_failed: [401, 'The user name or the password is wrong.'],
 	account_disabled: [403, 'This account has been disabled by an administrator.'],
+	account_leaving: [403, 'This account is about to be deleted. Sign in to the app to keep it.'],
 	last_admin: [409, 'The last administrator has to name another one first.'],
 	registration_closed: [403, 'New accounts are not taken on this server.'],
 	invite_needed: [403, 'New accounts need an invite link on this server.'],

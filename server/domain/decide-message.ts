@@ -70,11 +70,24 @@ export function recall(act: Of<'message.recall'>, person: string, facts: Facts):
 	if (message.author !== person && !may(requireMembership(membership), 'recall-of-others', room)) {
 		return refuse('not_allowed');
 	}
-	if (message.deleted) return unchanged(act.room, message.rev);
-	const empty: Effect = { do: 'message.empty', room: act.room, message: message.id };
-	if (!message.pinned) return accept(act.room, empty);
-	const pins = room!.pins.filter((seq) => seq !== message.seq);
-	return accept(act.room, empty, { do: 'room.update', room: act.room, pins });
+	return emptied(message, room);
+}
+
+/** The author's account has ended, with the wish that nothing of it stays; wherever it was said. */
+export function erase(act: Of<'message.erase'>, person: string, facts: Facts): Decision {
+	const { message, room } = facts;
+	if (message?.room !== act.room || message.author !== person || message.system)
+		return refuse('no_such_message');
+	return emptied(message, room);
+}
+
+/** The text of a message is gone for everybody, and so is its pin. */
+function emptied(message: NonNullable<Facts['message']>, room: Facts['room']): Decision {
+	if (message.deleted) return unchanged(message.room, message.rev);
+	const empty: Effect = { do: 'message.empty', room: message.room, message: message.id };
+	if (!message.pinned || !room) return accept(message.room, empty);
+	const pins = room.pins.filter((seq) => seq !== message.seq);
+	return accept(message.room, empty, { do: 'room.update', room: message.room, pins });
 }
 
 /** Reactions after one more person has, or no longer has, put an emoji there; null when nothing changes. */

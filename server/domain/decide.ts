@@ -98,6 +98,7 @@ export const isInternalAct = (
 ): act is Exclude<InternalAct, { kind: 'call.begin' }> =>
 	isAdminAct(act) ||
 	act.kind === 'account.delete' ||
+	act.kind === 'message.erase' ||
 	act.kind === 'call.note' ||
 	act.kind === 'call.end';
 
@@ -157,6 +158,8 @@ function decideAnew(prepared: PreparedAct, facts: Facts): Decision {
 			return people.setPref(act, person, facts);
 		case 'account.delete':
 			return people.deleteAccount(person, facts);
+		case 'message.erase':
+			return messages.erase(act, person, facts);
 		case 'call.begin':
 			return calls.begin(act, facts);
 		case 'call.note':

@@ -133,7 +133,10 @@ function createAccounts({
 	newId,
 	firstRoom,
 	publish
-}: AccountParts): Pick<Domain, 'register' | 'deleteAccount' | 'administer' | 'writeCall'> {
+}: AccountParts): Pick<
+	Domain,
+	'register' | 'deleteAccount' | 'eraseMessages' | 'administer' | 'writeCall'
+> {
 	return {
 		async register(person) {
 			const id = newId();
@@ -149,6 +152,14 @@ function createAccounts({
 			const actor = { person, session: '', device: 'server' };
 			const act = { kind: 'account.delete', id: newId(), at: clock.now() } as const;
 			return refusalIn(await queue.add(toPreparedAct(actor, act, { secret: null })));
+		},
+		async eraseMessages(person, messages) {
+			const actor = { person, session: '', device: 'server' };
+			const erased = messages.map(({ id: message, room }) => {
+				const act = { kind: 'message.erase', id: newId(), at: clock.now(), room, message } as const;
+				return queue.add(toPreparedAct(actor, act, { secret: null }));
+			});
+			await Promise.all(erased);
 		},
 		async administer(person, draft) {
 			const isFixed = draft.kind === 'admin.room-delete' && draft.room === firstRoom();

@@ -10,7 +10,7 @@ import type {
 	Result
 } from '../../src/lib/protocol/down.ts';
 import type { Card, MessageRow } from '../../src/lib/protocol/change.ts';
-import type { PersonId, RoomId, StreamId } from '../../src/lib/protocol/ids.ts';
+import type { MessageId, PersonId, RoomId, StreamId } from '../../src/lib/protocol/ids.ts';
 import type { Refusal } from '../../src/lib/protocol/refusal.ts';
 import type { MomentsAnswer, MomentsRequest } from '../../src/lib/protocol/search.ts';
 import type { AdminDraft } from './admin-act.ts';
@@ -136,6 +136,11 @@ export interface Domain extends People, CallStore {
 	subscribe(listener: CommitListener): () => void;
 	/** Ends an account; its sessions are the caller's to end. Rejects when it could not be written. @returns why not, or null */
 	deleteAccount(person: PersonId): Promise<Refusal | null>;
+	/** Empties messages of somebody whose account has ended, in one commit. */
+	eraseMessages(
+		person: PersonId,
+		messages: readonly { id: MessageId; room: RoomId }[]
+	): Promise<void>;
 	/** Does what only administrators may do. Rejects when it could not be written. @returns why not, or null */
 	administer(person: PersonId, act: AdminDraft): Promise<Refusal | null>;
 	/** Writes what becomes of a call; answers its message where that changed. Rejects when it could not be written. */

@@ -205,7 +205,18 @@ export interface Reported {
 }
 
 /** What no device may ask for: the server's own acts. */
-export type InternalAct = { kind: 'account.delete'; id: string; at: number } | AdminAct | CallAct;
+export type InternalAct =
+	{ kind: 'account.delete'; id: string; at: number } | EraseMessage | AdminAct | CallAct;
+
+/** Empties what somebody said whose account has ended. */
+interface EraseMessage {
+	kind: 'message.erase';
+	id: string;
+	at: number;
+	room: RoomId;
+	message: string;
+}
+
 export type AnyAct = Act | InternalAct;
 
 /** An act that has been parsed and whose slow work (hashing, pictures) is done. */

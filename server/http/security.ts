@@ -1,6 +1,10 @@
 /** What a person does about the account itself: another password, ending sessions, ending the account. */
 import type { FastifyInstance } from 'fastify';
-import { DeleteAccountBody, PasswordBody } from '../../src/lib/protocol/http.ts';
+import {
+	DeleteAccountBody,
+	PasswordBody,
+	type AccountEnding
+} from '../../src/lib/protocol/http.ts';
 import { parse } from '../dispatcher.ts';
 import type { RouteContext } from './context.ts';
 
@@ -24,13 +28,13 @@ export function securityRoutes(
 
 	api.post('/api/account/delete', async (request, reply) => {
 		const who = await identify(request, reply);
-		const { password } = parse(DeleteAccountBody, request.body);
-		await accounts.remove(who.person, password);
+		const { password, ...choice } = parse(DeleteAccountBody, request.body);
+		const receipt = await accounts.remove(who.person, password, choice);
 		const { cookie } = request.headers;
 		const forgotten = await devices.forget(who.person, cookie);
 		await sessions.endOthers(who.person, null);
 		reply.header('set-cookie', await sessions.end(cookie));
 		reply.header('set-cookie', forgotten);
-		return { ok: true };
+		return { ok: true, receipt } satisfies AccountEnding;
 	});
 }

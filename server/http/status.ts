@@ -9,6 +9,7 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
 	owner_must_stay: 409,
 	last_admin: 409,
 	account_disabled: 403,
+	account_leaving: 403,
 	registration_closed: 403,
 	invite_needed: 403,
 	not_a_member: 403,

@@ -287,3 +287,23 @@ test('the end of an account: signed out everywhere, and its name is no more', as
 	await ann.page.getByRole('button', { name: 'Sign in', exact: true }).click();
 	await expect(ann.page.getByRole('alert')).toContainText('not right');
 });
+
+test('an account that is to end in a week is kept by signing in', async ({ ann }) => {
+	await toAccount(ann.page);
+	const end = panel(ann.page, 'Delete account');
+	await end.getByRole('button', { name: 'Delete my account', exact: true }).click();
+	await end.getByText('Is emptied everywhere, files included').click();
+	await end.getByLabel('Password').fill(PASSWORD);
+	await end.getByRole('button', { name: 'Delete it in a week' }).click();
+	await expect(ann.page.getByRole('heading', { name: 'Welcome back' })).toBeVisible();
+	await expect(ann.page.getByText('Signing in until then keeps it.')).toBeVisible();
+	const saved = ann.page.waitForEvent('download');
+	await ann.page.getByRole('button', { name: 'Save the receipt' }).click();
+	expect((await saved).suggestedFilename()).toBe('roost-account.txt');
+	await ann.page.getByLabel('User name').fill(ann.name);
+	await ann.page.getByLabel('Password').fill(PASSWORD);
+	await ann.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+	await expect(ann.page.getByRole('alert')).toContainText('This account will be deleted on');
+	await ann.page.getByRole('button', { name: 'Keep my account and sign in' }).click();
+	await expect(status(ann.page)).toContainText('Connected');
+});

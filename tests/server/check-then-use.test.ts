@@ -1,11 +1,13 @@
 /** What was checked before something slow is checked again when it is used (HTTP-22). */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAccountEnds } from '../../server/auth/account-end.ts';
 import { createAccounts } from '../../server/auth/accounts.ts';
 import { createLimits } from '../../server/auth/limits.ts';
 import { Sessions } from '../../server/auth/sessions.ts';
 import { createTokens } from '../../server/auth/tokens.ts';
 import { SqliteDatabase } from '../../server/store/sqlite/database.ts';
+import { createAccountEndStore } from '../../server/store/sql/account-end-store.ts';
 import { createSessionStore } from '../../server/store/sql/session-store.ts';
 import { sqliteDomain, type SqliteDomain } from '../support/little-domain.ts';
 import { ask, cookieOf, PASSWORD, register } from '../support/person.ts';
@@ -54,6 +56,11 @@ describe('a password that is changed while something rests on the old one (HTTP-
 			hasher,
 			limits: createLimits(false),
 			devices: NO_DEVICES,
+			ends: createAccountEnds({
+				domain,
+				store: createAccountEndStore(new SqliteDatabase(db)),
+				now: Date.now
+			}),
 			registration: async () => 'open',
 			passwordMin: 8
 		});
@@ -104,7 +111,7 @@ describe('a password that is changed while something rests on the old one (HTTP-
 		hasher.slow();
 		const wrong = { refusal: { code: 'current_password_wrong' } };
 		const changing = accounts.changePassword(proof.person, PASSWORD, 'the thief has this');
-		const removing = accounts.remove(proof.person, PASSWORD);
+		const removing = accounts.remove(proof.person, PASSWORD, { words: 'keep', when: 'now' });
 		const refused = Promise.all([
 			expect(changing).rejects.toMatchObject(wrong),
 			expect(removing).rejects.toMatchObject(wrong)

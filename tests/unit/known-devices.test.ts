@@ -1,6 +1,7 @@
 /** Devices that are known for an account: they have tries of their own, and give nothing else (HTTP-23). */
 import { describe, expect, it } from 'vitest';
 import { createAccounts } from '../../server/auth/accounts.ts';
+import { NOBODY_LEAVES } from '../support/account-ends.ts';
 import { createKnownDevices } from '../../server/auth/known-devices.ts';
 import { createLimits } from '../../server/auth/limits.ts';
 import { Sessions } from '../../server/auth/sessions.ts';
@@ -31,6 +32,7 @@ async function setUp() {
 		hasher,
 		limits,
 		devices,
+		ends: NOBODY_LEAVES,
 		registration: async () => 'open',
 		passwordMin: 8
 	});

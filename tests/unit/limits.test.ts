@@ -1,6 +1,7 @@
 /** Wrong tries of some slow them down, and lock nobody else out (HTTP-23). */
 import { describe, expect, it } from 'vitest';
 import { createAccounts } from '../../server/auth/accounts.ts';
+import { NOBODY_LEAVES } from '../support/account-ends.ts';
 import { createLimits } from '../../server/auth/limits.ts';
 import { RefusalError } from '../../src/lib/protocol/refusal.ts';
 import { littleDomain } from '../support/little-domain.ts';
@@ -22,6 +23,7 @@ async function setUp() {
 		hasher,
 		limits,
 		devices: NO_DEVICES,
+		ends: NOBODY_LEAVES,
 		registration: async () => 'open',
 		passwordMin: 8
 	});

@@ -102,6 +102,7 @@ export const person = same(people.person);
 export const session = same(people.session);
 export const knownDevice = same(people.knownDevice);
 export const passwordLink = same(people.passwordLink);
+export const accountEnd = same(people.accountEnd);
 export const avatar = same(people.avatar);
 export const contact = same(people.contact);
 export const pref = same(people.pref);

@@ -52,6 +52,7 @@ const SENTENCES: Record<RefusalCode, () => string> = {
 	password_invalid: m.refusal_password_invalid,
 	sign_in_failed: m.refusal_sign_in_failed,
 	account_disabled: m.refusal_account_disabled,
+	account_leaving: m.refusal_account_leaving,
 	last_admin: m.refusal_last_admin,
 	registration_closed: m.refusal_registration_closed,
 	invite_needed: m.refusal_invite_needed,

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import {
 	Account,
+	AccountEnding,
 	BotTokens,
 	NewBotToken,
 	Nobody,
@@ -37,7 +38,7 @@ export interface AccountApi {
 	endSession(id: string): Promise<Done | Refused>;
 	endOtherSessions(): Promise<Done | Refused>;
 	/** Ends the account for good, with its sessions. */
-	deleteAccount(body: DeleteAccountBody): Promise<Done | Refused>;
+	deleteAccount(body: DeleteAccountBody): Promise<AccountEnding | Refused>;
 	/** Tokens with which bots act for this person. */
 	botTokens(): Promise<BotTokens | Refused>;
 	/** The token can be read in this answer only. */
@@ -74,7 +75,7 @@ export function accountApi(parts: HttpParts = {}): AccountApi {
 		sessions: () => ask(Sessions, '/sessions'),
 		endSession: (id) => ask(Done, `/sessions/${encodeURIComponent(id)}`, {}, 'DELETE'),
 		endOtherSessions: () => ask(Done, '/sessions/end-others', {}),
-		deleteAccount: (body) => ask(Done, '/delete', body),
+		deleteAccount: (body) => ask(AccountEnding, '/delete', body),
 		botTokens: () => ask(BotTokens, '/tokens'),
 		makeBotToken: (name) => ask(NewBotToken, '/tokens', { name }),
 		endBotToken: (id) => ask(Done, `/tokens/${encodeURIComponent(id)}`, {}, 'DELETE'),

@@ -16,7 +16,13 @@ export const RegisterBody = v.object({
 export type RegisterBody = v.InferOutput<typeof RegisterBody>;
 
 /** POST /api/account/sign-in; `name` is the user name or the e-mail. */
-export const SignInBody = v.object({ name: short, password: short, remember: v.boolean() });
+export const SignInBody = v.object({
+	name: short,
+	password: short,
+	remember: v.boolean(),
+	/** the account, which was to end, stays */
+	keep: v.optional(v.literal(true))
+});
 export type SignInBody = v.InferOutput<typeof SignInBody>;
 
 /** POST /api/account/password-link: what stands in the link, and the new password; the answer's cookie signs in. */
@@ -71,9 +77,24 @@ export const PasswordBody = v.object({
 });
 export type PasswordBody = v.InferOutput<typeof PasswordBody>;
 
-/** POST /api/account/delete: the password, once more. */
-export const DeleteAccountBody = v.object({ password: short });
-export type DeleteAccountBody = v.InferOutput<typeof DeleteAccountBody>;
+const words = v.picklist(['keep', 'empty']);
+/** POST /api/account/delete: the password, once more, and how the account ends. */
+export const DeleteAccountBody = v.object({
+	password: short,
+	/** what becomes of what the person said: it stays as of somebody who has left, or is emptied */
+	words: v.optional(words, 'keep'),
+	/** in a week it can be undone by signing in until then */
+	when: v.optional(v.picklist(['now', 'week']), 'now')
+});
+export type DeleteAccountBody = v.InferInput<typeof DeleteAccountBody>;
+export type AccountEndChoice = Pick<v.InferOutput<typeof DeleteAccountBody>, 'words' | 'when'>;
+
+/** When the end of an account was asked for, when it comes, and what becomes of the words. */
+export const Receipt = v.object({ asked: millis, due: millis, words });
+export type Receipt = v.InferOutput<typeof Receipt>;
+/** The answer to it. */
+export const AccountEnding = v.object({ ok: v.literal(true), receipt: Receipt });
+export type AccountEnding = v.InferOutput<typeof AccountEnding>;
 
 /** The answer to GET /api/account/sessions. */
 export const Sessions = v.object({ sessions: v.array(SessionView) });

@@ -68,6 +68,7 @@ export const REFUSALS = {
 	password_link_invalid: 'none',
 	sign_in_failed: 'fix',
 	account_disabled: 'none',
+	account_leaving: 'fix',
 	last_admin: 'none',
 	registration_closed: 'none',
 	invite_needed: 'none',
@@ -96,6 +97,8 @@ export const Refusal = v.object({
 	after: v.optional(v.number()),
 	/** the input that is at fault, where there is one */
 	field: v.optional(v.string()),
+	/** server time in ms at which the account ends; only with account_leaving */
+	at: v.optional(v.number()),
 	/** seq of what was accepted before under the same id; only with id_conflict by the same author */
 	seq: v.optional(v.number())
 });
@@ -104,7 +107,7 @@ export type Refusal = v.InferOutput<typeof Refusal>;
 /** Makes a refusal with the action that belongs to its code. */
 export function refuse(
 	code: RefusalCode,
-	more: Pick<Refusal, 'after' | 'field' | 'seq'> = {}
+	more: Pick<Refusal, 'after' | 'at' | 'field' | 'seq'> = {}
 ): Refusal {
 	return { code, action: REFUSALS[code], ...more };
 }

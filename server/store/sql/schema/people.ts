@@ -194,3 +194,19 @@ export const profile = sqliteTable('profile', {
 	website: text('website').notNull().default(''),
 	updatedAt: integer('updated_at').notNull()
 });
+
+/** Accounts that are to end, or have ended and whose words are being emptied; piece by piece, so that a restart goes on. */
+export const accountEnd = sqliteTable(
+	'account_end',
+	{
+		person: text('person').primaryKey(),
+		/** when it was asked for, and when the account ends, ms */
+		askedAt: integer('asked_at').notNull(),
+		dueAt: integer('due_at').notNull(),
+		/** what becomes of what the person said */
+		words: text('words', { enum: ['keep', 'empty'] }).notNull(),
+		/** number of the message up to which they are emptied */
+		emptied: integer('emptied').notNull().default(0)
+	},
+	(t) => [index('account_end_due').on(t.dueAt)]
+);

@@ -6,20 +6,10 @@ import { m } from '$lib/i18n/messages';
 import { faultText } from '$lib/i18n/refusals.ts';
 import { guardReload } from '$lib/state/app/reload-guard.ts';
 import { fetchFile, type FetchedFile } from '$lib/state/client/fetch-file.ts';
-
-/** ms after which the browser has surely taken the bytes over. */
-const TAKEN_AFTER = 60_000;
+import { saveBytes } from '$lib/ui/base/save-bytes.ts';
 
 /** address -> gives up what is being fetched from there */
 const underWay = new Map<string, AbortController>();
-
-/** Has the browser save bytes under a name. */
-function hand(bytes: Blob, name: string): void {
-	const url = URL.createObjectURL(bytes);
-	const link = Object.assign(document.createElement('a'), { href: url, download: name });
-	link.click();
-	setTimeout(() => URL.revokeObjectURL(url), TAKEN_AFTER);
-}
 
 /** What a person is told of a file that could not be had. */
 function problemOf({ fault }: Extract<FetchedFile, { fault: object }>): string {
@@ -49,7 +39,7 @@ export async function saveFile(
 	const release = guardReload();
 	try {
 		const fetched = await fetchFile(href, own.signal);
-		if ('bytes' in fetched) hand(fetched.bytes, download);
+		if ('bytes' in fetched) saveBytes(fetched.bytes, download);
 		else say(problemOf(fetched));
 	} catch (error) {
 		if (!own.signal.aborted) throw error;
