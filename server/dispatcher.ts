@@ -3,6 +3,7 @@
  * domain, and whatever goes wrong becomes an answer that the device understands.
  */
 import * as v from 'valibot';
+import { CompareRequest } from '../src/lib/protocol/compare.ts';
 import type { Answer, RequestName } from '../src/lib/protocol/events.ts';
 import { refuse, RefusalError, type Refusal } from '../src/lib/protocol/refusal.ts';
 import { CallRequest, SignalRequest } from '../src/lib/protocol/calls.ts';
@@ -120,7 +121,9 @@ function createHandlers({
 		moments: async (actor, raw) => domain.moments(await limited(actor), parse(MomentsRequest, raw)),
 		call: async (actor, raw) => calls.ask(await limited(actor), parse(CallRequest, raw)),
 		// Counted by the socket: it is the only way that a signal comes.
-		signal: async (actor, raw) => calls.signal(actor, parse(SignalRequest, raw))
+		signal: async (actor, raw) => calls.signal(actor, parse(SignalRequest, raw)),
+		compare: (actor, raw, whenTaken) =>
+			inTurn(actor, whenTaken, async () => domain.compare(actor, parse(CompareRequest, raw)))
 	};
 }
 

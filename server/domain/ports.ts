@@ -12,6 +12,7 @@ import type {
 import type { Card, MessageRow } from '../../src/lib/protocol/change.ts';
 import type { MessageId, PersonId, RoomId, StreamId } from '../../src/lib/protocol/ids.ts';
 import type { Refusal } from '../../src/lib/protocol/refusal.ts';
+import type { CompareAnswer, CompareRequest } from '../../src/lib/protocol/compare.ts';
 import type { MomentsAnswer, MomentsRequest } from '../../src/lib/protocol/search.ts';
 import type { AdminDraft } from './admin-act.ts';
 import type { CallDraft, CallStore } from './call-act.ts';
@@ -120,6 +121,8 @@ export interface Domain extends People, CallStore {
 	heads(actor: Actor, ask: HeadsRequest): Promise<Heads>;
 	/** Where in a room moments lie, as far as the person may see it. */
 	moments(actor: Actor, ask: MomentsRequest): Promise<MomentsAnswer>;
+	/** What messages of a room come to, as far as the person may see them. */
+	compare(actor: Actor, ask: CompareRequest): Promise<CompareAnswer>;
 	/** Who has exactly this user name; limited. */
 	find(actor: Actor, ask: FindRequest): Promise<Found>;
 	/** What is behind an invite link; limited. */

@@ -14,6 +14,7 @@ type Reader = People &
 		| 'refresh'
 		| 'heads'
 		| 'moments'
+		| 'compare'
 		| 'find'
 		| 'invite'
 		| 'streams'
@@ -29,6 +30,7 @@ export function createReader(store: Store, clock: Clock, limiter: Limiter): Read
 		history: (actor, ask) => store.history(actor.person, ask),
 		refresh: (actor, ask) => store.refresh(actor.person, ask),
 		moments: (actor, ask) => store.moments(actor.person, ask),
+		compare: (actor, ask) => store.compare(actor.person, ask),
 
 		async heads(actor) {
 			const [heads, card] = await Promise.all([

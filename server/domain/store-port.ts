@@ -20,6 +20,7 @@ import type {
 	PullAnswer
 } from '../../src/lib/protocol/down.ts';
 import type { PersonId, RoomId, StreamId } from '../../src/lib/protocol/ids.ts';
+import type { CompareAnswer, CompareRequest } from '../../src/lib/protocol/compare.ts';
 import type { MomentsAnswer, MomentsRequest } from '../../src/lib/protocol/search.ts';
 import type { Refusal } from '../../src/lib/protocol/refusal.ts';
 import type {
@@ -337,4 +338,6 @@ export interface Store extends People, CallStore {
 	refresh(person: PersonId, ask: RefreshRequest): Promise<RefreshAnswer>;
 	/** Where in a room moments lie; nowhere in one that the person is not in. */
 	moments(person: PersonId, ask: MomentsRequest): Promise<MomentsAnswer>;
+	/** What messages come to that the person may see, checked and read at one moment. */
+	compare(person: PersonId, ask: CompareRequest): Promise<CompareAnswer>;
 }

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import * as admin from '../../src/lib/protocol/admin.ts';
 import * as change from '../../src/lib/protocol/change.ts';
+import * as compare from '../../src/lib/protocol/compare.ts';
 import * as down from '../../src/lib/protocol/down.ts';
 import * as http from '../../src/lib/protocol/http.ts';
 import * as push from '../../src/lib/protocol/push.ts';
@@ -67,7 +68,7 @@ it('says what it said in this version of the protocol (promise 15)', () => {
 		refusals: refusal.REFUSALS,
 		...{ change: shapes(change), up: shapes(up), down: shapes(down), http: shapes(http) },
 		...{ push: shapes(push), admin: shapes(admin), server: shapes(server) },
-		search: shapes(search)
+		...{ search: shapes(search), compare: shapes(compare) }
 	};
 	const now = JSON.parse(JSON.stringify(wire)) as unknown;
 	if (process.env.UPDATE_WIRE) writeFileSync(FILE, `${JSON.stringify(now, null, '\t')}\n`);

@@ -10,6 +10,7 @@ import { actResultOf } from './facts/facts.ts';
 import { prepareFacts } from './facts/statements.ts';
 import { createPersonReads } from './person-reads.ts';
 import { history, refresh } from './reads/history.ts';
+import { compare } from './reads/compare.ts';
 import { moments } from './reads/moments.ts';
 import { pull } from './reads/pull.ts';
 import type { ReadContext } from './reads/read-context.ts';
@@ -59,7 +60,7 @@ function createDeviceReads(
 	db: SqlDatabase,
 	rooms: RoomCaches,
 	instance: ReadContext['instance']
-): Pick<Store, 'heads' | 'pull' | 'history' | 'refresh' | 'moments'> {
+): Pick<Store, 'heads' | 'pull' | 'history' | 'refresh' | 'moments' | 'compare'> {
 	const statements = prepareReads(db);
 	const heads = db.prepare<[string, string, string], Head>(
 		`SELECT id AS stream, kind, head, head_hash AS hash FROM stream
@@ -72,6 +73,7 @@ function createDeviceReads(
 		pull: (person, ask) => read((context) => pull(context, person, ask)),
 		history: (person, ask) => read((context) => history(context, person, ask)),
 		refresh: (person, ask) => read((context) => refresh(context, person, ask)),
-		moments: (person, ask) => read((context) => moments(context, person, ask))
+		moments: (person, ask) => read((context) => moments(context, person, ask)),
+		compare: (person, ask) => read((context) => compare(context, person, ask))
 	};
 }

@@ -31,6 +31,7 @@ import {
 	type RefusalAction,
 	type RefusalCode
 } from '../protocol/refusal.ts';
+import type { CompareAnswer } from '../protocol/compare.ts';
 import { MomentsAnswer, SearchAnswer } from '../protocol/search.ts';
 
 /** Numbers and texts without which a row of this kind cannot be kept. */
@@ -171,7 +172,9 @@ const READERS: { [N in RequestName]: (raw: Fields) => Requests[N]['answer'] } = 
 	search: (raw) => v.parse(SearchIn, raw),
 	moments: (raw) => v.parse(MomentsAnswer, raw),
 	call: (raw) => v.parse(CallAnswer, raw),
-	signal: (raw) => v.parse(SignalAnswer, raw)
+	signal: (raw) => v.parse(SignalAnswer, raw),
+	// Read by whoever asks: the schema is loaded when it is needed (state/client/knowledge).
+	compare: (raw) => raw as unknown as CompareAnswer
 };
 
 /**

@@ -23,6 +23,7 @@ import type {
 	SignalRequest,
 	Unring
 } from './calls.ts';
+import type { CompareAnswer, CompareRequest } from './compare.ts';
 import type { MomentsAnswer, MomentsRequest, SearchAnswer, SearchRequest } from './search.ts';
 import type {
 	ActsRequest,
@@ -51,6 +52,7 @@ export interface Requests {
 	call: { ask: CallRequest; answer: CallAnswer };
 	/** only over a socket */
 	signal: { ask: SignalRequest; answer: SignalAnswer };
+	compare: { ask: CompareRequest; answer: CompareAnswer };
 }
 export type RequestName = keyof Requests;
 export const REQUEST_NAMES = [
@@ -64,7 +66,8 @@ export const REQUEST_NAMES = [
 	'search',
 	'moments',
 	'call',
-	'signal'
+	'signal',
+	'compare'
 ] as const;
 
 /** Every answer may instead be a refusal of the whole request. */

@@ -14,7 +14,7 @@
  *    Nothing means anything else than before.
  *
  * Within 3, for those who know of it: the act "message.report", "announcement" of a directory row, an invite in the body of
- * registering; calls: the requests "call" and "signal", `call` of a system message and of a push. An older device does without
+ * registering; calls: the requests "call" and "signal", `call` of a system message and of a push; the request "compare". An older device does without
  * (a call is a system message that tells nothing, missed ones are counted by the server); an older server answers the act "malformed".
  */
 export const PROTOCOL_VERSION = 3;

@@ -36,8 +36,8 @@ export function refresh(
 	return checked(context, person, ask, (head, visible) => readChanges(context, ask, head, visible));
 }
 
-/** Checks the right and the cursor, then reads, all at this moment. */
-function* checked<A>(
+/** Checks the right and the cursor, then reads, all at this moment. @param read what is answered, with the first seq that may be seen */
+export function* checked<A>(
 	context: ReadContext,
 	person: string,
 	{ stream, cursor }: { stream: string; cursor: Cursor },

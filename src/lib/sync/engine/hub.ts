@@ -4,7 +4,7 @@
  */
 import type { Card } from '../../protocol/change.ts';
 import type { Presence, Typing } from '../../protocol/down.ts';
-import type { Requests } from '../../protocol/events.ts';
+import type { RequestName, Requests } from '../../protocol/events.ts';
 import type { ActId, RoomId } from '../../protocol/ids.ts';
 import { anySignal } from '../any-signal.ts';
 import { listeners } from '../listeners.ts';
@@ -144,10 +144,10 @@ export class Hub {
 	}
 
 	/**
-	 * Asks the server something that is no part of any stream. Rejects with LinkError when it cannot be
+	 * Asks the server something whose answer is not written into any stream. Rejects with LinkError when it cannot be
 	 * asked, or says no.
 	 */
-	ask<N extends 'find' | 'invite' | 'search' | 'moments' | 'call'>(
+	ask<N extends Exclude<RequestName, 'acts'>>(
 		name: N,
 		question: Requests[N]['ask']
 	): Promise<Requests[N]['answer']> {
