@@ -111,6 +111,13 @@ export class CacheRepair {
 		);
 	}
 
+	/** Makes every tab hear that there was a repair. */
+	async tell(): Promise<void> {
+		const { meta } = this.db;
+		const before = countOf((await meta.get(REPAIRS))?.version) ?? 0;
+		await meta.put({ key: REPAIRS, version: before + 1 });
+	}
+
 	/** Calls back after a repair in whichever tab; the answer ends it. */
 	watch(changed: () => void): () => void {
 		return watchTable(this.db.name, 'meta', REPAIRS, changed);
@@ -139,8 +146,7 @@ export class CacheRepair {
 			await guarded(() =>
 				db.transaction('rw', db.tables, async () => {
 					await run(open);
-					const before = countOf((await db.meta.get(REPAIRS))?.version) ?? 0;
-					await db.meta.put({ key: REPAIRS, version: before + 1 });
+					await this.tell();
 				})
 			);
 		} catch (error) {

@@ -30,6 +30,8 @@ export interface Cache extends LocalStore {
 	countMessages(room: RoomId): Promise<number>;
 	/** Repairs messages that no other read comes upon; to be called once after opening. */
 	findStrays(): Promise<void>;
+	/** Has the engine read its states anew, in whichever tab it runs: what was set back is asked for. */
+	tellRepaired(): Promise<void>;
 	/** Calls back after any commit that touched the stream (null: any stream); the answer ends it. */
 	watch(stream: StreamId | null, changed: () => void): () => void;
 }

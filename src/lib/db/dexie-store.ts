@@ -169,6 +169,10 @@ export class DexieStore implements Cache {
 		await this.repair.findStrays();
 	}
 
+	async tellRepaired(): Promise<void> {
+		await guarded(() => this.repair.tell());
+	}
+
 	watchRepairs(changed: () => void): () => void {
 		return this.repair.watch(changed);
 	}

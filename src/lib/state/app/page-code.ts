@@ -6,7 +6,8 @@
 /** One address of every page that has code of its own, what is opened most often first. */
 const PAGES = [
 	...['/rooms/x', '/rooms', '/friends', '/browse', '/search', '/settings', '/outbox'],
-	...['/rooms/new', '/rooms/x/about', '/settings/account', '/settings/device']
+	...['/rooms/new', '/rooms/x/about', '/settings/account', '/settings/device'],
+	'/settings/sync'
 ] as const;
 
 /**

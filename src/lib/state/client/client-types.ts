@@ -14,6 +14,7 @@ import type { ClientDraftFiles } from './draft-files.ts';
 import type { ClientDrafts } from './drafts.ts';
 import type { ClientMessages, ClientOutbox } from './messages.ts';
 import type { ClientPeople } from './people.ts';
+import type { Knowledge } from './knowledge/knowledge.ts';
 import type { ClientRooms } from './rooms.ts';
 import type { ClientSearch } from './search.ts';
 import type { Shares } from './shares.ts';
@@ -34,6 +35,10 @@ export type { ClientDraftFiles, DraftFile } from './draft-files.ts';
 export type { Chosen } from './files.ts';
 export type { KeepPolicy, RoomUsage, StorageUsage, TakenAlong } from './device.ts';
 export type { WhoIsOnline } from './presence-and-typing.ts';
+export type { DeviceFacts, Knowledge } from './knowledge/knowledge.ts';
+export type { CheckReport } from './knowledge/self-check.ts';
+export type { Finding } from '../../read-model/comparison.ts';
+export type { StreamFacts, WaitingAct, WhyWaiting } from '../../read-model/device-facts.ts';
 export type { InviteTerms } from './rooms.ts';
 export type { ClientSearch, LocalSearchAnswer } from './search.ts';
 export type { LeftOut, Share, SharedFile, Shares } from './shares.ts';
@@ -69,6 +74,8 @@ export interface Client {
 	readonly device: ClientDevice;
 	readonly search: ClientSearch;
 	readonly calls: CallLink;
+	/** What this device knows of its streams, and why; its code is loaded at the first call. */
+	knowledge(): Promise<Knowledge>;
 	/** Choices that hold on all devices of the person; made by the act "pref.set". */
 	prefs(): Live<Prefs>;
 	readonly act: Act;

@@ -7,6 +7,7 @@ import { writable, type OnError, type Writable } from '../../db/live.ts';
 import { openAccount, openShares, type Opened } from '../../db/open.ts';
 import { sharedReads } from '../../db/outbox-reads.ts';
 import { readPrefs, watchPrefs } from '../../db/prefs.ts';
+import { addSyncNote, noteError } from '../../db/sync-notes.ts';
 import { createQueries } from '../../db/queries.ts';
 import { askForBackgroundSync } from '../../net/background-sync.ts';
 import { browserClock, browserRandom, channelFor, lockFor } from '../../net/browser.ts';
@@ -17,6 +18,7 @@ import { uuid7 } from '../../protocol/ids.ts';
 import { Hub } from '../../sync/engine/hub.ts';
 import { listeners } from '../../sync/listeners.ts';
 import { StoreError, type Channel } from '../../sync/ports.ts';
+import { loadOnce } from '../load-once.ts';
 import { createWriting, type Act, type StorageState, type Writing } from './act.ts';
 import type { Client, SignedOut } from './client-types.ts';
 import { createCallLink } from './call-link.ts';
@@ -140,7 +142,10 @@ export async function openClient(signedIn: SignedIn, report: OnError): Promise<C
 	const card = signedIn.account.person;
 	const me = card.id;
 	const storage = writable<StorageState>({ kind: 'device', outdated: false, full: false });
-	const ending = new Ending(report);
+	const ending = new Ending((error) => {
+		noteError(me, error);
+		report(error);
+	});
 	const { onError, signOuts } = ending;
 	const opened = await openDatabases(me, storage, () => ending.deleted(), onError);
 	const { cache, outbox } = opened;
@@ -186,6 +191,10 @@ export async function openClient(signedIn: SignedIn, report: OnError): Promise<C
 	});
 	const ends = [
 		search.end,
+		connection.status.watch(() => {
+			const { link, leads } = connection.status.get();
+			if (leads) addSyncNote(me, 'links', link.link);
+		}),
 		onResume(() => hub.retryNow()),
 		repairStrays(cache, onError),
 		keepInBudget({ cache, me, now }, () => hub.leads, onError),
@@ -242,6 +251,10 @@ export async function openClient(signedIn: SignedIn, report: OnError): Promise<C
 		calls: createCallLink({
 			...{ hub, connection, me: card, device: signedIn.device, makeId: newId },
 			isShared: !opened.cacheError
+		}),
+		knowledge: loadOnce(async () => {
+			const { createKnowledge } = await import('./knowledge/knowledge.ts');
+			return createKnowledge({ ...reads, files: opened.files, hub, connection });
 		}),
 		prefs: () => watchPrefs({ ...reads, outbox: unsent }),
 		act,

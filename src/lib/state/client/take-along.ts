@@ -8,6 +8,7 @@ import type { FileCard } from '../../protocol/change.ts';
 import type { RoomId } from '../../protocol/ids.ts';
 import { holes } from '../../sync/reconcile/range.ts';
 import type { FetchRequest, StreamState } from '../../sync/ports.ts';
+import { nextChange } from './next-change.ts';
 
 /** How far it is: shares from 0 to 1. */
 export interface TakenAlong {
@@ -22,9 +23,6 @@ interface Parts {
 	filesOf: (room: RoomId) => Promise<FileCard[]>;
 }
 
-/** ms without anything new after which the network is taken for gone. */
-const PATIENCE = 20_000;
-
 /** Part of a room's seqs whose messages are here. */
 function shareOf(state: StreamState | null): number {
 	const head = state?.cursor?.s ?? 0;
@@ -34,25 +32,6 @@ function shareOf(state: StreamState | null): number {
 		0
 	);
 	return 1 - missing / head;
-}
-
-/** Resolves at the next change of a room; rejects after PATIENCE, or when it is ended. */
-function nextChange(cache: Cache, room: RoomId, signal: AbortSignal): Promise<void> {
-	return new Promise((resolve, reject) => {
-		const settle = (run: () => void): void => {
-			clearTimeout(timer);
-			end();
-			signal.removeEventListener('abort', stop);
-			run();
-		};
-		const stop = (): void => settle(() => reject(signal.reason as Error));
-		const timer = setTimeout(
-			() => settle(() => reject(new DOMException('nothing came', 'TimeoutError'))),
-			PATIENCE
-		);
-		const end = cache.watch(room, () => settle(resolve));
-		signal.addEventListener('abort', stop);
-	});
 }
 
 async function takeMessages(

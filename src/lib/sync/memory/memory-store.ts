@@ -17,6 +17,7 @@ import {
 	type RoomId,
 	type StreamId
 } from '../../protocol/ids.ts';
+import { listeners } from '../listeners.ts';
 import {
 	StoreError,
 	type LocalStore,
@@ -44,10 +45,11 @@ export class MemoryCacheData {
 	own = new Map<string, OwnRow>();
 	cards = new Map<PersonId, Card>();
 	readonly watchers = new Set<(changed: ReadonlySet<StreamId>) => void>();
+	readonly repairs = listeners<[]>();
 }
 
 /** A copy of a cache as it stood once. */
-export type MemorySnapshot = Omit<MemoryCacheData, 'watchers'>;
+export type MemorySnapshot = Omit<MemoryCacheData, 'watchers' | 'repairs'>;
 
 /**
  * One handle of a cache in memory. Every verb takes effect as a whole, one microtask after the
@@ -131,9 +133,13 @@ export class MemoryLocalStore implements LocalStore {
 		await this.ready('read');
 	}
 
-	/** Nothing in memory is damaged. */
-	watchRepairs(): () => void {
-		return () => undefined;
+	async tellRepaired(): Promise<void> {
+		await this.ready('write');
+		this.data.repairs.tell();
+	}
+
+	watchRepairs(changed: () => void): () => void {
+		return this.data.repairs.add(changed);
 	}
 
 	close(): void {

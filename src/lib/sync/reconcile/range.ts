@@ -65,9 +65,9 @@ export function cover(ranges: Range[], added: Range): Range[] {
 	return coalesce([...known, ...fresh].sort((a, b) => a.from - b.from));
 }
 
-/** Takes one seq out: it lies in a hole from then on. */
-export function uncover(ranges: Range[], seq: number): Range[] {
-	return ranges.flatMap((range) => outside(range, [{ from: seq, to: seq, asOf: null }]));
+/** Takes the seqs from `from` to `to` out: they lie in a hole from then on. */
+export function uncover(ranges: Range[], from: number, to = from): Range[] {
+	return ranges.flatMap((range) => outside(range, [{ from, to, asOf: null }]));
 }
 
 /** Makes every range that follows the cursor known only as of `asOf`, as when the cursor jumps ahead. */
