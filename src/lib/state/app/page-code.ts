@@ -7,7 +7,8 @@
 const PAGES = [
 	...['/rooms/x', '/rooms', '/friends', '/browse', '/search', '/settings', '/outbox'],
 	...['/rooms/new', '/rooms/x/about', '/settings/account', '/settings/device'],
-	'/settings/sync'
+	'/settings/sync',
+	'/settings/data'
 ] as const;
 
 /**

@@ -15,6 +15,7 @@ import type { ClientDrafts } from './drafts.ts';
 import type { ClientMessages, ClientOutbox } from './messages.ts';
 import type { ClientPeople } from './people.ts';
 import type { Knowledge } from './knowledge/knowledge.ts';
+import type { Exports } from './export/exports.ts';
 import type { ClientRooms } from './rooms.ts';
 import type { ClientSearch } from './search.ts';
 import type { Shares } from './shares.ts';
@@ -35,6 +36,8 @@ export type { ClientDraftFiles, DraftFile } from './draft-files.ts';
 export type { Chosen } from './files.ts';
 export type { KeepPolicy, RoomUsage, StorageUsage, TakenAlong } from './device.ts';
 export type { WhoIsOnline } from './presence-and-typing.ts';
+export type { Exports, PendingExport } from './export/exports.ts';
+export type { ExportProgress } from './export/run-export.ts';
 export type { DeviceFacts, Knowledge } from './knowledge/knowledge.ts';
 export type { CheckReport } from './knowledge/self-check.ts';
 export type { Finding } from '../../read-model/comparison.ts';
@@ -74,6 +77,8 @@ export interface Client {
 	readonly device: ClientDevice;
 	readonly search: ClientSearch;
 	readonly calls: CallLink;
+	/** Taking conversations out as a file; its code is loaded at the first call. */
+	exports(): Promise<Exports>;
 	/** What this device knows of its streams, and why; its code is loaded at the first call. */
 	knowledge(): Promise<Knowledge>;
 	/** Choices that hold on all devices of the person; made by the act "pref.set". */

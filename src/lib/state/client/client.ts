@@ -252,6 +252,10 @@ export async function openClient(signedIn: SignedIn, report: OnError): Promise<C
 			...{ hub, connection, me: card, device: signedIn.device, makeId: newId },
 			isShared: !opened.cacheError
 		}),
+		exports: loadOnce(async () => {
+			const { createExports } = await import('./export/exports.ts');
+			return createExports({ cache, hub, me: card, isLinked });
+		}),
 		knowledge: loadOnce(async () => {
 			const { createKnowledge } = await import('./knowledge/knowledge.ts');
 			return createKnowledge({ ...reads, files: opened.files, hub, connection });

@@ -41,6 +41,10 @@ export function browserSession(onError: (error: unknown) => void): Session {
 				() => forgetNotices(account),
 				async () => forgetKept(account),
 				async () => forgetRoomList(),
+				async () => {
+					const { canSpool, forgetSpool } = await import('../../db/spool/spool.ts');
+					if (canSpool()) await forgetSpool(account);
+				},
 				() => deleteMediaCaches(),
 				async () => {
 					const shares = await openShares();
