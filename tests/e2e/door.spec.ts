@@ -108,7 +108,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
 			const { violations } = await new AxeBuilder({ page }).analyze();
 			expect(violations.map(({ id, nodes }) => [path, id, nodes[0]?.html])).toEqual([]);
 		};
-		for (const path of ['/settings', '/browse', '/outbox', '/rooms/new']) await check(path);
+		for (const path of [
+			'/settings',
+			'/settings/sync',
+			'/settings/data',
+			'/browse',
+			'/outbox',
+			'/rooms/new'
+		])
+			await check(path);
 		const out = await (await browser.newContext({ colorScheme })).newPage();
 		for (const path of ['/sign-in', '/register']) {
 			await out.goto(app.origin + path);

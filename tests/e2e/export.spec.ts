@@ -62,6 +62,16 @@ async function openFromDisk(browser: Browser, path: string) {
 	return { page, asked, faults };
 }
 
+/** Names of what lies in the private file system. */
+const exportsOnDisk = (page: Page): Promise<string[]> =>
+	page.evaluate(async () => {
+		const root = await navigator.storage.getDirectory();
+		const names: string[] = [];
+		for await (const name of (root as unknown as { keys(): AsyncIterable<string> }).keys())
+			names.push(name);
+		return names;
+	});
+
 test('everything is exported, and read from the disk by whoever has it', async ({
 	ann,
 	bob,
@@ -153,4 +163,20 @@ test('one conversation is exported without a network, and is still there after a
 	await read.context().close();
 	await page.getByRole('button', { name: 'Remove from this device' }).click();
 	await expect(page.getByRole('button', { name: 'Begin' })).toBeVisible();
+	expect(await exportsOnDisk(page)).toEqual([]);
+});
+
+test('promise 14: signing out leaves nothing of an export', async ({ ann }) => {
+	const { page } = ann;
+	await makeRoom(page, 'Left behind');
+	await say(page, 'only for me');
+	await expect(mark(page, 'only for me', 'On the server')).toBeVisible();
+	await page.goto(`${app.origin}/settings/data`);
+	await page.getByRole('button', { name: 'Export everything' }).click();
+	await expect(page.getByText(/^Ready: /u)).toBeVisible();
+	expect(await exportsOnDisk(page)).toHaveLength(1);
+	await page.goto(`${app.origin}/settings`);
+	await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+	await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
+	expect(await exportsOnDisk(page)).toEqual([]);
 });

@@ -44,7 +44,7 @@ async function check(page: Page): Promise<void> {
 	await expect(result(page)).toContainText(/Nothing differs|Found:/u);
 }
 
-test('faults of what is kept are named, and mended by the self-check', async ({ ann }) => {
+test('R12: faults of what is kept are named, and mended by the self-check', async ({ ann }) => {
 	test.setTimeout(120_000);
 	const { page } = ann;
 	await makeRoom(page, 'Faults');

@@ -1,4 +1,4 @@
-/** Where a device and the server differ, and how that is named. */
+/** R12: where a device and the server differ, and how that is named. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BLOCK_SEQS, blocksOf } from '../../../src/lib/protocol/compare.ts';

@@ -34,7 +34,7 @@ export function reportText(facts: DeviceFacts, checked: CheckReport | null, app:
 		[
 			m.sync_waiting(),
 			facts.waiting.flatMap(({ id, kind, at, tries, why }) => [
-				`${m.sync_report_act({ kind, id: shortId(id) })} ${moment(at)} (${tries})`,
+				`${kind} ${shortId(id)} ${moment(at)} (${tries})`,
 				`  ${whyText(why)}`
 			])
 		],
