@@ -1,7 +1,9 @@
 /** What an export says, in which form: docs/export.md. The version is raised when a reader of an older one would err. */
 import * as v from 'valibot';
 import type { Card, FileCard, MessageRow } from '../protocol/change.ts';
-import { count, FileCard as FileCardSchema, millis, SystemNote, uid } from '../protocol/change.ts';
+import { CallNote } from '../protocol/call-note.ts';
+import { FileCard as FileCardSchema, SystemNote } from '../protocol/change.ts';
+import { count, millis, uid } from '../protocol/scalars.ts';
 import { pathOfFile } from './names.ts';
 
 export const EXPORT_FORMAT = 'roost-export';
@@ -44,7 +46,8 @@ export const MessageRecord = v.object({
 	pinned: v.optional(millis),
 	edited: v.optional(millis),
 	deleted: v.optional(v.literal(true)),
-	system: v.optional(SystemNote)
+	system: v.optional(SystemNote),
+	call: v.optional(CallNote)
 });
 export type MessageRecord = v.InferOutput<typeof MessageRecord>;
 
@@ -117,8 +120,10 @@ const fileRecord = (file: FileCard, seq: number, n: number) => ({
 /** A message as it stands in an export. */
 export function messageRecord(row: MessageRow, names: Names): MessageRecord {
 	const { id, number, seq, at, body, files, reactions } = row;
-	const { sent, reply, replySeq, mentions, forward, pinned, edited, deleted, system } = row;
-	const optional = { sent, reply, replySeq, mentions, forward, pinned, edited, deleted, system };
+	const { sent, reply, replySeq, mentions, forward, pinned, edited, deleted } = row;
+	const { system, call } = row;
+	const kept = { sent, reply, replySeq, mentions, forward, pinned, edited, deleted };
+	const optional = { ...kept, system, call };
 	const given = Object.entries(optional).filter(([, value]) => value !== undefined);
 	return {
 		id,

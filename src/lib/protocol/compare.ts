@@ -3,7 +3,8 @@
  * of seqs. It finds damage, it proves nothing against whoever wants to deceive: both sides are the same person's.
  */
 import * as v from 'valibot';
-import { count, Cursor, uid, type MessageRow } from './change.ts';
+import { Cursor, type MessageRow } from './change.ts';
+import { count, uid } from './scalars.ts';
 import { Gone, Reset } from './down.ts';
 
 /** Seqs that one digest is about, and seqs of one question at most. */

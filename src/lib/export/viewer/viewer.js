@@ -64,7 +64,18 @@
 		return link;
 	}
 
+	function callText({ answered, ended, end }) {
+		if (answered !== undefined && ended !== undefined) {
+			const minutes = Math.max(1, Math.round((ended - answered) / 60_000));
+			const language = document.documentElement.lang;
+			const format = new Intl.NumberFormat(language, { style: 'unit', unit: 'minute' });
+			return filled(words.callFor, { duration: format.format(minutes) });
+		}
+		return words.calls[end] ?? words.call;
+	}
+
 	function noteText(message) {
+		if (message.call) return `${nameOf(message.author)}: ${callText(message.call)}`;
 		const note = message.system;
 		const whom = room.members.find(({ person }) => person.id === note.person)?.person;
 		return filled(words.notes[note.what] ?? words.note, {
@@ -95,7 +106,7 @@
 	function shownMessage(message, near) {
 		const { id, seq, author, at, text, files = [], forward, edited, deleted, pinned } = message;
 		const time = make('time', { dateTime: new Date(at).toISOString() }, times.format(at));
-		if (message.system)
+		if (message.system || message.call)
 			return make('article', { id: `${seq}`, className: 'note' }, noteText(message), ' ', time);
 		const marks = [pinned && words.pinned, edited && words.edited].filter(Boolean).join(', ');
 		const said = deleted
@@ -189,7 +200,7 @@
 			for (const message of [...messages].reverse()) {
 				const { seq, text, author, at, files = [] } = message;
 				const all = [text, nameOf(author), ...files.map(({ name }) => name)].join('\n');
-				if (message.system || !all.toLocaleLowerCase().includes(wanted)) continue;
+				if (message.system || message.call || !all.toLocaleLowerCase().includes(wanted)) continue;
 				if (++count > RESULTS_MAX) continue;
 				const excerpt = text.slice(0, EXCERPT) || files.map(({ name }) => name).join(', ');
 				const href = `#${seq}`;

@@ -30,6 +30,15 @@ export function viewerWords(me: PersonId) {
 		fileMissing: m.export_file_missing(),
 		missingMessages: m.export_missing_messages({ spans: '{spans}' }),
 		missingFiles: m.export_missing_files({ count: '{count}' }),
+		call: m.note_call(),
+		callFor: m.note_call_for({ duration: '{duration}' }),
+		calls: {
+			missed: m.note_call_no_answer(),
+			cancelled: m.note_call_no_answer(),
+			declined: m.note_call_declined(),
+			failed: m.note_call_failed(),
+			lost: m.note_call_lost()
+		},
 		note: m.note_other(),
 		notes: {
 			joined: m.note_joined({ who }),
