@@ -24,7 +24,7 @@ const postgres = {
 		...project('postgres', SLOW_MS).test,
 		include: [
 			'tests/postgres/**/*.test.ts',
-			'tests/server/{admin-rules,calls,calls-guard,conflicts,order,pages,people,prune,rights,tables}.test.ts',
+			'tests/server/{account-end,admin-rules,calls,calls-guard,conflicts,order,pages,people,prune,rights,tables}.test.ts',
 			'tests/server/compat-*.test.ts'
 		],
 		globalSetup: 'tests/support/postgres.ts',

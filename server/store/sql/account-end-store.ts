@@ -21,8 +21,8 @@ const prepare = (db: SqlDatabase) => ({
 		WHERE due_at <= ? ORDER BY due_at LIMIT ?`
 	),
 	isLastAdmin: db.prepare<[string, string], { person: string }>(
-		`SELECT id AS person FROM person WHERE id = ? AND admin AND NOT EXISTS (SELECT 1 FROM person o
-		WHERE o.admin AND o.id <> ? AND o.deleted_at IS NULL AND o.disabled_at IS NULL)`
+		`SELECT id AS person FROM person WHERE id = ? AND admin = 1 AND NOT EXISTS (SELECT 1 FROM person o
+		WHERE o.admin = 1 AND o.id <> ? AND o.deleted_at IS NULL AND o.disabled_at IS NULL)`
 	),
 	step: db.prepare<[string], { upto: number; last: number | null }>(
 		`SELECT emptied + ${STEP} AS upto, (SELECT max(number) FROM message) AS last
