@@ -35,7 +35,7 @@ export class Book {
 	add(given: CallBeginning): Call {
 		const call: Call = {
 			...given,
-			...{ seats: new Map(), rung: new Map(), took: new Set(), failed: new Set() },
+			...{ seats: new Map(), rung: new Map(), took: new Set(), out: new Set(), failed: new Set() },
 			...{ recoverBy: null, alive: given.begun, left: new Map() },
 			...{ notes: 0, noteAt: null, lastNote: 0, ended: null }
 		};
@@ -47,14 +47,15 @@ export class Book {
 	sit(call: Call, who: Attendee, now: number): void {
 		const person = who.card.id;
 		const since = call.seats.get(person)?.since ?? now;
-		call.seats.set(person, { ...who, since, away: null, named: 0 });
+		call.seats.set(person, { ...who, since, away: null, alive: now, named: 0 });
 		call.took.add(person);
 		call.left.delete(person);
+		call.out.delete(person);
 		call.alive = now;
 		this.callOf.set(person, call);
 	}
 
-	/** The server has a device again. */
+	/** A device says again that it is in the call. */
 	back(call: Call, seat: Seat): Deed[] {
 		if (seat.away === null) return [];
 		seat.away = null;

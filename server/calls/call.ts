@@ -17,6 +17,8 @@ export interface Seat extends Attendee {
 	since: number;
 	/** since when the server has lost the device; null: it is connected */
 	away: number | null;
+	/** when the device last said itself that it is in the call */
+	alive: number;
 	/** when somebody else in the call last got something from it */
 	named: number;
 }
@@ -44,6 +46,8 @@ export interface Call {
 	rung: Map<PersonId, Rung>;
 	/** who ever took part, by joining */
 	took: Set<PersonId>;
+	/** who may not know of it any more: put out of the room */
+	out: Set<PersonId>;
 	/** devices that found no way to the other one */
 	failed: Set<string>;
 	/** after the server was away: people of the call may take it up again until then; null: it goes on */

@@ -17,6 +17,7 @@ import { DeedRunner } from './deeds.ts';
 import { endAll, findCalls } from './found-calls.ts';
 import type { CallAsks, CallDomain, CallEvents, IceServers, Lines, Ringer } from './ports.ts';
 import { createSteadyTime, type SteadyTime } from './steady-time.ts';
+import { Entries } from './entries.ts';
 import { limitStarts, Starts } from './starts.ts';
 import { Switchboard } from './switchboard.ts';
 import { wantedBy } from './wanted.ts';
@@ -51,6 +52,7 @@ export class Calls implements CallAsks, CallEvents {
 	readonly #deeds: DeedRunner;
 	readonly #switchboard: Switchboard;
 	readonly #starts = new Starts();
+	readonly #entries = new Entries();
 	#looks = 0;
 	#stopTicking: (() => void) | null = null;
 	#isClosed = false;
@@ -87,9 +89,11 @@ export class Calls implements CallAsks, CallEvents {
 		if (!this.#options.isOn) throw new RefusalError(refuse('calls_off'));
 		switch (ask.do) {
 			case 'start':
-				return this.#starts.inTurn(ask.room, () => this.#start(actor, ask));
+				return this.#enter(actor, ask, () =>
+					this.#starts.inTurn(ask.room, () => this.#start(actor, ask))
+				);
 			case 'join':
-				return this.#join(actor, ask);
+				return this.#enter(actor, ask, () => this.#join(actor, ask));
 			case 'ice':
 				return this.#moreIce(actor, ask);
 			default:
@@ -103,8 +107,8 @@ export class Calls implements CallAsks, CallEvents {
 	}
 
 	/** A device has a socket that hears of all its person's rooms. */
-	connected({ person, device }: Actor): void {
-		this.#deeds.run(this.#desk.back(person, device));
+	connected({ person }: Actor): void {
+		// A socket is no sign of the call: who is in it asks to be let in again, or says that they are alive.
 		for (const call of this.#desk.ringing(person, this.#now())) this.#deeds.ring(call, person);
 	}
 
@@ -129,6 +133,25 @@ export class Calls implements CallAsks, CallEvents {
 		this.#unsubscribe();
 		this.#stopTicking?.();
 		this.#log.close();
+	}
+
+	/** Comes in, and goes out again when the device has hung up before it was in. */
+	async #enter(
+		actor: Actor,
+		ask: Ask<'start' | 'join'>,
+		enter: () => Promise<CallAnswer>
+	): Promise<CallAnswer> {
+		const entry = this.#entries.begin(actor, ask.call);
+		try {
+			const answer = await enter();
+			const call = answer.call && this.#desk.get(answer.call.call);
+			if (!entry.hasLeft || !call) return answer;
+			const now = this.#now();
+			this.#deeds.run(this.#desk.leave(call, actor.person, actor.device, now, now));
+			return { call: this.#stateOf(call) };
+		} finally {
+			this.#entries.end(entry);
+		}
 	}
 
 	async #start(actor: Actor, ask: Ask<'start'>): Promise<CallAnswer> {
@@ -177,11 +200,10 @@ export class Calls implements CallAsks, CallEvents {
 
 	/** What is answered with how the call stands, whatever came of it. */
 	#note(actor: Actor, ask: Ask<'leave' | 'decline' | 'rings' | 'alive' | 'failed'>): CallAnswer {
+		if (ask.do === 'leave') this.#entries.leave(actor, ask.call);
 		const call = this.#desk.get(ask.call);
 		if (!call) return this.#ended(actor, ask.call);
-		const isPart =
-			call.took.has(actor.person) || call.rung.has(actor.person) || this.#sees(actor, call);
-		if (!isPart) return UNKNOWN;
+		if (!this.#isPart(actor, call)) return UNKNOWN;
 		this.#deeds.run(this.#deedsOf(actor, ask, call));
 		return { call: this.#stateOf(call) };
 	}
@@ -209,7 +231,15 @@ export class Calls implements CallAsks, CallEvents {
 	/** Whoever took part learns how it ended. */
 	#ended({ person }: Actor, id: string): CallAnswer {
 		const call = this.#desk.endedCall(id);
-		return call?.took.has(person) ? { call: this.#stateOf(call) } : UNKNOWN;
+		const mayKnow = call?.took.has(person) === true && !call.out.has(person);
+		return mayKnow ? { call: this.#stateOf(call) } : UNKNOWN;
+	}
+
+	/** Whether the asker has to do with a call that stands. Who was put out of its room has not, whatever they took part in. */
+	#isPart(actor: Actor, call: Call): boolean {
+		const { person } = actor;
+		if (call.out.has(person)) return this.#sees(actor, call);
+		return call.took.has(person) || call.rung.has(person) || this.#sees(actor, call);
 	}
 
 	async #moreIce(actor: Actor, ask: Ask<'ice'>): Promise<CallAnswer> {
@@ -255,6 +285,9 @@ export class Calls implements CallAsks, CallEvents {
 			if (!isIn) this.#deeds.run(this.#desk.out(person, room, now));
 		}
 		for (const row of frames.flatMap(({ rows }) => rows)) {
+			if (row.kind === 'member' && (row.muted ?? 0) > this.#options.clock.now()) {
+				this.#deeds.run(this.#desk.muted(row.id, row.room, now));
+			}
 			if (row.kind !== 'message' || row.call?.ended === undefined) continue;
 			const { end, ended } = row.call;
 			this.#deeds.run(this.#desk.endedInLog(row.id, end ?? 'done', ended));

@@ -14,6 +14,8 @@ export const AWAY = 60_000;
 export const AWAY_NAMED = 600_000;
 /** ms for which a call of which the server has lost everybody, or that it finds when it starts, may be taken up again. */
 export const RECOVER = 90_000;
+/** ms without a word from a device after which it is treated as away; it says that it is there every 30 s. */
+export const SILENT = 90_000;
 /** ms in which a second device of a person has answered at the same time as the first one, and lost. */
 const SAME_TIME = 5_000;
 /** ms of a call in which it can still come to nothing because there is no way between the two. */
@@ -79,7 +81,9 @@ export class Desk {
 	/** Calls that ring for a person. */
 	ringing(person: PersonId, now: number): Call[] {
 		return [...this.all()].filter(
-			({ rung, until }) => until !== null && now < until && rung.get(person)?.isSilent === false
+			({ rung, seats, until }) =>
+				// After a restart it rings again only when whoever called is back.
+				seats.size > 0 && until !== null && now < until && rung.get(person)?.isSilent === false
 		);
 	}
 
@@ -114,9 +118,11 @@ export class Desk {
 	/** @param again the device was in it, and had lost the server */
 	join(call: Call, who: Attendee, again: boolean, now: number): Joined {
 		const person = who.card.id;
+		// Signals go by the device: two people with one would get each other's.
+		if (isOfAnother(call, who)) return { refused: 'call_taken' };
 		const seat = call.seats.get(person);
 		if (seat?.device === who.device) {
-			Object.assign(seat, who);
+			Object.assign(seat, who, { alive: now });
 			return { deeds: this.#book.back(call, seat) };
 		}
 		if (seat && seat.away === null && (again || now - seat.since < SAME_TIME)) {
@@ -166,7 +172,7 @@ export class Desk {
 	alive(call: Call, person: PersonId, device: string, heard: string[], now: number): Deed[] {
 		const own = call.seats.get(person);
 		if (own?.device !== device) return [];
-		call.alive = now;
+		call.alive = own.alive = now;
 		for (const seat of call.seats.values()) {
 			if (seat !== own && heard.includes(seat.device)) seat.named = now;
 		}
@@ -194,17 +200,19 @@ export class Desk {
 		return [{ do: 'tell', call }];
 	}
 
-	/** A device has a socket again. */
-	back(person: PersonId, device: string): Deed[] {
-		const call = this.of(person);
-		const seat = call?.seats.get(person);
-		return call && seat?.device === device ? this.#book.back(call, seat) : [];
+	/** Somebody may not be in the room any more, nor know of its calls. */
+	out(person: PersonId, room: RoomId, now: number): Deed[] {
+		for (const call of this.#book.ended.values()) if (call.room === room) call.out.add(person);
+		const call = this.inRoom(room);
+		if (!call) return [];
+		call.out.add(person);
+		return this.#book.remove(call, person, now);
 	}
 
-	/** Somebody may not be in the room any more. */
-	out(person: PersonId, room: RoomId, now: number): Deed[] {
+	/** Somebody may hear, but not speak: they are in no call. */
+	muted(person: PersonId, room: RoomId, now: number): Deed[] {
 		const call = this.inRoom(room);
-		return call ? this.#book.remove(call, person, now) : [];
+		return call?.seats.has(person) ? this.#book.remove(call, person, now) : [];
 	}
 
 	/** There is a block between the two of a conversation. Nothing of it is to be heard of later. */
@@ -228,7 +236,13 @@ export class Desk {
 	tick(now: number): Deed[] {
 		const deeds: Deed[] = [];
 		for (const call of [...this.all()]) {
-			for (const step of [this.#stopRinging, this.#recovered, this.#dropAway, this.#noteInTime]) {
+			for (const step of [
+				this.#stopRinging,
+				this.#recovered,
+				this.#missSilent,
+				this.#dropAway,
+				this.#noteInTime
+			]) {
 				if (!call.ended) deeds.push(...step.call(this, call, now));
 			}
 		}
@@ -267,7 +281,20 @@ export class Desk {
 			return [];
 		}
 		if (call.left.size > 0) return this.#book.end(call, endOf(call), lastLeft(call));
+		// It was interrupted while it rang, and nobody came back to answer.
+		if (call.direct && call.answered === null && call.until !== null && now >= call.until) {
+			return this.#book.end(call, 'missed', call.until);
+		}
 		return this.#book.end(call, 'lost', call.alive);
+	}
+
+	/** A device may be connected and no longer in the call: it says by itself that it is. */
+	#missSilent(call: Call, now: number): Deed[] {
+		const silent = [...call.seats.values()].filter(
+			({ away, alive }) => away === null && now - alive >= SILENT
+		);
+		for (const seat of silent) seat.away = now;
+		return silent.length > 0 ? [{ do: 'tell', call }] : [];
 	}
 
 	/** Devices that were away too long are out. If all are, the server may be what is away from them: they have longer. */
@@ -290,6 +317,11 @@ export class Desk {
 
 function callFor(call: Call, rung: Wanted[]): void {
 	for (const { person, isSilent } of rung) call.rung.set(person, { rings: false, isSilent });
+}
+
+/** Whether somebody else in the call has named this device as theirs. */
+function isOfAnother(call: Call, { card, device }: Attendee): boolean {
+	return [...call.seats.values()].some((seat) => seat.device === device && seat.card.id !== card.id);
 }
 
 function ringAll(call: Call): Deed[] {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Attendee, Call, Deed } from '../../../server/calls/call.ts';
-import { AWAY, AWAY_NAMED, Desk, RECOVER } from '../../../server/calls/desk.ts';
+import { AWAY, AWAY_NAMED, Desk, RECOVER, SILENT } from '../../../server/calls/desk.ts';
 import { LIMITS } from '../../../src/lib/protocol/limits.ts';
 
 const T0 = 1_800_000_000_000;
@@ -88,6 +88,32 @@ describe('ringing', () => {
 		// The one that it was taken from does not take it back by itself.
 		expect(desk.join(call, attendee('bob'), true, T0 + 90_000)).toEqual({ refused: 'call_taken' });
 		expect(desk.leave(call, 'bob', 'bob-1', T0 + 90_000, T0 + 90_000)).toEqual([]);
+	});
+
+	it('a device that is connected but says nothing is away after 90 s, and out a minute later', () => {
+		const { desk, call } = answered();
+		desk.alive(call, 'ann', 'ann-1', [], T0 + 60_000);
+		expect(kinds(desk.tick(T0 + 3_000 + SILENT))).toEqual(['tell']);
+		expect(call.seats.get('bob')!.away).toBe(T0 + 3_000 + SILENT);
+		desk.alive(call, 'ann', 'ann-1', [], T0 + 120_000);
+		expect(endIn(desk.tick(T0 + 3_000 + SILENT + AWAY))).toMatchObject({ end: 'done' });
+	});
+
+	it('A15 who is muted is out at once, and may know of it; who is put out may not', () => {
+		const { desk, call } = ringing({ direct: false });
+		join(desk, call, attendee('bob'), T0 + 1_000);
+		expect(desk.muted('bob', 'room', T0 + 2_000)[0]).toMatchObject({ do: 'out', why: 'removed' });
+		expect(call.out.has('bob')).toBe(false);
+		desk.out('bob', 'room', T0 + 3_000);
+		expect(call.out.has('bob')).toBe(true);
+	});
+
+	it('V36 nobody comes in with a device that somebody else in the call has', () => {
+		const { desk, call } = ringing();
+		expect(desk.join(call, attendee('bob', 'ann-1'), false, T0 + 1_000)).toEqual({
+			refused: 'call_taken'
+		});
+		expect([...call.seats.keys()]).toEqual(['ann']);
 	});
 
 	it('V8 in silence rings nowhere, and is missed all the same', () => {
@@ -199,6 +225,13 @@ describe('after the server was away', () => {
 		expect(other.desk.tick(T0 + LIMITS.ringFor)).toEqual([]);
 	});
 
+	it('is missed, not lost, when nobody comes back; nothing rings without who called', () => {
+		const { desk } = recovered(null, T0 + 20_000);
+		expect(desk.ringing('bob', T0 + 21_000)).toEqual([]);
+		const end = endIn(desk.tick(T0 + 20_000 + RECOVER));
+		expect(end).toMatchObject({ end: 'missed', at: T0 + LIMITS.ringFor });
+	});
+
 	it('is missed at once when whoever called comes back after its time', () => {
 		const { desk, call } = recovered(null, T0 + 60_000);
 		join(desk, call, attendee('ann'), T0 + 61_000, true);
@@ -265,7 +298,7 @@ function play(
 			case 'lost':
 				return desk.lost(who, own.device, now);
 			case 'back':
-				return desk.back(who, own.device);
+				return call.seats.has(who) ? desk.alive(call, who, own.device, [], now) : [];
 			case 'out':
 				return desk.out(who, 'room', now);
 			case 'session':

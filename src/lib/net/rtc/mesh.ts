@@ -45,7 +45,14 @@ interface MeshParts {
 	onError: (error: unknown) => void;
 }
 
+/** A device that is in the call, and whose it is. */
+export interface Member {
+	device: string;
+	person: string;
+}
+
 interface Peer {
+	person: string;
 	link: PeerLink;
 	view: PeerView;
 	looks: number;
@@ -71,13 +78,17 @@ export class Mesh {
 	}
 
 	/** These devices, and no other ones, are in the call now. */
-	keep(devices: readonly string[]): void {
-		const gone = [...this.peers.keys()].filter((device) => !devices.includes(device));
-		const come = devices.filter((device) => !this.peers.has(device));
+	keep(members: readonly Member[]): void {
+		// One link a device, whatever the server says.
+		const persons = new Map(members.map(({ device, person }) => [device, person]));
+		const gone = [...this.peers].flatMap(([device, { person }]) =>
+			persons.get(device) === person ? [] : [device]
+		);
 		for (const device of gone) this.drop(device);
-		for (const device of come) this.add(device, devices.length + 1);
+		const come = [...persons.keys()].filter((device) => !this.peers.has(device));
+		for (const device of come) this.add(device, persons.get(device)!, persons.size + 1);
 		if (gone.length + come.length === 0) return;
-		for (const { link } of this.peers.values()) link.capFor(devices.length + 1);
+		for (const { link } of this.peers.values()) link.capFor(persons.size + 1);
 		for (const signal of come.flatMap((device) => this.early.get(device) ?? [])) this.heard(signal);
 		this.early.clear();
 		this.tell();
@@ -93,9 +104,11 @@ export class Mesh {
 			this.early.set(from.device, waiting.slice(-EARLY_MAX));
 			return;
 		}
+		// Somebody else who names this device as theirs is not who the server said is in the call with it.
+		if (known.person !== from.person) return;
 		if (known.link.isOfAnother(body)) {
 			this.drop(from.device);
-			this.add(from.device, this.peers.size + 2);
+			this.add(from.device, from.person, this.peers.size + 2);
 		}
 		this.peers.get(from.device)?.link.heard(body);
 	}
@@ -119,12 +132,12 @@ export class Mesh {
 		for (const device of [...this.peers.keys()]) this.drop(device);
 	}
 
-	private add(device: string, people: number): void {
+	private add(device: string, person: string, people: number): void {
 		const { parts } = this;
 		const view: PeerView = {
 			...{ device, note: null, tracks: NO_TRACKS, hearing: 'none', counts: null }
 		};
-		const peer: Peer = { view, looks: 0, said: null, link: null as never };
+		const peer: Peer = { person, view, looks: 0, said: null, link: null as never };
 		this.peers.set(device, peer);
 		peer.link = new PeerLink({
 			me: parts.me,

@@ -170,7 +170,7 @@ export class CallSession {
 	/** Everything that follows from how it stands now. */
 	#follow(): void {
 		const { own, rings } = this.#model;
-		this.#mesh?.keep(own?.peers.map(({ device }) => device) ?? []);
+		this.#mesh?.keep(own?.peers.map(({ device, card }) => ({ device, person: card.id })) ?? []);
 		this.#parts.signs.sound(this.#tone());
 		this.#parts.signs.show(this.rings.map(({ ring }) => ring));
 		if (own || rings.length > 0 || this.#model.over) this.#planTick();
