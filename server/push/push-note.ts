@@ -81,6 +81,7 @@ const SIGN = { voice: '\u{1F4DE}', video: '\u{1F3A5}' };
  * A call that rings, or does not any more.
  * @param row its message
  * @param title name of its room; empty for a conversation of two
+ * @param now ms
  * @param over why it does not ring any more
  */
 export function callNote(
@@ -88,6 +89,7 @@ export function callNote(
 	{ by, until, video }: Ring,
 	row: Pick<MessageRow, 'id' | 'room' | 'seq' | 'at'>,
 	{ title, badge }: Pick<PushNote, 'title' | 'badge'>,
+	now: number,
 	over?: Unring['why']
 ): PushNote {
 	const { id, room, seq, at } = row;
@@ -99,7 +101,7 @@ export function callNote(
 		...(by.avatar ? { icon: by.avatar } : {}),
 		text: video ? SIGN.video : SIGN.voice,
 		...(over === undefined ? {} : { changed: true }),
-		call: { id, until, video, ...(over === undefined ? {} : { over }) }
+		call: { id, until, now, video, ...(over === undefined ? {} : { over }) }
 	};
 }
 

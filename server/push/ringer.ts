@@ -96,7 +96,7 @@ export class Ringer {
 				// A page that is connected rings by itself.
 				if (isConnected(subscription.session) || subscription.pausedUntil > now) return;
 				told.set(subscription.id, subscription);
-				const note = callNote(person, ring, row, place);
+				const note = callNote(person, ring, row, place, now);
 				await this.#send(context, subscription, note, { urgency: 'high', ttl: RING_TTL });
 			})
 		);
@@ -106,7 +106,7 @@ export class Ringer {
 		const context = this.#context;
 		if (!context || told.size === 0) return;
 		const place = await placeOf(context.store, person, row.room);
-		const note = callNote(person, ring, row, place, why);
+		const note = callNote(person, ring, row, place, this.#clock.now(), why);
 		await Promise.all(
 			[...told.values()].map((subscription) =>
 				this.#send(context, subscription, note, { urgency: 'normal' })

@@ -11,6 +11,8 @@ const PushedCall = v.object({
 	id: uid,
 	/** server time after which nothing rings: who hears of it later has missed it */
 	until: millis,
+	/** server time at which it was sent; absent in notes of an older release */
+	now: v.optional(millis),
 	video: v.boolean(),
 	/** it does not ring any more, and why */
 	over: v.optional(v.picklist(['answered', 'declined', 'cancelled', 'missed', 'over']))

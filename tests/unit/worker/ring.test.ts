@@ -67,3 +67,14 @@ test('V13: nobody answered: "Missed call" in the place of the ring', async () =>
 		expect(shown.map(({ options }) => options.body)).toEqual(['Missed call']);
 	}
 });
+
+test('V6: a clock of the device that is wrong makes it ring neither never nor for longer', async () => {
+	const now = UNTIL - 20_000;
+	for (const wrong of [-3_600_000, 3_600_000]) {
+		const { shown, time } = await pushed(now + wrong, { now });
+		expect(shown[0]!.title).toBe('Mia calls');
+		expect(time).toBe(now + wrong + 20_000);
+	}
+	const late = await pushed(UNTIL + 1_000, { now });
+	expect(late.shown.map(({ options }) => options.body)).toEqual(['Missed call']);
+});

@@ -23,6 +23,16 @@ const PICTURE = {
 	facingMode: 'user'
 };
 
+/** The browser's devices; null: it has none for this page, for it did not come over https. */
+export const browserDevices = (): MediaDevices | null =>
+	(navigator.mediaDevices as MediaDevices | undefined) ?? null;
+
+function needDevices(): MediaDevices {
+	const devices = browserDevices();
+	if (!devices) throw new DOMException('a call needs https', 'NotFoundError');
+	return devices;
+}
+
 /** Why a device cannot be had. */
 function stateOf(error: unknown): DeviceState {
 	if (!(error instanceof DOMException)) throw error;
@@ -37,6 +47,8 @@ export class LocalMedia {
 		...{ paused: false, sharing: false, changedTo: null }
 	};
 	private isOver = false;
+	/** requests so far: what an older one brings comes too late */
+	private readonly asked = { voice: 0, camera: 0 };
 
 	/** @param onChange calls back after every change of what is sent or how it stands */
 	constructor(onChange: () => void) {
@@ -55,7 +67,8 @@ export class LocalMedia {
 	/** Asks for the microphone, and for the camera if wanted; each may be refused without the other. Never rejects for that. */
 	async open(video: boolean): Promise<void> {
 		await this.openVoice();
-		if (video) await this.openCamera();
+		// Whoever has hung up meanwhile is not asked for a camera.
+		if (video && !this.isOver) await this.openCamera();
 	}
 
 	mute(muted: boolean): void {
@@ -65,6 +78,7 @@ export class LocalMedia {
 
 	async camera(on: boolean): Promise<void> {
 		if (on) return this.openCamera();
+		this.asked.camera++;
 		this.put('camera', null);
 		this.set({ camera: 'off' });
 	}
@@ -73,7 +87,7 @@ export class LocalMedia {
 	async share(on: boolean): Promise<void> {
 		if (!on) return this.endSharing();
 		try {
-			const stream = await navigator.mediaDevices.getDisplayMedia({
+			const stream = await needDevices().getDisplayMedia({
 				video: { frameRate: { ideal: 10, max: 15 } },
 				audio: false
 			});
@@ -102,31 +116,37 @@ export class LocalMedia {
 	}
 
 	private async openVoice(deviceId?: string): Promise<void> {
+		const request = ++this.asked.voice;
 		try {
 			const audio = { ...VOICE, ...(deviceId ? { deviceId } : {}) };
-			const stream = await navigator.mediaDevices.getUserMedia({ audio });
-			this.take('voice', stream);
-			this.set({ microphone: 'on', paused: false });
+			const stream = await needDevices().getUserMedia({ audio });
+			if (this.take('voice', stream, request)) this.set({ microphone: 'on', paused: false });
 		} catch (error) {
-			this.set({ microphone: stateOf(error) });
+			const microphone = stateOf(error);
+			if (request === this.asked.voice) this.set({ microphone });
 		}
 	}
 
 	private async openCamera(deviceId?: string): Promise<void> {
+		const request = ++this.asked.camera;
 		try {
 			const video = { ...PICTURE, ...(deviceId ? { deviceId } : {}) };
-			const stream = await navigator.mediaDevices.getUserMedia({ video });
-			this.take('camera', stream);
-			this.set({ camera: 'on' });
+			const stream = await needDevices().getUserMedia({ video });
+			if (this.take('camera', stream, request)) this.set({ camera: 'on' });
 		} catch (error) {
-			this.set({ camera: stateOf(error) });
+			const camera = stateOf(error);
+			if (request === this.asked.camera) this.set({ camera });
 		}
 	}
 
-	private take(slot: 'voice' | 'camera', stream: MediaStream): void {
+	/** @returns whether it is used: not when it came too late */
+	private take(slot: 'voice' | 'camera', stream: MediaStream, request: number): boolean {
 		const [track] = stream.getTracks();
-		if (!track) return;
-		if (this.isOver) return track.stop();
+		if (!track) return false;
+		if (this.isOver || request !== this.asked[slot]) {
+			track.stop();
+			return false;
+		}
 		if (slot === 'voice') {
 			track.enabled = !this.current.muted;
 			track.onmute = () => this.set({ paused: true });
@@ -134,6 +154,7 @@ export class LocalMedia {
 		}
 		track.onended = () => void this.replace(slot, track);
 		this.put(slot, track);
+		return true;
 	}
 
 	/** Unplugged: the next one of the system takes its place (V25); muted stays muted. */

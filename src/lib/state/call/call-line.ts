@@ -20,6 +20,22 @@ function configOf({ ice, relay }: CallAnswer): RTCConfiguration {
 	};
 }
 
+/** Whether a relay is named among the servers. */
+export const hasRelay = ({ ice }: CallAnswer): boolean =>
+	(ice ?? []).some(({ urls }) => urls.some((url) => /^turns?:/u.test(url)));
+
+/** ms for which servers without credentials are taken to be as they were. */
+const PLAIN_LIFE = 600_000;
+
+/** For how long what was answered holds (ms): its credentials name their end, in s since the epoch. */
+function lifeOf({ ice }: CallAnswer, serverNow: number): number {
+	const ends = (ice ?? []).flatMap(({ username }) => {
+		const end = Number(/^(\d+):/u.exec(username ?? '')?.[1] ?? Number.NaN);
+		return Number.isNaN(end) ? [] : [end * 1_000 - serverNow];
+	});
+	return ends.length > 0 ? Math.min(...ends) : PLAIN_LIFE;
+}
+
 interface MeshParts {
 	link: CallLink;
 	clock: Clock;
@@ -28,6 +44,8 @@ interface MeshParts {
 	call: () => string | null;
 	onHeard: (device: string, goodFor: number) => void;
 	onGone: (device: string) => void;
+	/** what the server has said of the way */
+	onIce: (answer: CallAnswer) => void;
 	onChange: (mesh: Mesh, views: readonly PeerView[]) => void;
 	onError: (error: unknown) => void;
 }
@@ -48,11 +66,27 @@ export function openMesh(parts: MeshParts, answer: CallAnswer): Mesh {
 		}
 	}
 
+	let config = configOf(answer);
+	/** elapsed ms at which it is asked for anew: half the life of credentials */
+	let renewAt = parts.clock.elapsed() + lifeOf(answer, link.serverNow()) / 2;
+	let asking: Promise<RTCConfiguration | null> | null = null;
+
+	/** One request for all links that look for another way at the same time, and none while what there is holds. */
 	async function freshConfig(): Promise<RTCConfiguration | null> {
+		if (parts.clock.elapsed() < renewAt) return config;
+		asking ??= askConfig().finally(() => (asking = null));
+		return asking;
+	}
+
+	async function askConfig(): Promise<RTCConfiguration | null> {
 		const current = call();
 		if (!current) return null;
 		try {
-			return configOf(await link.ask({ do: 'ice', call: current }));
+			const next = await link.ask({ do: 'ice', call: current });
+			config = configOf(next);
+			renewAt = parts.clock.elapsed() + lifeOf(next, link.serverNow()) / 2;
+			parts.onIce(next);
+			return config;
 		} catch (error) {
 			whyOf(error);
 			return null;
@@ -74,7 +108,7 @@ export function openMesh(parts: MeshParts, answer: CallAnswer): Mesh {
 			freshConfig,
 			onChange: (views) => parts.onChange(mesh, views)
 		},
-		configOf(answer)
+		config
 	);
 	return mesh;
 }

@@ -14,7 +14,7 @@ import {
 } from '../../sync/call/model.ts';
 import { LinkError, type Clock } from '../../sync/ports.ts';
 import type { CallEvent, CallLink, TabCall } from '../client/call-link.ts';
-import { openMesh, whyOf } from './call-line.ts';
+import { hasRelay, openMesh, whyOf } from './call-line.ts';
 import { OwnDevices } from './own-devices.svelte.ts';
 import type { RingSigns } from './ring-signs.ts';
 import { tilesOf, type Tile } from './tiles.ts';
@@ -39,13 +39,14 @@ export class CallSession {
 	#devices = $state.raw<OwnDevices | null>(null);
 	#elsewhere = $state.raw<TabCall | null>(null);
 	#elapsed = $state(0);
+	#hasRelay = $state(false);
 	#mesh: Mesh | null = null;
 	#moved = false;
 	#ticks = 0;
 	#cancelTick: (() => void) | null = null;
 	readonly #ends: (() => void)[];
 	readonly tiles: readonly Tile[] = $derived(
-		this.#model.own ? tilesOf(this.#model.own, this.#views, this.#elapsed) : []
+		this.#model.own ? tilesOf(this.#model.own, this.#views, this.#elapsed, this.#hasRelay) : []
 	);
 
 	constructor(parts: SessionParts) {
@@ -95,11 +96,14 @@ export class CallSession {
 	/* ------------------------------------------------------------ what the person does */
 
 	start(room: string, video: boolean): void {
+		// The other window has the devices; it is said that it is in a call.
+		if (this.elsewhere) return;
 		this.#step({ is: 'start', call: this.#parts.link.makeId(), room, video });
 	}
 
 	/** Answers a call, or takes part in one that goes on. @param video absent: as it rings */
 	join(room: string, call: string, video?: boolean): void {
+		if (this.elsewhere) return;
 		const { ring } = this.#model.rings.find((one) => one.ring.call === call) ?? {};
 		this.#step({ is: 'join', call, room, video: video ?? ring?.video ?? false });
 	}
@@ -232,6 +236,7 @@ export class CallSession {
 	#connect(answer: CallAnswer): void {
 		const devices = this.#devices;
 		if (this.#mesh || !devices) return;
+		this.#hasRelay = hasRelay(answer);
 		this.#mesh = openMesh(
 			{
 				...this.#parts,
@@ -239,6 +244,7 @@ export class CallSession {
 				call: () => this.#model.own?.call ?? null,
 				onHeard: (device, goodFor) => this.#step({ is: 'heard', device, goodFor }),
 				onGone: (device) => this.#step({ is: 'gone', device }),
+				onIce: (next) => (this.#hasRelay = hasRelay(next)),
 				onChange: (mesh, views) => {
 					if (this.#mesh === mesh) this.#views = views;
 				}
@@ -249,12 +255,19 @@ export class CallSession {
 
 	/* ------------------------------------------------------------ asking */
 
+	/** The person hung up before the answer: nobody is to sit in the call for them, whichever it has become. */
+	#unwanted(room: string, { call }: CallAnswer): void {
+		if (!call || call.ended || this.#model.own?.room === room) return;
+		this.#ask({ do: 'leave', call: call.call }).catch(this.#parts.onError);
+	}
+
 	async #ask(request: CallRequest): Promise<void> {
 		const isEntry = request.do === 'start' || request.do === 'join';
 		const asked = this.#model.own?.call;
 		try {
 			const answer = await this.#parts.link.ask(request);
-			if (!isEntry || this.#model.own?.call !== asked) return;
+			if (!isEntry) return;
+			if (this.#model.own?.call !== asked) return this.#unwanted(request.room, answer);
 			this.#connect(answer);
 			this.#step({ is: 'let-in', state: answer.call });
 		} catch (error) {

@@ -19,12 +19,22 @@ export interface Tile {
 	/** ms there and back; null: not measured */
 	roundTrip: number | null;
 	relayed: boolean;
+	/** whether the server has named a relay to this device */
+	hasRelay: boolean;
 	/** how one is heard there */
 	hearsMe: 'good' | 'fair' | 'poor' | 'none' | null;
 }
 
-/** @param elapsed ms, by the clock that only grows */
-export function tilesOf(own: OwnCall, views: readonly PeerView[], elapsed: number): Tile[] {
+/**
+ * @param elapsed ms, by the clock that only grows
+ * @param hasRelay whether the server has named a relay
+ */
+export function tilesOf(
+	own: OwnCall,
+	views: readonly PeerView[],
+	elapsed: number,
+	hasRelay: boolean
+): Tile[] {
 	return own.peers.map((peer) => {
 		const { device, card } = peer;
 		const view = views.find((one) => one.device === device);
@@ -41,7 +51,7 @@ export function tilesOf(own: OwnCall, views: readonly PeerView[], elapsed: numbe
 						? 'silent'
 						: 'heard';
 		return {
-			...{ device, card, is, seconds: Math.floor((silent ?? 0) / 1_000) },
+			...{ device, card, is, hasRelay, seconds: Math.floor((silent ?? 0) / 1_000) },
 			muted: note?.muted ?? false,
 			voice: view?.tracks.voice ?? null,
 			camera: note?.camera ? (view?.tracks.camera ?? null) : null,

@@ -60,7 +60,7 @@ export function step(model: CallModel, input: CallInput, me: Me, now: Now): Step
 		case 'let-in':
 			return letIn(model, input.state, me, now);
 		case 'refused':
-			return over(model, input.why, now);
+			return refused(model, input.why, now);
 		case 'linked':
 			return linked(model, now);
 		case 'unlinked':
@@ -86,7 +86,7 @@ function begin(
 	const own: OwnCall = {
 		...{ call, room, video, outgoing: is === 'start', phase: 'asking', accepted: false },
 		...{ state: null, peers: [], since: now.elapsed, endsAt: null, aliveAt: now.elapsed },
-		...{ gatheringUntil: 0, unlinkedAt: null }
+		...{ gatheringUntil: 0, unlinkedAt: null, isTold: false }
 	};
 	const rings = left.model.rings.filter(({ ring }) => ring.room !== room);
 	return {
@@ -184,6 +184,11 @@ function heardState(before: CallModel, state: CallState, me: Me, now: Now): Step
 }
 
 function withState(own: OwnCall, state: CallState, me: Me, now: Now): OwnCall {
+	const seated = seatedAt(state, me);
+	const isTold = own.isTold || seated !== null;
+	// A server that still has this device's own seat did not go away, and has lost nobody else either.
+	const isSame = seated !== null && seated === seatedAt(own.state, me);
+	const gatheringUntil = isSame ? Math.min(own.gatheringUntil, now.elapsed) : own.gatheringUntil;
 	const others = state.people.filter(({ device }) => device !== me.device);
 	const named = others.map(({ device, person }): PeerHealth => {
 		const fresh = { goodUntil: null, heardAt: null, gone: false, failed: false };
@@ -195,7 +200,7 @@ function withState(own: OwnCall, state: CallState, me: Me, now: Now): OwnCall {
 	});
 	// Whoever is heard and was not named yet by a server that has just come back is still to ask for it (V21).
 	const isAwaited = (peer: PeerHealth): boolean =>
-		!peer.known && now.elapsed < own.gatheringUntil && !peer.gone;
+		!peer.known && now.elapsed < gatheringUntil && !peer.gone;
 	const peers = [
 		...named,
 		...own.peers.filter(
@@ -205,7 +210,12 @@ function withState(own: OwnCall, state: CallState, me: Me, now: Now): OwnCall {
 	const isCalled = state.rung.length > 0 && state.until !== undefined;
 	const left = isCalled ? Math.min(state.until! - now.server, LIMITS.ringFor) : 0;
 	const endsAt = isCalled ? (own.endsAt ?? now.elapsed + left) : null;
-	return inPhase({ ...own, state, peers, endsAt }, now);
+	return inPhase({ ...own, state, peers, endsAt, gatheringUntil, isTold }, now);
+}
+
+/** Since when this device is in the call, as the server has it; null: it does not have it there. */
+function seatedAt(state: CallState | null, me: Me): number | null {
+	return state?.people.find(({ device }) => device === me.device)?.since ?? null;
 }
 
 function over(model: CallModel, why: OverReason, now: Now): Step {
@@ -214,6 +224,18 @@ function over(model: CallModel, why: OverReason, now: Now): Step {
 	return {
 		model: { ...model, own: null, over: overOf(own, why, now) },
 		effects: [{ do: 'release' }]
+	};
+}
+
+/** Without an answer the server may have let this device in all the same: it is told now, and when it is back. */
+function refused(before: CallModel, why: OverReason, now: Now): Step {
+	const { model, effects } = over(before, why, now);
+	if (!before.own || why !== 'unreachable') return { model, effects };
+	const { call } = before.own;
+	const leave: CallEffect = { do: 'ask', request: { do: 'leave', call } };
+	return {
+		model: { ...model, untold: { call, at: now.server } },
+		effects: [...(model.linked ? [leave] : []), ...effects]
 	};
 }
 
@@ -226,7 +248,8 @@ function overOf({ call, room }: OwnCall, why: OverReason, now: Now): Over {
 function linked(before: CallModel, now: Now): Step {
 	const { untold, own } = before;
 	const effects: CallEffect[] = [];
-	if (untold) effects.push({ do: 'ask', request: { do: 'leave', ...untold } });
+	// Whoever has come back to the call meanwhile has not left it.
+	if (untold && untold.call !== own?.call) effects.push({ do: 'ask', request: { do: 'leave', ...untold } });
 	if (own?.accepted) {
 		const { call, room, video } = own;
 		effects.push({ do: 'ask', request: { do: 'join', call, room, video, again: true } });
@@ -244,7 +267,7 @@ function unlinked(model: CallModel, now: Now): CallModel {
 	return {
 		...model,
 		linked: false,
-		own: { ...own, peers, unlinkedAt, gatheringUntil: Number.POSITIVE_INFINITY }
+		own: { ...own, peers, unlinkedAt, isTold: false, gatheringUntil: Number.POSITIVE_INFINITY }
 	};
 }
 
@@ -300,10 +323,17 @@ function tick(before: CallModel, now: Now): Step {
 		over: before.over && before.over.endsAt > now.elapsed ? before.over : null
 	};
 	if (!model.own) return nothing(model);
-	const own = inPhase(model.own, now);
+	const own = inPhase(gathered(model.own, now), now);
 	const inTime = { ...model, own };
 	const why = givenUp(own, now);
 	return why ? hangUp(inTime, now, why) : signsOfLife(inTime, own, now);
+}
+
+/** Whom the server has not named in all the time that it had since it came back is not in the call any more. */
+function gathered(own: OwnCall, now: Now): OwnCall {
+	if (!own.isTold || now.elapsed < own.gatheringUntil) return own;
+	const peers = own.peers.filter(({ known }) => known);
+	return peers.length === own.peers.length ? own : { ...own, peers };
 }
 
 /** Why this device goes on no longer; null: it does. */

@@ -59,6 +59,8 @@ export interface OwnCall {
 	aliveAt: number;
 	/** elapsed ms up to which others may be missing in what the server says: it has just come back, and they with it */
 	gatheringUntil: number;
+	/** whether the server has said that this device is in it, since it came back */
+	isTold: boolean;
 	/** elapsed ms since when the server is away; null: it is there */
 	unlinkedAt: number | null;
 }

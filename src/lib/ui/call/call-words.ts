@@ -56,13 +56,13 @@ export function stateText({ own, devices, isLinked }: CallSession): string {
 }
 
 /** What is not as it should be with somebody; null: nothing. */
-export function tileText({ is, seconds, card }: Tile): string | null {
+export function tileText({ is, seconds, card, hasRelay }: Tile): string | null {
 	const name = nameOf(card);
 	switch (is) {
 		case 'connecting':
 			return m.call_connecting();
 		case 'no-way':
-			return m.call_no_way({ name });
+			return hasRelay ? m.call_no_connection({ name }) : m.call_no_way({ name });
 		case 'gone':
 			return m.call_gone({ name });
 		case 'silent':

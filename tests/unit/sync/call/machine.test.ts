@@ -25,11 +25,15 @@ const ring = (until = START.server + 45_000): CallInput => ({
 });
 
 /** @param others devices of Mia that are in it */
-function stateOf(others: string[], more: Partial<CallState> = {}): CallState {
+function stateOf(
+	others: string[],
+	more: Partial<CallState> = {},
+	since = START.server
+): CallState {
 	return {
 		...{ call: CALL, room: ROOM, video: false, begun: START.server },
 		people: [
-			{ person: SELF, device: ME.device, since: START.server },
+			{ person: SELF, device: ME.device, since },
 			...others.map((device) => ({ person: MIA, device, since: START.server }))
 		],
 		rung: others.length > 0 ? [] : [{ person: MIA.id }],
@@ -111,15 +115,35 @@ describe('a call that is made', () => {
 
 	it('V21: keeps whom a server that has come back has not named yet, and nobody whom it names no more', () => {
 		const back = [...flowing, [1_000, { is: 'unlinked' }], [9_000, { is: 'linked' }]] as const;
-		const early = [...back.slice(0, -1), [0, { is: 'state', state: stateOf([]) }]] as const;
+		// A server that was away has this device in the call anew.
+		const anew = START.server + 20_000;
+		const stateAlone = stateOf([], { rung: [] }, anew);
+		const nobody: CallState = { ...stateOf([]), people: [] };
+		const early = [...back.slice(0, -1), [0, { is: 'state', state: nobody }]] as const;
 		expect(play(early).model.own?.peers).toHaveLength(1);
-		const alone = [50, { is: 'let-in', state: stateOf([], { rung: [] }) }] as const;
+		const alone = [50, { is: 'let-in', state: stateAlone }] as const;
 		expect(play([...back, alone]).model.own?.peers.map(({ device }) => device)).toEqual(['d2']);
-		const named = [2_000, { is: 'state', state: stateOf(['d2']) }] as const;
-		const gone = [2_000, { is: 'state', state: stateOf([], { rung: [] }) }] as const;
+		const named = [2_000, { is: 'state', state: stateOf(['d2'], {}, anew) }] as const;
+		const gone = [2_000, { is: 'state', state: stateAlone }] as const;
 		expect(play([...back, alone, named, gone]).model.own?.peers).toEqual([]);
-		const late = [91_000, { is: 'state', state: stateOf([], { rung: [] }) }] as const;
+		const late = [91_000, { is: 'tick' }] as const;
 		expect(play([...back, alone, late]).model.own?.peers).toEqual([]);
+		// Nothing is concluded from a server that has not answered.
+		expect(play([...back, late]).model.own?.peers).toHaveLength(1);
+	});
+
+	it('V36: who was removed while only this device was away is gone with the first word of the server', () => {
+		const back = [...flowing, [1_000, { is: 'unlinked' }], [9_000, { is: 'linked' }]] as const;
+		const alone = [50, { is: 'let-in', state: stateOf([], { rung: [] }) }] as const;
+		expect(play([...back, alone]).model.own?.peers).toEqual([]);
+	});
+
+	it('leaves a call into which the server may have let it without an answer', () => {
+		const { model, asked } = play([...called, [10_000, { is: 'refused', why: 'unreachable' }]]);
+		expect(asked).toEqual(['start', 'leave']);
+		expect(model.untold?.call).toBe(CALL);
+		const refused = play([...called, [100, { is: 'refused', why: { refused: 'busy' } }]]);
+		expect(refused.asked).toEqual(['start']);
 	});
 
 	it('tells the end when the server is back, with the time at which it was', () => {
