@@ -26,22 +26,40 @@ export function isSignal(signal: SignalRequest): boolean {
 	return signal.description === undefined || isDescription(signal.description.sdp);
 }
 
-/** Whether a way goes through a relay, and names no address of the device; an empty one says that there are no more. */
-const isRelayed = (candidate: string): boolean =>
-	candidate === '' ||
-	(/ typ relay( |$)/.test(candidate) && !/ raddr (?!0\.0\.0\.0 |:: )/.test(candidate));
+/**
+ * A way through a relay without the device's own address, which browsers add to it; an empty one says that there are no more.
+ * @returns null: it is none
+ */
+function relayedWay(candidate: string): string | null {
+	if (candidate === '') return candidate;
+	if (!/ typ relay( |$)/.test(candidate)) return null;
+	return candidate.replaceAll(/ raddr \S+/g, ' raddr 0.0.0.0').replaceAll(/ rport \S+/g, ' rport 0');
+}
+
+/** A description that names no address but those of relays: it stands for its end all the same. */
+function relayedDescription(sdp: string): string {
+	return sdp
+		.replaceAll(/^a=(candidate:.*?)(\r?\n|\r?$)/gm, (_line, candidate: string, end: string) => {
+			const way = relayedWay(candidate);
+			return way === null ? '' : `a=${way}${end}`;
+		})
+		.replaceAll(/^c=IN IP[46] [^\r\n]*/gm, 'c=IN IP4 0.0.0.0')
+		.replaceAll(/^a=rtcp:[^\r\n]*/gm, 'a=rtcp:9 IN IP4 0.0.0.0');
+}
 
 /** What of a signal may be passed on where nobody is to learn the other's address (V38); null: nothing. */
 export function relayedOnly(signal: SignalRequest): SignalRequest | null {
 	const { description, candidates, ...rest } = signal;
-	const named = description?.sdp.match(/^a=candidate:.*$/gm) ?? [];
-	const isClean = named.every((line) => isRelayed(line.slice('a='.length).trimEnd()));
-	const kept = candidates?.filter(({ candidate }) => isRelayed(candidate.trimEnd()));
-	if (description && !isClean) return null;
-	if (!description && candidates && kept!.length === 0) return null;
+	const kept = candidates?.flatMap((one) => {
+		const candidate = relayedWay(one.candidate.trimEnd());
+		return candidate === null ? [] : [{ ...one, candidate }];
+	});
+	if (!description && kept?.length === 0) return null;
 	return {
 		...rest,
-		...(description ? { description } : {}),
+		...(description
+			? { description: { ...description, sdp: relayedDescription(description.sdp) } }
+			: {}),
 		...(kept ? { candidates: kept } : {})
 	};
 }

@@ -31,7 +31,7 @@ export class Switchboard {
 		const call = desk.get(ask.call);
 		const target = call && this.#targetOf(call, actor, ask.to);
 		if (!call || !target) return { delivered: false };
-		const passed = this.#isRelayed(call, actor.person, target) ? relayedOnly(ask) : ask;
+		const passed = this.#isRelayed(actor.person, target) ? relayedOnly(ask) : ask;
 		if (!passed || !lines.isConnected(target, ask.to)) return { delivered: false };
 		const { to, ...signal } = passed;
 		lines.signal(target, to, {
@@ -45,9 +45,7 @@ export class Switchboard {
 	async iceFor({ person }: Actor, call: Call): Promise<Ice> {
 		const { ice, limiter } = this.#parts;
 		await limiter.take('call-ice', `${person}:${call.id}`);
-		const other = call.direct ? otherOf(call.room, person) : null;
-		const isRelayed = ice.isRelayOnly || (other !== null && this.#isRelayed(call, person, other));
-		return { ice: ice.for(person), ...(isRelayed ? { relay: true } : {}) };
+		return { ice: ice.for(person), ...this.#relayFor(person, call) };
 	}
 
 	/** The same for who joins: without it for who has asked too often, who is in the call all the same. */
@@ -55,16 +53,24 @@ export class Switchboard {
 		try {
 			return await this.iceFor(actor, call);
 		} catch (error) {
-			if (error instanceof RefusalError) return { ice: [] };
+			if (error instanceof RefusalError) return { ice: [], ...this.#relayFor(actor.person, call) };
 			throw error;
 		}
 	}
 
+	/** Whether all ways of a device have to go through the relay. In a room that is decided for each two, at their signals. */
+	#relayFor(person: PersonId, call: Call): Pick<CallAnswer, 'relay'> {
+		const { isRelayOnly } = this.#parts.ice;
+		const isRelayed =
+			isRelayOnly || (call.direct && this.#isRelayed(person, otherOf(call.room, person)));
+		return isRelayed ? { relay: true } : {};
+	}
+
 	/** Whether neither is to learn the other's address: there is a block, or they are no friends and there is another way. */
-	#isRelayed(call: Call, a: PersonId, b: PersonId): boolean {
+	#isRelayed(a: PersonId, b: PersonId): boolean {
 		const { ice, lines } = this.#parts;
 		if (ice.isRelayOnly || lines.areBlocked(a, b)) return true;
-		return call.direct && ice.hasRelay && !lines.areFriends(a, b) && !lines.areFriends(b, a);
+		return ice.hasRelay && !lines.areFriends(a, b) && !lines.areFriends(b, a);
 	}
 
 	/** Whose device it is that a signal goes to; null: it may not go there. */

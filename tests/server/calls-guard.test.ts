@@ -146,6 +146,46 @@ describe('who may speak in it', () => {
 		expect(cy.link.socket.connected).toBe(true);
 	});
 
+	test('A15 who is muted is out of the call at once', async () => {
+		const id = await roomOf(ann, bob);
+		const call = await ann.start(id);
+		await bob.join(call, id);
+		await act(ann, { kind: 'member.mute', room: id, person: bob.person.id, for: 60_000 });
+		await bob.until(() => bob.states.at(-1)?.you === 'removed');
+		await ann.until(() => ann.states.at(-1)?.people.length === 1);
+		expect(await bob.join(call, id)).toBe('muted');
+	});
+
+	test('who was put out of the room learns nothing more of its call', async () => {
+		const id = await roomOf(ann, bob);
+		const call = await ann.start(id);
+		await bob.join(call, id);
+		await act(ann, { kind: 'member.remove', room: id, person: bob.person.id });
+		await bob.until(() => bob.states.at(-1)?.you === 'removed');
+		const asked = { do: 'alive', call, with: [] } as const;
+		expect(await bob.ask(asked)).toEqual({ call: null });
+		await ann.ask({ do: 'leave', call });
+		expect(await bob.ask(asked)).toEqual({ call: null });
+	});
+
+	test('V36 a device that somebody else has in the call is no way into it', async () => {
+		const id = await roomOf(ann, bob);
+		const call = await ann.start(id);
+		const faker = await phoneOf(bob.person, { device: ann.device });
+		phones.push(faker);
+		expect(await faker.join(call, id)).toBe('call_taken');
+	});
+
+	test('a hang-up that overtakes its start leaves nobody in a call', async () => {
+		const call = newId();
+		const [started] = await Promise.all([
+			ann.ask({ do: 'start', call, room, video: false }),
+			ann.ask({ do: 'leave', call })
+		]);
+		expect(started).toMatchObject({ call: { ended: { end: 'cancelled' } } });
+		await ann.logged(call, 'cancelled');
+	});
+
 	test('V42 a session that is ended is out of its call within 5 s', async () => {
 		await answered();
 		await bob.person.ask('/api/account/sign-out', { method: 'POST' });

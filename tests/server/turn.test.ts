@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkRelay, relaySentence } from '../../server/calls/turn-check.ts';
 import { turnCredential } from '../../server/calls/turn.ts';
-import { FINGERPRINT, SDP, phoneOf, twoFriends, type Phone } from '../support/call.ts';
-import { ask, register } from '../support/person.ts';
+import { act, FINGERPRINT, SDP, phoneOf, twoFriends, type Phone } from '../support/call.ts';
+import { ask, newId, register } from '../support/person.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { NO_TURN, startRelay, type Relay } from '../support/turn.ts';
 
@@ -102,19 +102,47 @@ describe('relay mode', () => {
 	const RELAY = 'candidate:2 1 udp 41885439 203.0.113.5 60000 typ relay raddr 0.0.0.0 rport 0';
 	const LEAKS = 'candidate:3 1 udp 41885439 203.0.113.5 60000 typ relay raddr 192.168.1.7 rport 5';
 
-	test('V38 W9 passes relayed candidates only, and no description that carries another', async () => {
+	test('V38 W9 passes relayed candidates only, and no address of the device beside them', async () => {
 		const candidates = [HOST, RELAY, LEAKS].map((candidate) => ({ candidate, sdpMid: '0' }));
 		const told = await ann.signal(call, bob.device, { description: undefined, candidates });
 		expect(told).toEqual({ delivered: true });
 		await bob.until(() => bob.signals.length === 1);
-		expect(bob.signals[0]!.candidates).toEqual([{ candidate: RELAY, sdpMid: '0' }]);
-		const sdp = `${SDP}a=${HOST}\r\n`;
+		expect(bob.signals[0]!.candidates).toEqual([
+			{ candidate: RELAY, sdpMid: '0' },
+			{ candidate: LEAKS.replace('192.168.1.7 rport 5', '0.0.0.0 rport 0'), sdpMid: '0' }
+		]);
+		const sdp = `${SDP}c=IN IP4 192.168.1.7\r\na=${HOST}\r\na=${RELAY}\r\na=${LEAKS}`;
 		const leak = { description: { type: 'offer', sdp } };
-		expect(await ann.signal(call, bob.device, leak)).toEqual({ delivered: false });
+		expect(await ann.signal(call, bob.device, leak)).toEqual({ delivered: true });
+		await bob.until(() => bob.signals.length === 2);
+		const passed = bob.signals[1]!.description!.sdp;
+		expect(passed).not.toContain('192.168');
+		expect(passed).toContain(`c=IN IP4 0.0.0.0\r\na=${RELAY}\r\n`);
 		const clean = {
 			description: { type: 'offer', sdp: `v=0\r\n${FINGERPRINT}\r\na=${RELAY}\r\n` }
 		};
 		expect(await ann.signal(call, bob.device, clean)).toEqual({ delivered: true });
+	});
+
+	test('in a room, too, strangers do not learn the address of each other, and friends do', async () => {
+		const env = { TURN_URLS: 'turn:127.0.0.1:9', TURN_SECRET: 'sixteen letters and more' };
+		const free = await startServer(env);
+		const { ann: one, bob: friend, desk } = await twoFriends(free);
+		const other = await phoneOf(await register(free, 'cy'));
+		const room = newId();
+		const password = 'open sesame';
+		await act(one, { kind: 'room.create', room, name: 'Room', description: '', password });
+		for (const phone of [friend, other]) await act(phone, { kind: 'room.join', room, password });
+		const id = await one.start(room);
+		for (const phone of [friend, other]) {
+			const answer = await phone.join(id, room);
+			expect(typeof answer === 'string' ? answer : answer.relay).toBeUndefined();
+		}
+		const told = { description: undefined, candidates: [{ candidate: HOST, sdpMid: '0' }] };
+		expect(await one.signal(id, friend.device, told)).toEqual({ delivered: true });
+		expect(await one.signal(id, other.device, told)).toEqual({ delivered: false });
+		for (const phone of [one, friend, other, desk]) phone.link.close();
+		await free.stop();
 	});
 
 	test('CALLS=off refuses every call, and says so', async () => {
