@@ -321,7 +321,9 @@ function callFor(call: Call, rung: Wanted[]): void {
 
 /** Whether somebody else in the call has named this device as theirs. */
 function isOfAnother(call: Call, { card, device }: Attendee): boolean {
-	return [...call.seats.values()].some((seat) => seat.device === device && seat.card.id !== card.id);
+	return [...call.seats.values()].some(
+		(seat) => seat.device === device && seat.card.id !== card.id
+	);
 }
 
 function ringAll(call: Call): Deed[] {

@@ -33,7 +33,9 @@ export function isSignal(signal: SignalRequest): boolean {
 function relayedWay(candidate: string): string | null {
 	if (candidate === '') return candidate;
 	if (!/ typ relay( |$)/.test(candidate)) return null;
-	return candidate.replaceAll(/ raddr \S+/g, ' raddr 0.0.0.0').replaceAll(/ rport \S+/g, ' rport 0');
+	return candidate
+		.replaceAll(/ raddr \S+/g, ' raddr 0.0.0.0')
+		.replaceAll(/ rport \S+/g, ' rport 0');
 }
 
 /** A description that names no address but those of relays: it stands for its end all the same. */

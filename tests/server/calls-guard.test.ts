@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { act, openDirect, phoneOf, twoFriends, type Phone } from '../support/call.ts';
+import type { CallRequest } from '../../src/lib/protocol/calls.ts';
 import { newId, personWith, register } from '../support/person.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -162,7 +163,7 @@ describe('who may speak in it', () => {
 		await bob.join(call, id);
 		await act(ann, { kind: 'member.remove', room: id, person: bob.person.id });
 		await bob.until(() => bob.states.at(-1)?.you === 'removed');
-		const asked = { do: 'alive', call, with: [] } as const;
+		const asked: CallRequest = { do: 'alive', call, with: [] };
 		expect(await bob.ask(asked)).toEqual({ call: null });
 		await ann.ask({ do: 'leave', call });
 		expect(await bob.ask(asked)).toEqual({ call: null });

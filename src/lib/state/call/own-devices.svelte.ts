@@ -3,6 +3,8 @@ import { LocalMedia, type MediaState } from '../../net/rtc/media.ts';
 import type { Tracks } from '../../net/rtc/senders.ts';
 import { PageHolds } from './page-holds.ts';
 
+export { browserDevices } from '../../net/rtc/media.ts';
+
 interface OwnDevicesParts {
 	/** what is sent, or how it stands, has changed */
 	onChange: () => void;

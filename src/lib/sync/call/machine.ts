@@ -189,7 +189,10 @@ function withState(own: OwnCall, state: CallState, me: Me, now: Now): OwnCall {
 	// A server that still has this device's own seat did not go away, and has lost nobody else either.
 	const isSame = seated !== null && seated === seatedAt(own.state, me);
 	const gatheringUntil = isSame ? Math.min(own.gatheringUntil, now.elapsed) : own.gatheringUntil;
-	const others = state.people.filter(({ device }) => device !== me.device);
+	const others = state.people.filter(
+		({ device }, at, all) =>
+			device !== me.device && all.findIndex((one) => one.device === device) === at
+	);
 	const named = others.map(({ device, person }): PeerHealth => {
 		const fresh = { goodUntil: null, heardAt: null, gone: false, failed: false };
 		const before = own.peers.find((peer) => peer.device === device);
@@ -249,7 +252,8 @@ function linked(before: CallModel, now: Now): Step {
 	const { untold, own } = before;
 	const effects: CallEffect[] = [];
 	// Whoever has come back to the call meanwhile has not left it.
-	if (untold && untold.call !== own?.call) effects.push({ do: 'ask', request: { do: 'leave', ...untold } });
+	if (untold && untold.call !== own?.call)
+		effects.push({ do: 'ask', request: { do: 'leave', ...untold } });
 	if (own?.accepted) {
 		const { call, room, video } = own;
 		effects.push({ do: 'ask', request: { do: 'join', call, room, video, again: true } });

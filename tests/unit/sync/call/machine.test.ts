@@ -25,11 +25,7 @@ const ring = (until = START.server + 45_000): CallInput => ({
 });
 
 /** @param others devices of Mia that are in it */
-function stateOf(
-	others: string[],
-	more: Partial<CallState> = {},
-	since = START.server
-): CallState {
+function stateOf(others: string[], more: Partial<CallState> = {}, since = START.server): CallState {
 	return {
 		...{ call: CALL, room: ROOM, video: false, begun: START.server },
 		people: [
