@@ -4,6 +4,7 @@
  */
 import type { CallState } from '../../protocol/calls.ts';
 import { LIMITS } from '../../protocol/limits.ts';
+import { gathered, gone, seatedAt } from './others.ts';
 import {
 	SILENT_AFTER,
 	silence,
@@ -216,11 +217,6 @@ function withState(own: OwnCall, state: CallState, me: Me, now: Now): OwnCall {
 	return inPhase({ ...own, state, peers, endsAt, gatheringUntil, isTold }, now);
 }
 
-/** Since when this device is in the call, as the server has it; null: it does not have it there. */
-function seatedAt(state: CallState | null, me: Me): number | null {
-	return state?.people.find(({ device }) => device === me.device)?.since ?? null;
-}
-
 function over(model: CallModel, why: OverReason, now: Now): Step {
 	const { own } = model;
 	if (!own) return nothing(model);
@@ -289,18 +285,6 @@ function heard(
 	return { ...model, own: inPhase({ ...own, peers }, now) };
 }
 
-/** A page that was closed says nothing more: that is known at once. */
-function gone(model: CallModel, device: string, now: Now): CallModel {
-	const { own } = model;
-	if (!own) return model;
-	const peers = own.peers.map((peer) =>
-		peer.device === device && peer.goodUntil !== null
-			? { ...peer, gone: true, goodUntil: Math.min(peer.goodUntil, now.elapsed - 1) }
-			: peer
-	);
-	return { ...model, own: { ...own, peers } };
-}
-
 /** The phase follows from who is there and what comes from them. */
 function inPhase(own: OwnCall, now: Now): OwnCall {
 	if (own.phase === 'asking') return own;
@@ -331,13 +315,6 @@ function tick(before: CallModel, now: Now): Step {
 	const inTime = { ...model, own };
 	const why = givenUp(own, now);
 	return why ? hangUp(inTime, now, why) : signsOfLife(inTime, own, now);
-}
-
-/** Whom the server has not named in all the time that it had since it came back is not in the call any more. */
-function gathered(own: OwnCall, now: Now): OwnCall {
-	if (!own.isTold || now.elapsed < own.gatheringUntil) return own;
-	const peers = own.peers.filter(({ known }) => known);
-	return peers.length === own.peers.length ? own : { ...own, peers };
 }
 
 /** Why this device goes on no longer; null: it does. */
