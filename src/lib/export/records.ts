@@ -114,7 +114,7 @@ export function personRecord(id: string, card: Card | undefined): PersonRecord {
 
 const fileRecord = (file: FileCard, seq: number, n: number) => ({
 	...file,
-	path: pathOfFile(seq, n, file.name)
+	path: pathOfFile(seq, n, file)
 });
 
 /** A message as it stands in an export. */

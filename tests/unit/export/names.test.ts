@@ -35,7 +35,31 @@ it('keep what people gave them, with the extension', () => {
 });
 
 it('are unique by the place of the message', () => {
-	const paths = [0, 1, 2].flatMap((n) => [7, 71].map((seq) => pathOfFile(seq, n, '1-a.txt')));
+	const paths = [0, 1, 2].flatMap((n) => [7, 71].map((seq) => pathOfFile(seq, n, { name: '1-a.txt', type: 'text/plain', kind: 'file' })));
 	expect(new Set(paths).size).toBe(paths.length);
 	expect(folderOf('Team', '0190-aaaaaaaa')).not.toBe(folderOf('Team', '0190-bbbbbbbb'));
+});
+
+it('make no page of a file', () => {
+	const plain = (name: string) => pathOfFile(7, 0, { name, type: 'text/html', kind: 'file' });
+	for (const name of ['x.html', 'x.SVG', 'x.xhtml', 'x.htm. .', 'x.mjs ', 'x.MHT', 'x.xml'])
+		expect(plain(name)).toMatch(/\.txt$/u);
+	expect(plain('x.pdf')).toBe('files/7-x.pdf');
+	const shown = (name: string, type: string) => pathOfFile(7, 0, { name, type, kind: 'image' });
+	expect(shown('holiday.html', 'image/jpeg')).toBe('files/7-holiday.html.jpg');
+	expect(shown('holiday.JPEG', 'image/jpeg')).toBe('files/7-holiday.JPEG');
+	expect(shown('holiday', 'image/png')).toBe('files/7-holiday.png');
+	expect(shown('holiday.svg', 'image/svg+xml')).toBe('files/7-holiday.svg.bin');
+});
+
+it('fit into what file systems take, and cut no sign apart', () => {
+	const family = '👨‍👩‍👧‍👦';
+	const path = pathOfFile(2 ** 40, 9, {
+		name: `${family.repeat(60)}.${'照'.repeat(12)}`,
+		type: 'text/plain',
+		kind: 'file'
+	});
+	expect(new TextEncoder().encode(path.slice('files/'.length)).length).toBeLessThan(255);
+	// What joins signs is no part of a safe name.
+	expect(safeName('🇩🇪'.repeat(60), 'file')).toBe('🇩🇪'.repeat(22));
 });

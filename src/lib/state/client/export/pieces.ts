@@ -99,7 +99,7 @@ async function writeFiles(parts: PieceParts, rows: readonly MessageRow[]) {
 	const missing: string[] = [];
 	for (const row of rows) {
 		for (const [n, file] of filesOf(row).entries()) {
-			const path = pathOfFile(row.seq, n, file.name);
+			const path = pathOfFile(row.seq, n, file);
 			const entry = await writeFile(parts, `${parts.folder}/${path}`, file, row.at);
 			if (entry) entries.push(entry);
 			else missing.push(path);
