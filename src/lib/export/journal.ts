@@ -30,6 +30,8 @@ export interface RoomStep {
 	/** stretches of seqs and paths of files that could not be had */
 	messages: [number, number][];
 	files: string[];
+	/** nothing of the conversation could be had */
+	all?: true;
 }
 
 /** Entries that a step has written, and how long the archive is after it. */
@@ -49,7 +51,7 @@ export interface RoomProgress {
 	head: number;
 	next: number;
 	pieces: Piece[];
-	missing: { messages: [number, number][]; files: string[] };
+	missing: { messages: [number, number][]; files: string[]; all?: true };
 }
 
 /** Where an export stands. */
@@ -59,7 +61,7 @@ export interface Progress {
 	done: DoneRoom[];
 	/** null: the next conversation is not begun */
 	current: RoomProgress | null;
-	/** stretches of messages and files that could not be had, over all */
+	/** stretches of messages, files and conversations that could not be had, over all */
 	missing: number;
 	isComplete: boolean;
 }
@@ -78,7 +80,7 @@ export const freshRoom = (head: number): RoomProgress => ({
 /** A conversation after a step. */
 export function stepped(
 	room: RoomProgress,
-	{ head, next, piece, messages, files }: RoomStep
+	{ head, next, piece, messages, files, all }: RoomStep
 ): RoomProgress {
 	return {
 		head,
@@ -86,7 +88,8 @@ export function stepped(
 		pieces: piece ? [...room.pieces, piece] : room.pieces,
 		missing: {
 			messages: [...room.missing.messages, ...messages],
-			files: [...room.missing.files, ...files]
+			files: [...room.missing.files, ...files],
+			...((all ?? room.missing.all) ? { all: true as const } : {})
 		}
 	};
 }
@@ -116,7 +119,8 @@ export function readJournal(text: string): Progress | null {
 		progress.zip.offset = line.offset;
 		progress.zip.entries.push(...line.entries);
 		if (line.is === 'step') {
-			progress.missing += line.step.messages.length + line.step.files.length;
+			const { messages, files, all } = line.step;
+			progress.missing += messages.length + files.length + (all ? 1 : 0);
 			progress.current = stepped(progress.current ?? freshRoom(line.step.head), line.step);
 		} else if (line.is === 'room') {
 			progress.done.push(line.room);

@@ -79,10 +79,11 @@ export const RoomRecord = v.object({
 	pieces: v.array(
 		v.object({ n: count, from: count, to: count, since: millis, until: millis, messages: count })
 	),
-	/** seqs that could not be had, and files */
+	/** seqs that could not be had, and files; `all`: nothing of the conversation could be */
 	missing: v.object({
 		messages: v.array(v.tuple([count, count])),
-		files: v.array(v.string())
+		files: v.array(v.string()),
+		all: v.optional(v.literal(true))
 	})
 });
 export type RoomRecord = v.InferOutput<typeof RoomRecord>;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { readJournal } from '../../../src/lib/export/journal.ts';
 import { MessageRecord, RoomRecord } from '../../../src/lib/export/records.ts';
 import type { MessageRow } from '../../../src/lib/protocol/change.ts';
 import { runExport, type ExportParts } from '../../../src/lib/state/client/export/run-export.ts';
@@ -193,5 +194,77 @@ it('says without a network what is missing', async () => {
 	expect(v.parse(RoomRecord, room).missing).toEqual({
 		messages: [[1, 2_000]],
 		files: ['files/2406-_a.txt']
+	});
+});
+
+it('asks the server for what is here as of an older change: words may have been taken back', async () => {
+	const cache = await deviceWith([
+		{ from: 1, to: 1_000, asOf: 2_000 },
+		{ from: 1_001, to: HEAD, asOf: null }
+	]);
+	const disk = new Disk();
+	const parts = partsOf(cache, disk, true);
+	const ask = async (_: string, { after, before }: { after: number; before: number }) => {
+		const answer = history(after, before);
+		return { ...answer, rows: answer.rows.map((row) => ({ ...row, body: 'taken back' })) };
+	};
+	const hub = { ask } as unknown as ExportParts['hub'];
+	await runExport({ ...parts, hub }, scope, never, () => undefined);
+	const texts = read(disk).lines.map((line) => v.parse(MessageRecord, JSON.parse(line)).text);
+	expect(texts).toEqual(ROWS.map(({ seq, body }) => (seq <= 1_000 ? 'taken back' : body)));
+});
+
+it('loses nothing to a trim between two reads', async () => {
+	const cache = await deviceWith([{ from: 1, to: HEAD, asOf: null }]);
+	let [isTogether, reads] = [false, 0];
+	const guarded = new Proxy(cache, {
+		get(store, name: keyof MemoryLocalStore) {
+			if (name === 'together')
+				return async (run: () => Promise<unknown>) => {
+					isTogether = true;
+					return run().finally(() => (isTogether = false));
+				};
+			if (name === 'messages') {
+				reads++;
+				expect(isTogether).toBe(true);
+			}
+			const value: unknown = store[name];
+			return typeof value === 'function' ? (value.bind(store) as unknown) : value;
+		}
+	});
+	await runExport(partsOf(guarded, new Disk(), true), scope, never, () => undefined);
+	expect(reads).toBeGreaterThan(0);
+});
+
+it('says that nothing could be had of a conversation that has not come here', async () => {
+	const disk = new Disk();
+	await runExport(partsOf(new MemoryLocalStore(), disk, false), scope, never, () => undefined);
+	expect(v.parse(RoomRecord, read(disk).room).missing).toEqual({
+		messages: [],
+		files: [],
+		all: true
+	});
+	expect(readJournal(disk.journal.toString())?.missing).toBe(1);
+});
+
+it('waits for a conversation that is on its way', async () => {
+	const cache = await deviceWith([{ from: 1, to: HEAD, asOf: null }]);
+	const state = await cache.stream(ROOM);
+	const late = new MemoryLocalStore();
+	const disk = new Disk();
+	const parts = partsOf(late, disk, true);
+	const ask = async (what: string) => {
+		expect(what).toBe('heads');
+		const rows = { rows: ROWS, cards: [me] };
+		setImmediate(
+			() => void late.commit([{ ...change(freshStream(ROOM, 'room'), state!), ...rows }], ME)
+		);
+		return { heads: { [ROOM]: [HEAD, 'x', 'room'] } };
+	};
+	const hub = { ask } as unknown as ExportParts['hub'];
+	await runExport({ ...parts, hub }, scope, never, () => undefined);
+	expect(v.parse(RoomRecord, read(disk).room)).toMatchObject({
+		messages: ROWS.length,
+		missing: { messages: [], files: [] }
 	});
 });

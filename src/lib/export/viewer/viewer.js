@@ -219,12 +219,13 @@
 	}
 
 	function missingText() {
-		const { messages, files } = room.missing;
-		if (messages.length === 0 && files.length === 0) return null;
+		const { messages, files, all } = room.missing;
+		if (!all && messages.length === 0 && files.length === 0) return null;
 		const spans = messages.map(([from, to]) => `${from}–${to}`).join(', ');
 		return make(
 			'p',
 			{ className: 'warning' },
+			all ? words.missingAll : '',
 			messages.length > 0 ? `${filled(words.missingMessages, { spans })} ` : '',
 			files.length > 0 ? filled(words.missingFiles, { count: files.length }) : ''
 		);
@@ -259,7 +260,8 @@
 		);
 		addEventListener('hashchange', follow);
 		const last = room.pieces.at(-1);
-		if (!last) list.append(make('p', { className: 'soft' }, words.empty));
+		if (!last && !room.missing.all) list.append(make('p', { className: 'soft' }, words.empty));
+		else if (!last) return;
 		else if (!follow()) void show(last.n);
 	}
 

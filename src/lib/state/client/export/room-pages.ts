@@ -19,10 +19,33 @@ interface RoomPage {
 }
 
 interface Parts {
-	cache: Pick<Cache, 'stream' | 'messages'>;
+	cache: Pick<Cache, 'stream' | 'messages' | 'together'>;
 	hub: Pick<Hub, 'ask'>;
 	/** whether what is not here is passed over when there is no way to the server; else it rejects with LinkError */
 	passesOver: boolean;
+}
+
+/**
+ * What this device has from a seq on: ranges and rows of one moment, so that what is trimmed meanwhile is missed. With a
+ * way to the server, what the device knows only as of an older change is no more than a hole: it may have words that were
+ * taken back since.
+ * @returns the page; or, where a hole begins, the first seq that is held after it
+ */
+function heldPage(
+	{ cache, passesOver }: Parts,
+	room: RoomId,
+	next: number,
+	head: number
+): Promise<RoomPage | number> {
+	return cache.together(async () => {
+		const ranges = (await cache.stream(room))?.ranges ?? [];
+		const range = ranges.find(({ to, asOf }) => to >= next && (passesOver || asOf === null));
+		if (!range || range.from > next) return range?.from ?? Infinity;
+		const end = Math.min(range.to, head);
+		const rows = await cache.messages(room, next, end, PAGE, 'bottom');
+		const to = rows.length < PAGE ? end : rows.at(-1)!.seq;
+		return { to, rows, cards: [], isMissing: false };
+	});
 }
 
 /** A stretch that the server is asked for. @param before seq that is not wanted any more */
@@ -63,17 +86,10 @@ export async function* roomPages(
 	next: number,
 	head: number
 ): AsyncGenerator<RoomPage> {
-	const { cache } = parts;
 	while (next <= head) {
-		const ranges = (await cache.stream(room))?.ranges ?? [];
-		const range = ranges.find(({ to }) => to >= next);
-		let page: RoomPage;
-		if (range && range.from <= next) {
-			const end = Math.min(range.to, head);
-			const rows = await cache.messages(room, next, end, PAGE, 'bottom');
-			const to = rows.length < PAGE ? end : rows.at(-1)!.seq;
-			page = { to, rows, cards: [], isMissing: false };
-		} else page = await askPage(parts, room, next, Math.min(range?.from ?? Infinity, head + 1));
+		const held = await heldPage(parts, room, next, head);
+		const page =
+			typeof held === 'number' ? await askPage(parts, room, next, Math.min(held, head + 1)) : held;
 		yield page;
 		next = page.to + 1;
 	}

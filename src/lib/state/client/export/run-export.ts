@@ -14,6 +14,7 @@ import {
 	type JournalLine,
 	type Progress,
 	type RoomProgress,
+	type RoomStep,
 	type Scope
 } from '../../../export/journal.ts';
 import { folderOf } from '../../../export/names.ts';
@@ -27,7 +28,9 @@ import {
 } from '../../../export/records.ts';
 import { ZipWriter, type ZipEntry } from '../../../export/zip-writer.ts';
 import type { Card } from '../../../protocol/change.ts';
+import type { RoomId } from '../../../protocol/ids.ts';
 import { pieces, type PieceParts } from './pieces.ts';
+import { headOf } from './room-head.ts';
 import { viewerWords } from './words.ts';
 
 /** How far an export is. */
@@ -86,9 +89,8 @@ class Export {
 
 	private async exportRoom(room: { id: string; name: string }): Promise<void> {
 		const { parts, zip, signal, passesOver, progress } = this;
-		const state = await parts.cache.stream(room.id);
 		const folder = folderOf(room.name, room.id);
-		let now = progress.current ?? freshRoom(state?.cursor?.s ?? 0);
+		let now = progress.current ?? (await this.beginRoom(room.id));
 		this.say(now);
 		for await (const { step, entries } of pieces(
 			{ ...parts, zip, folder, signal, passesOver },
@@ -104,6 +106,17 @@ class Export {
 		await this.note({ is: 'room', room: done, entries, offset: zip.position });
 		progress.done.push(done);
 		progress.current = null;
+	}
+
+	/** A conversation of which nothing can be had is named as such. */
+	private async beginRoom(room: RoomId): Promise<RoomProgress> {
+		const { parts, zip, signal, passesOver } = this;
+		const head = await headOf({ ...parts, signal, passesOver }, room);
+		if (head !== null) return freshRoom(head);
+		const nothing = { head: 0, next: 1, piece: null, messages: [], files: [] };
+		const step: RoomStep = { ...nothing, all: true };
+		await this.note({ is: 'step', step, entries: [], offset: zip.position });
+		return stepped(freshRoom(0), step);
 	}
 
 	/** What says what a conversation is, and the page that shows it. */

@@ -29,6 +29,7 @@ export function viewerWords(me: PersonId) {
 		somebody: m.somebody(),
 		fileMissing: m.export_file_missing(),
 		missingMessages: m.export_missing_messages({ spans: '{spans}' }),
+		missingAll: m.export_missing_all(),
 		missingFiles: m.export_missing_files({ count: '{count}' }),
 		call: m.note_call(),
 		callFor: m.note_call_for({ duration: '{duration}' }),
