@@ -1,6 +1,7 @@
 /** Compares the messages that are kept of a room with the server's, by digests, and mends what differs. */
 import * as v from 'valibot';
 import { blocksOf, CompareAnswer, COMPARED_SEQS } from '../../../protocol/compare.ts';
+import type { Cursor } from '../../../protocol/change.ts';
 import type { RoomId } from '../../../protocol/ids.ts';
 import {
 	compareBlocks,
@@ -53,38 +54,78 @@ async function stretchesOf(parts: KnowledgeParts, state: StreamState): Promise<S
 	return [...held, ...(await strayStretches(parts, state))];
 }
 
+/** A block, and where this device stood when it was compared. */
+interface BlockAsOf extends ComparedBlock {
+	cursor: Cursor;
+}
+
+/** Waits for the next change; answers whether one came. Rejects with the signal's reason. */
+async function hasCome(changed: Promise<void>): Promise<boolean> {
+	try {
+		await changed;
+		return true;
+	} catch (error) {
+		if (error instanceof DOMException && error.name === 'TimeoutError') return false;
+		throw error;
+	}
+}
+
 /** Compares one stretch at a moment at which this device stands where the server does; null: there was none. */
 async function compareStretch(
 	{ cache, hub }: KnowledgeParts,
 	room: RoomId,
 	stretch: Stretch,
 	signal: AbortSignal
-): Promise<ComparedBlock[] | null> {
+): Promise<BlockAsOf[] | null> {
 	const { from, to } = stretch;
 	for (let look = 0; look < LOOKS; look++) {
 		signal.throwIfAborted();
-		const before = await cache.stream(room);
-		if (!before?.cursor) return null;
-		const rows = await cache.messages(room, from, to, COMPARED_SEQS, 'bottom');
-		const { cursor } = before;
-		const answer = v.parse(
-			CompareAnswer,
-			await hub.ask('compare', { stream: room, cursor, from, to })
-		);
-		if (answer.type !== 'compared') return null;
-		const after = await cache.stream(room);
-		if (answer.asOf === cursor.s && after?.version === before.version)
-			return compareBlocks(blocksOf(rows, from, to), answer.blocks, stretch);
-		if (answer.asOf > (after?.cursor?.s ?? 0)) await nextChange(cache, room, signal);
+		// From before the reads on: what comes while the server is asked is not waited for once more.
+		const waiting = new AbortController();
+		const changed = hasCome(nextChange(cache, room, AbortSignal.any([signal, waiting.signal])));
+		try {
+			const before = await cache.stream(room);
+			if (!before?.cursor) return null;
+			const rows = await cache.messages(room, from, to, COMPARED_SEQS, 'bottom');
+			const { cursor } = before;
+			const answer = v.parse(
+				CompareAnswer,
+				await hub.ask('compare', { stream: room, cursor, from, to })
+			);
+			if (answer.type !== 'compared') return null;
+			const after = await cache.stream(room);
+			if (answer.asOf === cursor.s && after?.version === before.version)
+				return compareBlocks(blocksOf(rows, from, to), answer.blocks, stretch).map((block) => ({
+					...block,
+					cursor
+				}));
+			if (answer.asOf > (after?.cursor?.s ?? 0) && !(await changed)) return null;
+		} finally {
+			// It is not waited for any more, so that its end is no error.
+			changed.catch(() => undefined);
+			waiting.abort();
+		}
 	}
 	return null;
 }
 
-/** Takes what differs out of what is held, with its rows, and what turned out to be whole into it. */
-function mended(state: StreamState, blocks: readonly ComparedBlock[]): StreamChange {
+/** null where the stream has not moved on since: what is held follows its cursor. */
+const asOfNow = ({ cursor }: StreamState, { s }: Cursor): number | null =>
+	cursor?.s === s ? null : s;
+
+/** Whether a stream still has the past in which a block was compared. */
+const isSamePast = (now: Cursor | null, then: Cursor): boolean =>
+	now?.i === then.i && now.g === then.g && now.s >= then.s;
+
+/**
+ * Takes what differs out of what is held, with its rows, and what turned out to be whole into it: as of the change as of
+ * which it was compared, so that what changed since is asked for.
+ */
+export function mended(state: StreamState, blocks: readonly BlockAsOf[]): StreamChange {
 	let { ranges } = state;
-	for (const { from, to, isSame, isStray } of blocks) {
-		if (isStray && isSame) ranges = cover(ranges, { from, to, asOf: null });
+	for (const { from, to, isSame, isStray, cursor } of blocks) {
+		const isWhole = isStray && isSame && isSamePast(state.cursor, cursor);
+		if (isWhole) ranges = cover(ranges, { from, to, asOf: asOfNow(state, cursor) });
 		else if (!isSame) ranges = uncover(ranges, from, to);
 	}
 	const next: StreamState = { ...state, ranges };
@@ -123,7 +164,7 @@ async function fill(
 async function mend(
 	parts: KnowledgeParts,
 	room: RoomId,
-	blocks: readonly ComparedBlock[],
+	blocks: readonly BlockAsOf[],
 	signal: AbortSignal
 ): Promise<boolean> {
 	await writeState(parts, room, (state) => mended(state, blocks));
@@ -137,22 +178,29 @@ async function mend(
 	}
 }
 
-/** Compares the messages of a room. Rejects with LinkError, or the signal's reason. */
+/**
+ * Compares the messages of a room. Rejects with LinkError, or the signal's reason.
+ * @returns messages that were compared, stretches that could not be, and what differs
+ */
 export async function checkMessages(
 	parts: KnowledgeParts,
 	room: RoomId,
 	signal: AbortSignal
-): Promise<{ messages: number; findings: Checked[] }> {
+): Promise<{ messages: number; uncompared: number; findings: Checked[] }> {
 	const state = await parts.cache.stream(room);
-	const wrong: ComparedBlock[] = [];
-	let messages = 0;
+	const wrong: BlockAsOf[] = [];
+	let [messages, uncompared] = [0, 0];
 	for (const stretch of state ? await stretchesOf(parts, state) : []) {
-		const blocks = (await compareStretch(parts, room, stretch, signal)) ?? [];
+		const blocks = await compareStretch(parts, room, stretch, signal);
+		if (!blocks) {
+			uncompared++;
+			continue;
+		}
 		messages += blocks.reduce((sum, { here }) => sum + here, 0);
 		wrong.push(...blocks.filter(({ isSame, isStray }) => !isSame || isStray));
 	}
 	const findings = findingsOf(room, wrong);
-	if (findings.length === 0) return { messages, findings: [] };
+	if (findings.length === 0) return { messages, uncompared, findings: [] };
 	const isMended = await mend(parts, room, wrong, signal);
-	return { messages, findings: findings.map((finding) => ({ ...finding, isMended })) };
+	return { messages, uncompared, findings: findings.map((finding) => ({ ...finding, isMended })) };
 }

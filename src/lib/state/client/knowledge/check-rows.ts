@@ -41,14 +41,20 @@ async function nextPage(
 	return (await hub.ask('pull', { streams: [{ id, cursor }] })).pages[0];
 }
 
+/** Rows of a stream, and where the server stood when the last of them came. */
+interface StreamRows {
+	rows: Row[];
+	upto: Cursor;
+}
+
 /** All rows of the own feed or the directory, read from their beginning; null: they began anew meanwhile. */
-async function streamRows({ hub }: KnowledgeParts, id: StreamId): Promise<Row[] | null> {
+async function streamRows({ hub }: KnowledgeParts, id: StreamId): Promise<StreamRows | null> {
 	const rows: Row[] = [];
 	for (let cursor: Cursor | null = null; ;) {
 		const page = await nextPage(hub, id, cursor);
 		if (page?.type !== 'page') return null;
 		rows.push(...page.rows);
-		if (page.complete || page.upto.s <= page.from) return rows;
+		if (page.complete || page.upto.s <= page.from) return { rows, upto: page.upto };
 		cursor = page.upto;
 	}
 }
@@ -99,33 +105,49 @@ async function checkStream(
 	return [{ stream: id, fault: 'rows', count, from: 0, to: cursor.s, isMended }];
 }
 
-/** Compares how far rooms are read with what the person's feed says. */
-async function checkRead(parts: KnowledgeParts, feed: readonly Row[]): Promise<Checked[]> {
-	const { cache, unsent } = parts;
+/** Sets a read position to what the feed says, if nothing moved since it was compared; answers whether it was written. */
+async function setRead(
+	parts: KnowledgeParts,
+	room: RoomId,
+	compared: number,
+	upto: number
+): Promise<boolean> {
+	let isWritten = false;
+	await writeState(parts, room, (now) => {
+		isWritten = now.read === compared;
+		if (!isWritten) return null;
+		const next: StreamState = { ...now, read: upto };
+		const isCounted = countable(next);
+		return {
+			...change(now, { ...next, unreadBy: isCounted ? 'device' : 'server' }),
+			unread: isCounted ? 'recount' : null
+		};
+	});
+	return isWritten;
+}
+
+const isSameCursor = (a: Cursor | null | undefined, b: Cursor): boolean =>
+	a?.i === b.i && a.g === b.g && a.s === b.s && a.h === b.h;
+
+/**
+ * Compares how far rooms are read with what the person's feed says. Of each room everything is read anew directly before
+ * it is written: a position that is on its way, or that has come since, is newer than this feed.
+ */
+export async function checkRead(parts: KnowledgeParts, feed: StreamRows): Promise<Checked[]> {
+	const { cache, unsent, me } = parts;
 	const findings: Checked[] = [];
-	const queued = new Set(
-		(await unsent.all()).flatMap(({ act }) => (act.kind === 'read.mark' ? [act.room] : []))
-	);
-	for (const row of feed) {
-		if (row.kind !== 'read' || queued.has(row.id)) continue;
+	for (const row of feed.rows) {
+		if (row.kind !== 'read') continue;
 		const state = await cache.stream(row.id);
 		if (!state?.cursor || state.read === row.upto) continue;
-		findings.push({
-			stream: row.id,
-			fault: 'read',
-			count: state.read,
-			from: 0,
-			to: row.upto,
-			isMended: true
-		});
-		await writeState(parts, row.id, (now) => {
-			const next: StreamState = { ...now, read: row.upto };
-			const isCounted = countable(next);
-			return {
-				...change(now, { ...next, unreadBy: isCounted ? 'device' : 'server' }),
-				unread: isCounted ? 'recount' : null
-			};
-		});
+		const isQueued = (await unsent.all()).some(
+			({ act }) => act.kind === 'read.mark' && act.room === row.id
+		);
+		if (isQueued) continue;
+		if (!isSameCursor((await cache.stream(me))?.cursor, feed.upto)) break;
+		if (!(await setRead(parts, row.id, state.read, row.upto))) continue;
+		const between = { count: state.read, from: 0, to: row.upto };
+		findings.push({ stream: row.id, fault: 'read', ...between, isMended: true });
 	}
 	return findings;
 }
@@ -149,7 +171,7 @@ export async function checkRows(
 		const state = await cache.stream(id);
 		const theirs = state?.cursor ? await streamRows(parts, id) : null;
 		if (!state || !theirs) continue;
-		findings.push(...(await checkStream(parts, state, theirs, signal)));
+		findings.push(...(await checkStream(parts, state, theirs.rows, signal)));
 		if (id === me) findings.push(...(await checkRead(parts, theirs)));
 	}
 	return findings;

@@ -19,6 +19,8 @@ export interface CheckReport {
 	/** conversations and messages that were compared */
 	rooms: number;
 	messages: number;
+	/** stretches of messages for which there was no moment to compare them at */
+	uncompared: number;
 	findings: Checked[];
 }
 
@@ -89,16 +91,17 @@ export async function selfCheck(
 	parts.hub.retryNow();
 	const findings = await checkHeads(parts, signal);
 	const rooms: StreamId[] = (await parts.cache.streams()).filter(isRoom).map(({ id }) => id);
-	let messages = 0;
+	let [messages, uncompared] = [0, 0];
 	for (const [done, room] of rooms.entries()) {
 		tell({ done, of: rooms.length });
 		signal.throwIfAborted();
 		const compared = await checkMessages(parts, room, signal);
 		messages += compared.messages;
+		uncompared += compared.uncompared;
 		findings.push(...compared.findings);
 	}
 	findings.push(...(await checkRows(parts, rooms, signal)));
 	for (const room of rooms) findings.push(...(await checkCounts(parts, room)));
 	tell({ done: rooms.length, of: rooms.length });
-	return { rooms: rooms.length, messages, findings };
+	return { rooms: rooms.length, messages, uncompared, findings };
 }

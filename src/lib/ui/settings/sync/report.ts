@@ -47,6 +47,9 @@ export function reportText(facts: DeviceFacts, checked: CheckReport | null, app:
 							rooms: checked.rooms,
 							messages: checked.messages
 						}),
+						...(checked.uncompared > 0
+							? [m.sync_check_uncompared({ count: checked.uncompared })]
+							: []),
 						...checkLines
 					]
 				: []
