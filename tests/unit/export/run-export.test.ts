@@ -66,6 +66,7 @@ class Disk {
 	open() {
 		return {
 			journal: this.journal.toString(),
+			size: this.zip.length,
 			append: async (to: 'zip' | 'journal', bytes: Uint8Array) => {
 				if (this.left-- <= 0) throw new LinkError({ kind: 'unreachable' });
 				this[to] = Buffer.concat([this[to], bytes]);
@@ -267,4 +268,36 @@ it('waits for a conversation that is on its way', async () => {
 		messages: ROWS.length,
 		missing: { messages: [], files: [] }
 	});
+});
+
+it('begins anew when the archive is shorter than its journal says', async () => {
+	const cache = await deviceWith([{ from: 1, to: HEAD, asOf: null }]);
+	const disk = new Disk();
+	disk.left = 14;
+	const run = () => runExport(partsOf(cache, disk, true), scope, never, () => undefined);
+	await expect(run()).rejects.toBeInstanceOf(LinkError);
+	const { offset } = readJournal(disk.journal.toString())!.zip;
+	disk.zip = disk.zip.subarray(0, offset - 1);
+	disk.left = Infinity;
+	await run();
+	expect(read(disk).lines).toHaveLength(ROWS.length);
+});
+
+it('tells in the journal only of what is on the disk', async () => {
+	const cache = await deviceWith([{ from: 1, to: HEAD, asOf: null }]);
+	const disk = new Disk();
+	const parts = partsOf(cache, disk, true);
+	let flushed = 0;
+	const spool: ExportParts['spool'] = {
+		...parts.spool,
+		async flush() {
+			flushed = disk.zip.length;
+		},
+		async append(to, bytes) {
+			if (to === 'journal') expect(flushed).toBe(disk.zip.length);
+			await parts.spool.append(to, bytes);
+		}
+	};
+	await runExport({ ...parts, spool }, scope, never, () => undefined);
+	expect(read(disk).lines).toHaveLength(ROWS.length);
 });

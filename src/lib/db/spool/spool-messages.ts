@@ -4,7 +4,7 @@
 export type SpoolFile = 'zip' | 'journal';
 
 export type ToSpool =
-	/** opens the spool of an account; answered with the journal */
+	/** opens the spool of an account; answered with the journal and the archive's bytes */
 	| { do: 'open'; account: string }
 	/** adds at the end */
 	| { do: 'append'; to: SpoolFile; bytes: Uint8Array<ArrayBuffer> }
@@ -16,7 +16,8 @@ export type ToSpool =
 
 export type SpoolQuestion = ToSpool & { id: number };
 export type SpoolAnswer =
-	{ id: number; journal: string } | { id: number; error: { name: string; message: string } };
+	| { id: number; journal: string; size: number }
+	| { id: number; error: { name: string; message: string } };
 
 /** The folder of an account's spool in the origin's private file system. */
 export const spoolFolder = (account: string): string => `roost-export-${account}`;

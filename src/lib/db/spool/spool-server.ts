@@ -24,6 +24,13 @@ interface Folder {
 	): Promise<{ createSyncAccessHandle(): Promise<Handle> }>;
 }
 
+/** What the answer to opening says, and to anything else. */
+interface Opened {
+	journal: string;
+	size: number;
+}
+const NOTHING: Opened = { journal: '', size: 0 };
+
 /** Serves one page. @param root the private file system */
 export function serveSpool(
 	root: () => Promise<{
@@ -34,7 +41,7 @@ export function serveSpool(
 	const handles = new Map<SpoolFile, Handle>();
 	let last: Promise<void> = Promise.resolve();
 
-	async function open(account: string): Promise<string> {
+	async function open(account: string): Promise<Opened> {
 		const folder = await (await root()).getDirectoryHandle(spoolFolder(account), { create: true });
 		for (const [kind, name] of Object.entries(SPOOL_FILES) as [SpoolFile, string][]) {
 			const file = await folder.getFileHandle(name, { create: true });
@@ -43,7 +50,7 @@ export function serveSpool(
 		const journal = handles.get('journal')!;
 		const bytes = new Uint8Array(journal.getSize());
 		journal.read(bytes, { at: 0 });
-		return new TextDecoder().decode(bytes);
+		return { journal: new TextDecoder().decode(bytes), size: handles.get('zip')!.getSize() };
 	}
 
 	function append(handle: Handle, bytes: Uint8Array<ArrayBuffer>): void {
@@ -61,7 +68,7 @@ export function serveSpool(
 		handles.clear();
 	}
 
-	async function answer(question: ToSpool): Promise<string> {
+	async function answer(question: ToSpool): Promise<Opened> {
 		switch (question.do) {
 			case 'open':
 				try {
@@ -84,13 +91,13 @@ export function serveSpool(
 			case 'close':
 				closeAll();
 		}
-		return '';
+		return NOTHING;
 	}
 
 	return (question) => {
 		last = last.then(async () => {
 			try {
-				post({ id: question.id, journal: await answer(question) });
+				post({ id: question.id, ...(await answer(question)) });
 			} catch (error) {
 				const { name, message } = error as Error;
 				post({ id: question.id, error: { name, message } });

@@ -8,8 +8,9 @@
 	const RESULTS_MAX = 200;
 	const EXCERPT = 160;
 	const main = document.querySelector('main');
-	/** what pages wait for: number of a piece -> takes its messages */
+	/** pieces under way by number: what takes their messages, and the messages */
 	const awaited = new Map();
+	const loading = new Map();
 	let room = null;
 	let words = {};
 
@@ -43,7 +44,6 @@
 
 	function shownFile(file) {
 		const href = addressOf(file.path);
-		const link = make('a', { href, className: 'file', target: '_blank' }, file.name);
 		const failed = (element) => {
 			element.addEventListener('error', () => {
 				element.replaceWith(make('p', { className: 'soft' }, `${file.name}: ${words.fileMissing}`));
@@ -57,18 +57,16 @@
 			const size = file.width && file.height ? { width: file.width, height: file.height } : {};
 			return make('a', { href, target: '_blank' }, failed(make('img', { ...image, ...size })));
 		}
-		if (file.kind === 'video')
-			return failed(make('video', { src: href, controls: true, preload: 'none' }));
-		if (file.kind === 'audio')
-			return failed(make('audio', { src: href, controls: true, preload: 'none' }));
-		return link;
+		if (file.kind === 'video' || file.kind === 'audio')
+			return failed(make(file.kind, { src: href, controls: true, preload: 'none' }));
+		return make('a', { href, className: 'file', target: '_blank' }, file.name);
 	}
 
 	function callText({ answered, ended, end }) {
 		if (answered !== undefined && ended !== undefined) {
 			const minutes = Math.max(1, Math.round((ended - answered) / 60_000));
-			const language = document.documentElement.lang;
-			const format = new Intl.NumberFormat(language, { style: 'unit', unit: 'minute' });
+			const { lang } = document.documentElement;
+			const format = new Intl.NumberFormat(lang, { style: 'unit', unit: 'minute' });
 			return filled(words.callFor, { duration: format.format(minutes) });
 		}
 		return words.calls[end] ?? words.call;
@@ -135,15 +133,18 @@
 		return article;
 	}
 
-	/** Loads a piece; the same one may be asked for again. */
+	/** Loads a piece; the same one may be asked for again, also while it is being loaded. */
 	function piece(n) {
-		return new Promise((resolve, reject) => {
+		if (loading.has(n)) return loading.get(n);
+		const made = new Promise((resolve, reject) => {
 			awaited.set(n, resolve);
 			const script = make('script', { src: `data/${String(n).padStart(6, '0')}.js` });
 			script.addEventListener('load', () => script.remove());
 			script.addEventListener('error', () => reject(new Error(`piece ${n} is missing`)));
 			document.head.append(script);
-		});
+		}).finally(() => loading.delete(n));
+		loading.set(n, made);
+		return made;
 	}
 
 	const list = make('section', { className: 'messages' });
@@ -151,11 +152,8 @@
 	const places = make('nav', {});
 
 	function placeButton(label, n) {
-		const button = make(
-			'button',
-			{ type: 'button', disabled: !room.pieces.some((one) => one.n === n) },
-			label
-		);
+		const disabled = !room.pieces.some((one) => one.n === n);
+		const button = make('button', { type: 'button', disabled }, label);
 		button.addEventListener('click', () => void show(n));
 		return button;
 	}
@@ -260,8 +258,8 @@
 		);
 		addEventListener('hashchange', follow);
 		const last = room.pieces.at(-1);
-		if (!last && !room.missing.all) list.append(make('p', { className: 'soft' }, words.empty));
-		else if (!last) return;
+		const empty = room.missing.all ? '' : words.empty;
+		if (!last) list.append(make('p', { className: 'soft' }, empty));
 		else if (!follow()) void show(last.n);
 	}
 

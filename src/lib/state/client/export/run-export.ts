@@ -185,9 +185,7 @@ class Export {
 	}
 
 	private async note(line: JournalLine): Promise<void> {
-		const { spool } = this.parts;
-		await spool.append('journal', new TextEncoder().encode(journalText(line)));
-		await spool.flush();
+		await noteIn(this.parts.spool, line);
 	}
 
 	private say({ head, next }: RoomProgress): void {
@@ -195,6 +193,13 @@ class Export {
 		const share = head === 0 ? 1 : (next - 1) / head;
 		this.tell({ rooms: done.length, of: scope.rooms.length, share, size: this.zip.position });
 	}
+}
+
+/** Writes a line into the journal once all that it tells of is on the disk. */
+async function noteIn(spool: Spool, line: JournalLine): Promise<void> {
+	await spool.flush();
+	await spool.append('journal', new TextEncoder().encode(journalText(line)));
+	await spool.flush();
 }
 
 /** What every export begins with. */
@@ -207,8 +212,7 @@ async function begin({ spool }: ExportParts, scope: Scope): Promise<Progress> {
 		await zip.add('viewer/viewer.css', viewerStyle, scope.made)
 	];
 	const line: JournalLine = { is: 'begin', scope, entries, offset: zip.position };
-	await spool.append('journal', new TextEncoder().encode(journalText(line)));
-	await spool.flush();
+	await noteIn(spool, line);
 	return readJournal(journalText(line))!;
 }
 
@@ -221,7 +225,9 @@ export async function runExport(
 ): Promise<void> {
 	const { spool } = parts;
 	const left = readJournal(spool.journal);
-	const goesOn = left && !left.isComplete && left.scope.what === scope.what;
+	// An archive that is shorter than its journal says has lost something: nothing could be added behind the gap.
+	const isThere = left && spool.size >= left.zip.offset;
+	const goesOn = isThere && !left.isComplete && left.scope.what === scope.what;
 	if (goesOn) {
 		const { entries, offset } = left.zip;
 		await spool.cut('zip', offset);
