@@ -43,7 +43,9 @@ const newId = (): string => uuid7(browserClock.now(), browserRandom.bytes(10));
 class Ending {
 	readonly signOuts = listeners<[SignedOut]>();
 	readonly #report: OnError;
-	#hasBegun = false;
+	readonly #stop = new AbortController();
+	/** what is to have come to an end before the account is closed */
+	readonly work = new Set<Promise<unknown>>();
 
 	constructor(report: OnError) {
 		this.#report = report;
@@ -51,12 +53,17 @@ class Ending {
 
 	/** Whether nothing may be kept of this account any more. */
 	get hasBegun(): boolean {
-		return this.#hasBegun;
+		return this.signal.aborted;
+	}
+
+	/** Aborts when it begins. */
+	get signal(): AbortSignal {
+		return this.#stop.signal;
 	}
 
 	/** The client is being closed. */
 	begin(): void {
-		this.#hasBegun = true;
+		this.#stop.abort();
 	}
 
 	/** The account's databases were deleted. */
@@ -68,7 +75,7 @@ class Ending {
 	/** What is under way while the account is closed or wiped finds nothing left, and that is no error. */
 	readonly onError: OnError = (error) => {
 		const isExpected = error instanceof StoreError && error.reason === 'closed';
-		if (!(this.#hasBegun && isExpected)) this.#report(error);
+		if (!(this.hasBegun && isExpected)) this.#report(error);
 	};
 }
 
@@ -143,7 +150,7 @@ export async function openClient(signedIn: SignedIn, report: OnError): Promise<C
 	const me = card.id;
 	const storage = writable<StorageState>({ kind: 'device', outdated: false, full: false });
 	const ending = new Ending((error) => {
-		noteError(me, error);
+		if (!ending.hasBegun) noteError(me, error);
 		report(error);
 	});
 	const { onError, signOuts } = ending;
@@ -193,7 +200,7 @@ export async function openClient(signedIn: SignedIn, report: OnError): Promise<C
 		search.end,
 		connection.status.watch(() => {
 			const { link, leads } = connection.status.get();
-			if (leads) addSyncNote(me, 'links', link.link);
+			if (leads && !ending.hasBegun) addSyncNote(me, 'links', link.link);
 		}),
 		onResume(() => hub.retryNow()),
 		repairStrays(cache, onError),
@@ -254,7 +261,7 @@ export async function openClient(signedIn: SignedIn, report: OnError): Promise<C
 		}),
 		exports: loadOnce(async () => {
 			const { createExports } = await import('./export/exports.ts');
-			return createExports({ cache, hub, me: card, isLinked });
+			return createExports({ cache, hub, me: card, isLinked, ending });
 		}),
 		knowledge: loadOnce(async () => {
 			const { createKnowledge } = await import('./knowledge/knowledge.ts');
@@ -268,6 +275,7 @@ export async function openClient(signedIn: SignedIn, report: OnError): Promise<C
 			ending.begin();
 			for (const end of ends) end();
 			await hub.stop();
+			await Promise.allSettled(ending.work);
 			tab.channel.close();
 			cache.close();
 			unsent.end();

@@ -3,6 +3,7 @@ import { canSpool, forgetSpool, openSpool, spooledFile } from '../../../db/spool
 import { readJournal, type Scope } from '../../../export/journal.ts';
 import { language } from '../../../i18n/language.svelte.ts';
 import { browserClock } from '../../../net/browser.ts';
+import { anySignal } from '../../../sync/any-signal.ts';
 import { SPOOL_WORKER, workerUrl } from '../../worker-url.ts';
 import { runExport, type ExportParts, type ExportProgress } from './run-export.ts';
 
@@ -52,10 +53,27 @@ async function fetchFile(
 	throw new TypeError(`answered ${answer.status}`);
 }
 
+/** That the account is being ended here: aborts what is under way, and waits for it. */
+interface Ending {
+	readonly signal: AbortSignal;
+	readonly work: Set<Promise<unknown>>;
+}
+
+/** What was asked, or the signal's reason: nobody answers any more once the account is being ended. */
+function endsWith<T>(asked: Promise<T>, signal: AbortSignal): Promise<T> {
+	return new Promise((resolve, reject) => {
+		const stop = (): void => reject(signal.reason as Error);
+		signal.addEventListener('abort', stop);
+		const done = (): void => signal.removeEventListener('abort', stop);
+		asked.finally(done).then(resolve, reject);
+	});
+}
+
 /** @param given whose device it is, and what it has */
 export function createExports(
-	given: Pick<ExportParts, 'cache' | 'hub' | 'me' | 'isLinked'>
+	given: Pick<ExportParts, 'cache' | 'hub' | 'me' | 'isLinked'> & { ending: Ending }
 ): Exports {
+	const { ending } = given;
 	const { id } = given.me;
 	const server = location.origin;
 	const parts = { ...given, fetchFile, server, language: () => language.formats };
@@ -76,17 +94,27 @@ export function createExports(
 		};
 	}
 
+	const run: Exports['run'] = async (scope, signal, tell) => {
+		const spool = await openSpool(id, start);
+		try {
+			const hub: ExportParts['hub'] = {
+				ask: (name, question) => endsWith(given.hub.ask(name, question), signal)
+			};
+			const made = browserClock.now();
+			await runExport({ ...parts, hub, spool }, { ...scope, made }, signal, tell);
+		} finally {
+			await spool.close();
+		}
+	};
+
 	return {
 		canExport: canSpool(),
 		pending,
 		async run(scope, signal, tell) {
-			const spool = await openSpool(id, start);
-			try {
-				const made = browserClock.now();
-				await runExport({ ...parts, spool }, { ...scope, made }, signal, tell);
-			} finally {
-				await spool.close();
-			}
+			ending.signal.throwIfAborted();
+			const running = run(scope, anySignal([signal, ending.signal]), tell);
+			ending.work.add(running);
+			await running.finally(() => ending.work.delete(running));
 		},
 		async file() {
 			return (await pending())?.isComplete ? spooledFile(id, 'zip') : null;

@@ -10,6 +10,7 @@ import {
 	type Checked,
 	type ComparedBlock
 } from '../../../read-model/comparison.ts';
+import { anySignal } from '../../../sync/any-signal.ts';
 import { cover, covers, holes, uncover } from '../../../sync/reconcile/range.ts';
 import type { Range, StreamChange, StreamState } from '../../../sync/ports.ts';
 import { change, countable } from '../../../sync/reconcile/stream-state.ts';
@@ -82,7 +83,7 @@ async function compareStretch(
 		signal.throwIfAborted();
 		// From before the reads on: what comes while the server is asked is not waited for once more.
 		const waiting = new AbortController();
-		const changed = hasCome(nextChange(cache, room, AbortSignal.any([signal, waiting.signal])));
+		const changed = hasCome(nextChange(cache, room, anySignal([signal, waiting.signal])));
 		try {
 			const before = await cache.stream(room);
 			if (!before?.cursor) return null;
