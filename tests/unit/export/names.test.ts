@@ -35,7 +35,9 @@ it('keep what people gave them, with the extension', () => {
 });
 
 it('are unique by the place of the message', () => {
-	const paths = [0, 1, 2].flatMap((n) => [7, 71].map((seq) => pathOfFile(seq, n, { name: '1-a.txt', type: 'text/plain', kind: 'file' })));
+	const paths = [0, 1, 2].flatMap((n) =>
+		[7, 71].map((seq) => pathOfFile(seq, n, { name: '1-a.txt', type: 'text/plain', kind: 'file' }))
+	);
 	expect(new Set(paths).size).toBe(paths.length);
 	expect(folderOf('Team', '0190-aaaaaaaa')).not.toBe(folderOf('Team', '0190-bbbbbbbb'));
 });
