@@ -97,6 +97,8 @@ export async function createCore({ config, log, server, onBroken }: AppOptions) 
 	const { registration } = settings;
 	const ends = createAccountEnds({
 		...{ domain, now: clock.now },
+		endSessions: async (person) => void (await sessions.endOthers(person, null)),
+		onError: (error) => log.error({ err: error }, 'an account did not end'),
 		store: createAccountEndStore(database)
 	});
 	const accounts = createAccounts({

@@ -9,8 +9,8 @@ import type { Domain } from '../domain/ports.ts';
 
 /** ms in which the end of an account can be undone by signing in. */
 const UNDONE_WITHIN = 7 * 86_400_000;
-/** Accounts looked at in one round. */
-const AT_ONCE = 20;
+/** Accounts looked at in one round, those that cannot end included. */
+const AT_ONCE = 200;
 /** Messages that are emptied by one commit, so that a send never waits for more. */
 const PIECE = 50;
 
@@ -48,7 +48,11 @@ export interface AccountEndStore {
 interface AccountEndsOptions {
 	store: AccountEndStore;
 	domain: Pick<Domain, 'deleteAccount' | 'eraseMessages'>;
+	/** ends all sessions of a person */
+	endSessions: (person: PersonId) => Promise<void>;
 	now: () => number;
+	/** takes what keeps one account from ending */
+	onError: (error: unknown) => void;
 }
 
 export interface AccountEnds {
@@ -70,6 +74,8 @@ export function createAccountEnds(options: AccountEndsOptions): AccountEnds {
 			const asked = now();
 			const end = { person, asked, due: when === 'now' ? asked : asked + UNDONE_WITHIN, words };
 			await store.plan(end);
+			// At once: whoever is still signed in would not hear of it until the account is gone.
+			await options.endSessions(person);
 			if (when === 'now') await endAccount(options, end);
 			return { asked, due: end.due, words };
 		},
@@ -79,8 +85,15 @@ export function createAccountEnds(options: AccountEndsOptions): AccountEnds {
 		},
 		async run() {
 			const due = await store.due(now(), AT_ONCE);
-			let isMore = due.length === AT_ONCE;
-			for (const end of due) isMore = (await proceed(options, end)) || isMore;
+			let isMore = false;
+			for (const end of due) {
+				// What keeps one from ending keeps no other one.
+				try {
+					isMore = (await proceed(options, end)) || isMore;
+				} catch (error) {
+					options.onError(error);
+				}
+			}
 			return isMore;
 		}
 	};
@@ -97,9 +110,13 @@ async function endAccount({ store, domain }: AccountEndsOptions, end: AccountEnd
 /** One step towards the end of an account and of what was said by it. @returns whether there is more to do */
 async function proceed(options: AccountEndsOptions, end: AccountEnd): Promise<boolean> {
 	const { store, domain } = options;
-	if (await store.of(end.person)) {
-		await endAccount(options, end);
-		return end.words === 'empty';
+	const planned = await store.of(end.person);
+	if (planned) {
+		// Kept meanwhile, and perhaps asked for anew.
+		if (planned.due > options.now()) return false;
+		await options.endSessions(planned.person);
+		await endAccount(options, planned);
+		return planned.words === 'empty';
 	}
 	const next = end.words === 'empty' ? await store.nextSaid(end.person) : null;
 	for (let from = 0; next && from < next.messages.length; from += PIECE) {

@@ -66,7 +66,9 @@ export function limitEvents(
 	const waitFor = (event: unknown[]) => {
 		const at = clock.now();
 		if (event[0] !== 'signal') return events.take(at);
-		return signals.take(at) ?? signalBytes.take(at, JSON.stringify(event[1] ?? null).length);
+		// In the place of what is said there may be nothing but the acknowledgement, which is no JSON.
+		const said = JSON.stringify(event[1]) as string | undefined;
+		return signals.take(at) ?? signalBytes.take(at, said?.length ?? 0);
 	};
 	socket.use((event, next) => {
 		const wait = waitFor(event);

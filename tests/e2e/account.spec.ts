@@ -292,7 +292,7 @@ test('an account that is to end in a week is kept by signing in', async ({ ann }
 	await toAccount(ann.page);
 	const end = panel(ann.page, 'Delete account');
 	await end.getByRole('button', { name: 'Delete my account', exact: true }).click();
-	await end.getByRole('radio', { name: 'Is emptied everywhere, files included' }).check();
+	await end.getByRole('radio', { name: /^Is emptied/u }).check();
 	await end.getByLabel('Password').fill(PASSWORD);
 	await end.getByRole('button', { name: 'Delete it in a week' }).click();
 	await expect(ann.page.getByRole('heading', { name: 'Welcome back' })).toBeVisible();

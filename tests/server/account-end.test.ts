@@ -36,11 +36,16 @@ describe('an account that is to end', () => {
 	function ends() {
 		let now = 1_000_000;
 		const store = createAccountEndStore(little.database);
-		const made = createAccountEnds({ store, domain: little.domain, now: () => now });
+		const faults: unknown[] = [];
+		const made = createAccountEnds({
+			...{ store, domain: little.domain, now: () => now },
+			endSessions: async () => undefined,
+			onError: (error) => void faults.push(error)
+		});
 		const run = async () => {
 			for (let steps = 0; await made.run(); steps++) expect(steps).toBeLessThan(50);
 		};
-		return { ...made, run, store, pass: (ms: number) => void (now += ms) };
+		return { ...made, run, store, faults, pass: (ms: number) => void (now += ms) };
 	}
 	const bodies = async (room: string) =>
 		(await boss.rows(room))
@@ -112,13 +117,54 @@ describe('an account that is to end', () => {
 					await little.domain.eraseMessages(...asked);
 				}
 			},
-			now: () => Number.MAX_SAFE_INTEGER
+			endSessions: async () => undefined,
+			now: () => Number.MAX_SAFE_INTEGER,
+			onError: (error) => void first.faults.push(error)
 		});
-		await expect(dying.run()).rejects.toThrow('dies');
+		await dying.run();
+		expect(first.faults).toEqual([new Error('the server dies')]);
 		expect(await leftOf(bob)).toBe(72);
 		await ends().run();
 		expect(await leftOf(bob)).toBe(0);
 		expect(await bodies(home)).not.toContain('119');
+	});
+
+	it('keeps no other one from ending when it cannot itself, and is not ended by an older plan', async () => {
+		const [stuck, gone, back] = [await leaver(), await leaver(), await leaver()];
+		const { plan, pass, run, undo, faults, store } = ends();
+		for (const { bob } of [stuck, gone, back]) {
+			await plan(bob.person, { words: 'keep', when: 'week' });
+		}
+		pass(WEEK);
+		const broken = createAccountEnds({
+			store: {
+				...store,
+				async due(...asked) {
+					const due = await store.due(...asked);
+					// Comes back after the list was read, and asks anew for next week.
+					await undo(back.bob.person);
+					await plan(back.bob.person, { words: 'empty', when: 'week' });
+					return due;
+				}
+			},
+			domain: {
+				...little.domain,
+				deleteAccount: (person) =>
+					person === stuck.bob.person
+						? Promise.reject(new Error('cannot'))
+						: little.domain.deleteAccount(person)
+			},
+			endSessions: async () => undefined,
+			now: () => 1_000_000 + WEEK,
+			onError: (error) => void faults.push(error)
+		});
+		await broken.run();
+		expect(faults).toEqual([new Error('cannot')]);
+		expect([await isGone(stuck.bob), await isGone(gone.bob)]).toEqual([false, true]);
+		expect(await isGone(back.bob)).toBe(false);
+		await run();
+		expect(await isGone(stuck.bob)).toBe(true);
+		await undo(back.bob.person);
 	});
 
 	it('is not the last administrator\u2019s', async () => {

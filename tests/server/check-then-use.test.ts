@@ -59,7 +59,11 @@ describe('a password that is changed while something rests on the old one (HTTP-
 			ends: createAccountEnds({
 				domain,
 				store: createAccountEndStore(new SqliteDatabase(db)),
-				now: Date.now
+				endSessions: async () => undefined,
+				now: Date.now,
+				onError: (error) => {
+					throw error;
+				}
 			}),
 			registration: async () => 'open',
 			passwordMin: 8

@@ -133,13 +133,12 @@ export class CacheRepair {
 		keyOf: (one: D) => unknown,
 		run: (open: D[]) => Promise<void>
 	): Promise<void> {
-		const open = damaged.filter((one) => {
-			const name = `${table} ${JSON.stringify(keyOf(one))}`;
-			return !this.done.has(name) && this.done.add(name);
-		});
+		const nameOf = (one: D) => `${table} ${JSON.stringify(keyOf(one))}`;
+		const open = damaged.filter((one) => !this.done.has(nameOf(one)));
 		if (open.length === 0) return;
 		// Of several reads in one transaction: they are done once more, each by itself.
 		if (Dexie.currentTransaction) throw new Error(`damaged in ${table}`);
+		for (const one of open) this.done.add(nameOf(one));
 		this.report(table, 'is thrown away and fetched anew');
 		const { db } = this;
 		try {

@@ -25,6 +25,12 @@ export interface Settled extends Frame {
 	low: number;
 }
 
+/** A frame, and the messages that were read for it last. */
+interface FrameRows {
+	frame: Frame;
+	rows: readonly MessageRow[];
+}
+
 export const NEWEST: Frame = { low: null, high: Infinity, around: null };
 
 /** A frame that is to be settled around a seq. */
@@ -98,16 +104,25 @@ export async function withNewer({ cache, room }: Held, frame: Frame): Promise<Fr
  */
 const MOST = 360;
 
-/** A frame that has grown upwards, cut at its lower end when it holds too much. @param rows what it held before */
-export function boundedAbove(frame: Frame, rows: readonly MessageRow[]): Frame {
-	const last = rows[MOST - PAGE - 1];
-	return last && rows.length > MOST - PAGE ? { ...frame, high: last.seq } : frame;
+/**
+ * A frame that has grown upwards, cut at its lower end when it holds too much. One that has not grown, or is still to be
+ * settled, stays as it is.
+ * @param before as it was, and the messages in it then
+ */
+export function boundedAbove(frame: Frame, before: FrameRows): Frame {
+	const last = isOver(frame, before) ? before.rows[MOST - PAGE - 1] : undefined;
+	return last ? { ...frame, high: last.seq } : frame;
 }
 
-/** A frame that has grown downwards, cut at its upper end when it holds too much. @param rows what it held before */
-export function boundedBelow(frame: Frame, rows: readonly MessageRow[]): Frame {
-	const first = rows[rows.length - (MOST - PAGE)];
-	return first && rows.length > MOST - PAGE ? { ...frame, low: first.seq } : frame;
+/** The same for one that has grown downwards, cut at its upper end. */
+export function boundedBelow(frame: Frame, before: FrameRows): Frame {
+	const { rows } = before;
+	const first = isOver(frame, before) ? rows[rows.length - (MOST - PAGE)] : undefined;
+	return first ? { ...frame, low: first.seq } : frame;
+}
+
+function isOver(frame: Frame, { frame: before, rows }: FrameRows): boolean {
+	return frame !== before && frame.low !== null && rows.length > MOST - PAGE;
 }
 
 /** The messages of a frame. @param known those that need not be read: all of another frame, as they are now */

@@ -137,13 +137,13 @@ export class TimelineWindow implements TimelineSource {
 	older(): void {
 		this.move(async (frame) => {
 			const grown = await withOlder(this.conversation, frame, this.parts.isLinked());
-			return boundedAbove(grown, this.last?.rows ?? []);
+			return boundedAbove(grown, { frame, rows: this.rowsOf(frame) });
 		});
 	}
 
 	newer(): void {
 		this.move(async (frame) =>
-			boundedBelow(await withNewer(this.conversation, frame), this.last?.rows ?? [])
+			boundedBelow(await withNewer(this.conversation, frame), { frame, rows: this.rowsOf(frame) })
 		);
 	}
 
@@ -168,6 +168,11 @@ export class TimelineWindow implements TimelineSource {
 	private get conversation() {
 		const { cache, me } = this.parts;
 		return { cache, room: this.room, me };
+	}
+
+	/** What was read for a frame; nothing of it, if the last reading was for another one. */
+	private rowsOf(frame: Frame): readonly MessageRow[] {
+		return this.last && isSameFrame(this.last, frame) ? this.last.rows : [];
 	}
 
 	/** Moves happen one after the other, each from where the one before ended. */

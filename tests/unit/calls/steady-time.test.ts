@@ -43,3 +43,15 @@ test('V37 signals have a pace of their own, and a bound in bytes', () => {
 	expect(passed(['signal', {}], 1_000)).toBeLessThan(100);
 	expect(cut).toBeGreaterThan(0);
 });
+
+test.each([[['signal']], [['signal', () => undefined]], [['signal', undefined, () => undefined]]])(
+	'S21 a signal that says nothing ends no server: %j',
+	(event) => {
+		const uses: ((event: unknown[], next: () => void) => void)[] = [];
+		const socket = { use: (each: (typeof uses)[0]) => uses.push(each), disconnect: () => 0 };
+		limitEvents(socket, { now: () => 0, after: () => () => undefined }, () => undefined);
+		let passed = 0;
+		uses[0]!(event, () => (passed += 1));
+		expect(passed).toBe(1);
+	}
+);

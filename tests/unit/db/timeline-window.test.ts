@@ -91,6 +91,21 @@ describe('timeline window', () => {
 		expect(it.view().hasOlder).toBe(true);
 	});
 
+	test('a jump out of a long window lands where it leads, also when more is asked for at once', async () => {
+		const it = await device([{ from: 1, to: 3000, asOf: null }]);
+		await it.until(() => expect(it.shown()).toHaveLength(50));
+		for (let top = 2951; top > 2601;) {
+			it.source.older();
+			top -= 50;
+			await it.until(() => expect(it.shown()[0]).toBe(top));
+		}
+		it.source.toSeq(500);
+		it.source.newer();
+		await it.until(() => expect(it.view().around).toBe(500));
+		await it.until(() => expect(it.shown()).toContain(500));
+		expect(it.shown().length).toBeLessThanOrEqual(360);
+	});
+
 	test('of a window that grows only what is new is read, and a change of the room reads all anew', async () => {
 		const it = await device([{ from: 1, to: 300, asOf: null }]);
 		await it.until(() => expect(it.shown()).toEqual(seqs(251, 300)));
