@@ -74,6 +74,7 @@ const WALLS: Record<string, readonly string[]> = {
 		'server/domain',
 		'server/nodes/ports.ts',
 		'server/auth/device-store.ts',
+		'server/auth/account-end.ts',
 		'server/auth/password-links.ts',
 		'server/auth/session-store.ts',
 		'server/compat/ports.ts',
