@@ -340,12 +340,7 @@ export class Calls implements CallAsks, CallEvents {
 				({ away, named }) => away === null || now - named < TICK * ALIVE_EVERY
 			)
 		);
-		if (alive.length === 0) return;
-		domain
-			.noteAlive(
-				alive.map(({ id }) => id),
-				now
-			)
-			.catch(onError);
+		const ids = alive.map(({ id }) => id);
+		if (ids.length > 0) domain.noteAlive(ids, now).catch(onError);
 	}
 }

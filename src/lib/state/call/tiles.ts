@@ -1,7 +1,7 @@
 /** Everybody else in the call, as the screen shows them. Pure. */
 import type { PeerView } from '../../net/rtc/mesh.ts';
 import type { Card } from '../../protocol/change.ts';
-import { NO_WAY_AFTER } from '../../sync/call/machine.ts';
+import { NO_WAY_AFTER } from '../../sync/call/signs-of-life.ts';
 import { silence, SILENT_AFTER, type OwnCall } from '../../sync/call/model.ts';
 
 export interface Tile {

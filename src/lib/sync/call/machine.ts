@@ -5,6 +5,7 @@
 import type { CallState } from '../../protocol/calls.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { gathered, gone, seatedAt } from './others.ts';
+import { signsOfLife } from './signs-of-life.ts';
 import {
 	SILENT_AFTER,
 	silence,
@@ -30,11 +31,6 @@ const CALLING_UNLINKED = 10_000;
 const CUT_MAX = 10 * 60_000;
 /** ms for which a server that has come back may not have heard of everybody yet. */
 const GATHERING = 90_000;
-/** ms after which no way to somebody is said, and the server told. */
-export const NO_WAY_AFTER = 20_000;
-/** ms between two signs of life to the server; devices that were heard within so many are named. */
-const ALIVE_EVERY = 30_000;
-const ALIVE_WITH = 5_000;
 
 const nothing = (model: CallModel): Step => ({ model, effects: [] });
 
@@ -326,29 +322,4 @@ function givenUp(own: OwnCall, { elapsed }: Now): OverReason | null {
 	const isUnanswered = phase === 'calling' && own.state?.answered === undefined;
 	if (isUnanswered && endsAt !== null && elapsed > endsAt + UNTIL_GRACE) return 'missed';
 	return phase === 'cut' && elapsed - since > CUT_MAX ? 'lost' : null;
-}
-
-/** Tells the server now and then that this device is in it, and once of each to whom there is no way. */
-function signsOfLife(model: CallModel, own: OwnCall, { elapsed }: Now): Step {
-	if (!model.linked || !own.accepted) return nothing(model);
-	const effects: CallEffect[] = [];
-	const isNoWay = (peer: PeerHealth): boolean =>
-		peer.goodUntil === null && !peer.failed && elapsed - peer.since > NO_WAY_AFTER;
-	for (const { device } of own.peers.filter(isNoWay)) {
-		effects.push({ do: 'ask', request: { do: 'failed', call: own.call, device } });
-	}
-	const isDue = elapsed - own.aliveAt >= ALIVE_EVERY;
-	if (isDue) {
-		const near = own.peers.filter(
-			({ heardAt }) => heardAt !== null && elapsed - heardAt < ALIVE_WITH
-		);
-		const alive = near.map(({ device }) => device).slice(0, LIMITS.callPeople);
-		effects.push({ do: 'ask', request: { do: 'alive', call: own.call, with: alive } });
-	}
-	if (effects.length === 0) return nothing(model);
-	const peers = own.peers.map((peer) => (isNoWay(peer) ? { ...peer, failed: true } : peer));
-	return {
-		model: { ...model, own: { ...own, peers, aliveAt: isDue ? elapsed : own.aliveAt } },
-		effects
-	};
 }
