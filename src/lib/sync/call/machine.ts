@@ -183,8 +183,9 @@ function heardState(before: CallModel, state: CallState, me: Me, now: Now): Step
 function withState(own: OwnCall, state: CallState, me: Me, now: Now): OwnCall {
 	const seated = seatedAt(state, me);
 	const isTold = own.isTold || seated !== null;
-	// A server that still has this device's own seat did not go away, and has lost nobody else either.
-	const isSame = seated !== null && seated === seatedAt(own.state, me);
+	// A server that still has this device's own seat did not go away, and has lost nobody else either. Only the first word
+	// of it tells: afterwards the seat is the one that it has just given.
+	const isSame = !own.isTold && seated !== null && seated === seatedAt(own.state, me);
 	const gatheringUntil = isSame ? Math.min(own.gatheringUntil, now.elapsed) : own.gatheringUntil;
 	const others = state.people.filter(
 		({ device }, at, all) =>

@@ -119,6 +119,11 @@ describe('a call that is made', () => {
 		expect(play(early).model.own?.peers).toHaveLength(1);
 		const alone = [50, { is: 'let-in', state: stateAlone }] as const;
 		expect(play([...back, alone]).model.own?.peers.map(({ device }) => device)).toEqual(['d2']);
+		// Nor does its second word say that it was there all the time.
+		const again = [60, { is: 'state', state: stateAlone }] as const;
+		expect(play([...back, alone, again]).model.own?.peers.map(({ device }) => device)).toEqual([
+			'd2'
+		]);
 		const named = [2_000, { is: 'state', state: stateOf(['d2'], {}, anew) }] as const;
 		const gone = [2_000, { is: 'state', state: stateAlone }] as const;
 		expect(play([...back, alone, named, gone]).model.own?.peers).toEqual([]);
