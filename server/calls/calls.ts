@@ -6,26 +6,23 @@ import type {
 	SignalAnswer,
 	SignalRequest
 } from '../../src/lib/protocol/calls.ts';
-import { isDirectId, otherOf, type PersonId, type RoomId } from '../../src/lib/protocol/ids.ts';
+import { isDirectId, type RoomId } from '../../src/lib/protocol/ids.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import { RETRY_AFTER_ERROR } from '../domain/constants.ts';
-import type { Actor, Clock, CommittedChanges, Limiter } from '../domain/ports.ts';
+import type { Actor, Clock, Limiter } from '../domain/ports.ts';
 import { stateOf, type Attendee, type Call, type Deed } from './call.ts';
 import { CallLog } from './call-log.ts';
 import { Desk } from './desk.ts';
 import { DeedRunner } from './deeds.ts';
 import { endAll, findCalls } from './found-calls.ts';
 import type { CallAsks, CallDomain, CallEvents, IceServers, Lines, Ringer } from './ports.ts';
+import { LogWatch } from './log-watch.ts';
 import { createSteadyTime, type SteadyTime } from './steady-time.ts';
 import { Entries } from './entries.ts';
 import { limitStarts, Starts } from './starts.ts';
 import { Switchboard } from './switchboard.ts';
+import { Ticking } from './ticking.ts';
 import { wantedBy } from './wanted.ts';
-
-/** ms between two looks at what comes by itself. */
-const TICK = 1_000;
-/** Looks between two notes in the database that calls are alive. */
-const ALIVE_EVERY = 30;
 
 interface CallsOptions {
 	/** false: everything that is asked is refused (CALLS=off, or several servers) */
@@ -53,9 +50,7 @@ export class Calls implements CallAsks, CallEvents {
 	readonly #switchboard: Switchboard;
 	readonly #starts = new Starts();
 	readonly #entries = new Entries();
-	#looks = 0;
-	#stopTicking: (() => void) | null = null;
-	#isClosed = false;
+	readonly #ticking: Ticking;
 	readonly #unsubscribe: () => void;
 
 	constructor(options: CallsOptions) {
@@ -70,7 +65,13 @@ export class Calls implements CallAsks, CallEvents {
 			time: this.#time
 		});
 		this.#switchboard = new Switchboard({ ...options, desk: this.#desk });
-		this.#unsubscribe = domain.subscribe((changes) => this.#heard(changes));
+		const shared = {
+			...{ domain, clock, onError, desk: this.#desk, deeds: this.#deeds },
+			now: () => this.#now()
+		};
+		this.#ticking = new Ticking(shared);
+		const watch = new LogWatch(shared);
+		this.#unsubscribe = domain.subscribe((changes) => watch.heard(changes));
 	}
 
 	/** Finds the calls that stood when the server went away. Call once, before any request. */
@@ -81,7 +82,7 @@ export class Calls implements CallAsks, CallEvents {
 		const { found, nobodys } = await findCalls(domain, now);
 		for (const call of found) this.#desk.recover(call, now);
 		for (const id of nobodys) onError(new Error(`a call of nobody: ${id}`));
-		this.#keepTicking();
+		this.#ticking.keep();
 	}
 
 	/** Answers what a device asks about a call. Rejects with RefusalError. */
@@ -129,9 +130,8 @@ export class Calls implements CallAsks, CallEvents {
 	}
 
 	close(): void {
-		this.#isClosed = true;
 		this.#unsubscribe();
-		this.#stopTicking?.();
+		this.#ticking.close();
 		this.#log.close();
 	}
 
@@ -182,7 +182,7 @@ export class Calls implements CallAsks, CallEvents {
 		if (!this.#sees(actor, this.#desk.get(id)!)) {
 			this.#deeds.run(this.#desk.out(actor.person, room, this.#now()));
 		}
-		this.#keepTicking();
+		this.#ticking.keep();
 		return this.#answerFor(actor, this.#desk.get(id) ?? this.#desk.endedCall(id)!);
 	}
 
@@ -278,69 +278,9 @@ export class Calls implements CallAsks, CallEvents {
 		return stateOf(call, this.#desk.isBusy, this.#time.toWall);
 	}
 
-	/** What was committed, by whomever: people go, blocks come, calls end with their rooms. */
-	#heard({ membershipChanges, contactsChanged, frames }: CommittedChanges): void {
-		const now = this.#now();
-		for (const { person, room, in: isIn } of membershipChanges) {
-			if (!isIn) this.#deeds.run(this.#desk.out(person, room, now));
-		}
-		for (const row of frames.flatMap(({ rows }) => rows)) {
-			if (row.kind === 'member' && (row.muted ?? 0) > this.#options.clock.now()) {
-				this.#deeds.run(this.#desk.muted(row.id, row.room, now));
-			}
-			if (row.kind !== 'message' || row.call?.ended === undefined) continue;
-			const { end, ended } = row.call;
-			this.#deeds.run(this.#desk.endedInLog(row.id, end ?? 'done', ended));
-		}
-		for (const person of contactsChanged) {
-			this.#partBlocked(person).catch(this.#options.onError);
-		}
-	}
-
-	/** Ends conversations of two across a block. */
-	async #partBlocked(person: PersonId): Promise<void> {
-		const own = [...this.#desk.all()].filter(
-			({ direct, took, rung }) => direct && (took.has(person) || rung.has(person))
-		);
-		if (own.length === 0) return;
-		const blocked = new Set(await this.#options.domain.blockedWith(person));
-		for (const call of own) {
-			if (call.ended || !blocked.has(otherOf(call.room, person))) continue;
-			this.#deeds.run(this.#desk.apart(call, this.#now()));
-		}
-	}
-
 	/** Time that is looked at often enough while calls stand; without any, nothing depends on it. */
 	#now(): number {
 		if (this.#desk.isEmpty()) this.#time.reset();
 		return this.#time.now();
-	}
-
-	#keepTicking(): void {
-		if (this.#stopTicking || this.#isClosed || this.#desk.isEmpty()) return;
-		this.#stopTicking = this.#options.clock.after(TICK, () => {
-			this.#stopTicking = null;
-			this.#tick();
-			this.#keepTicking();
-		});
-	}
-
-	#tick(): void {
-		this.#deeds.run(this.#desk.tick(this.#now()));
-		this.#looks += 1;
-		if (this.#looks % ALIVE_EVERY === 0) this.#noteAlive();
-	}
-
-	/** If the server goes away, a call ended when somebody was last known to be in it. */
-	#noteAlive(): void {
-		const { domain, onError } = this.#options;
-		const now = this.#now();
-		const alive = [...this.#desk.all()].filter(({ seats }) =>
-			[...seats.values()].some(
-				({ away, named }) => away === null || now - named < TICK * ALIVE_EVERY
-			)
-		);
-		const ids = alive.map(({ id }) => id);
-		if (ids.length > 0) domain.noteAlive(ids, now).catch(onError);
 	}
 }

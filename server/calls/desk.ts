@@ -8,14 +8,8 @@ import type { MessageId, PersonId, RoomId } from '../../src/lib/protocol/ids.ts'
 import type { RefusalCode } from '../../src/lib/protocol/refusal.ts';
 import { Book, endOf } from './book.ts';
 import type { Attendee, Call, Deed } from './call.ts';
+import { lastLeft, passTime, RECOVER } from './desk-time.ts';
 
-/** ms after which a device that the server has lost is out, and at most if others still get something from it. */
-export const AWAY = 60_000;
-export const AWAY_NAMED = 600_000;
-/** ms for which a call of which the server has lost everybody, or that it finds when it starts, may be taken up again. */
-export const RECOVER = 90_000;
-/** ms without a word from a device after which it is treated as away; it says that it is there every 30 s. */
-export const SILENT = 90_000;
 /** ms in which a second device of a person has answered at the same time as the first one, and lost. */
 const SAME_TIME = 5_000;
 /** ms of a call in which it can still come to nothing because there is no way between the two. */
@@ -234,19 +228,7 @@ export class Desk {
 
 	/** What comes by itself with time. To be called every second or so. */
 	tick(now: number): Deed[] {
-		const deeds: Deed[] = [];
-		for (const call of [...this.all()]) {
-			for (const step of [
-				this.#stopRinging,
-				this.#recovered,
-				this.#missSilent,
-				this.#dropAway,
-				this.#noteInTime
-			]) {
-				if (!call.ended) deeds.push(...step.call(this, call, now));
-			}
-		}
-		return deeds;
+		return [...this.all()].flatMap((call) => passTime(this.#book, call, now));
 	}
 
 	/** Somebody has joined: it does not ring there any more, and is answered if nobody was there before. */
@@ -261,57 +243,6 @@ export class Desk {
 			deeds.push(...ringAll(call));
 		}
 		return isNew || isFirst ? [...deeds, ...this.#book.note(call, isFirst, now)] : deeds;
-	}
-
-	#stopRinging(call: Call, now: number): Deed[] {
-		if (call.until === null || now < call.until) return [];
-		const isMissed = call.direct && call.answered === null && call.seats.size > 0;
-		if (isMissed) return this.#book.end(call, 'missed', call.until);
-		const deeds = this.#book.unringAll(call, 'missed');
-		if (deeds.length === 0) return [];
-		return [...deeds, { do: 'tell', call }];
-	}
-
-	/** The time is over in which people of the call could come back after the server was away. */
-	#recovered(call: Call, now: number): Deed[] {
-		if (call.recoverBy === null || now < call.recoverBy) return [];
-		const needed = call.direct && call.answered !== null ? 2 : 1;
-		if (call.seats.size >= needed) {
-			call.recoverBy = null;
-			return [];
-		}
-		if (call.left.size > 0) return this.#book.end(call, endOf(call), lastLeft(call));
-		// It was interrupted while it rang, and nobody came back to answer.
-		if (call.direct && call.answered === null && call.until !== null && now >= call.until) {
-			return this.#book.end(call, 'missed', call.until);
-		}
-		return this.#book.end(call, 'lost', call.alive);
-	}
-
-	/** A device may be connected and no longer in the call: it says by itself that it is. */
-	#missSilent(call: Call, now: number): Deed[] {
-		const silent = [...call.seats.values()].filter(
-			({ away, alive }) => away === null && now - alive >= SILENT
-		);
-		for (const seat of silent) seat.away = now;
-		return silent.length > 0 ? [{ do: 'tell', call }] : [];
-	}
-
-	/** Devices that were away too long are out. If all are, the server may be what is away from them: they have longer. */
-	#dropAway(call: Call, now: number): Deed[] {
-		const seats = [...call.seats.values()];
-		const patience = seats.every(({ away }) => away !== null) ? RECOVER : AWAY;
-		const gone = seats.find(({ away, named }) => {
-			if (away === null) return false;
-			return now >= Math.min(Math.max(away, named) + patience, away + AWAY_NAMED);
-		});
-		if (!gone) return [];
-		const deeds = this.#book.unseat(call, gone, Math.max(gone.away!, gone.named), now);
-		return call.ended ? deeds : [...deeds, ...this.#dropAway(call, now)];
-	}
-
-	#noteInTime(call: Call, now: number): Deed[] {
-		return call.noteAt !== null && now >= call.noteAt ? this.#book.note(call, false, now) : [];
 	}
 }
 
@@ -330,9 +261,4 @@ function ringAll(call: Call): Deed[] {
 	return [...call.rung]
 		.filter(([, { isSilent }]) => !isSilent)
 		.map(([person]) => ({ do: 'ring', call, person }));
-}
-
-/** When the last one left of those who left while the server was away: it vouches for no more than ten minutes. */
-function lastLeft({ left, alive }: Call): number {
-	return Math.min(Math.max(...left.values()), alive + AWAY_NAMED);
 }

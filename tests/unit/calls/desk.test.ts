@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Attendee, Call, Deed } from '../../../server/calls/call.ts';
-import { AWAY, AWAY_NAMED, Desk, RECOVER, SILENT } from '../../../server/calls/desk.ts';
+import { AWAY, AWAY_NAMED, RECOVER, SILENT } from '../../../server/calls/desk-time.ts';
+import { Desk } from '../../../server/calls/desk.ts';
 import { LIMITS } from '../../../src/lib/protocol/limits.ts';
 
 const T0 = 1_800_000_000_000;

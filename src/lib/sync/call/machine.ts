@@ -4,11 +4,9 @@
  */
 import type { CallState } from '../../protocol/calls.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { gathered, gone, seatedAt } from './others.ts';
+import { gathered, gone, heard, inPhase, seatedAt } from './others.ts';
 import { signsOfLife } from './signs-of-life.ts';
 import {
-	SILENT_AFTER,
-	silence,
 	type CallEffect,
 	type CallInput,
 	type CallModel,
@@ -269,36 +267,6 @@ function unlinked(model: CallModel, now: Now): CallModel {
 }
 
 /* ------------------------------------------------------------ what comes from the others, and time */
-
-function heard(
-	model: CallModel,
-	{ device, goodFor }: Extract<CallInput, { is: 'heard' }>,
-	now: Now
-): CallModel {
-	const { own } = model;
-	if (!own?.peers.some((peer) => peer.device === device)) return model;
-	const good = { goodUntil: now.elapsed + goodFor, heardAt: now.elapsed, gone: false };
-	const peers = own.peers.map((peer) => (peer.device === device ? { ...peer, ...good } : peer));
-	return { ...model, own: inPhase({ ...own, peers }, now) };
-}
-
-/** The phase follows from who is there and what comes from them. */
-function inPhase(own: OwnCall, now: Now): OwnCall {
-	if (own.phase === 'asking') return own;
-	const silences = own.peers.map((peer) => silence(peer, now.elapsed));
-	const wasIn = own.phase === 'in' || own.phase === 'cut';
-	const next =
-		silences.length === 0
-			? 'calling'
-			: silences.some((ms) => ms !== null && ms < SILENT_AFTER)
-				? 'in'
-				: wasIn && silences.some((ms) => ms !== null)
-					? 'cut'
-					: 'connecting';
-	// Somebody else was in it, or is expected: "connecting" until the server has answered.
-	const phase = next === 'calling' && !own.accepted && !own.outgoing ? 'connecting' : next;
-	return phase === own.phase ? own : { ...own, phase, since: now.elapsed };
-}
 
 function tick(before: CallModel, now: Now): Step {
 	const rings = before.rings.filter(({ endsAt }) => endsAt > now.elapsed);
