@@ -8,7 +8,9 @@ class Connection {
 	signalingState = 'stable';
 	remoteDescription: { sdp: string } | null = null;
 	offers: string[] = [];
-	constructor() {
+	readonly config: RTCConfiguration;
+	constructor(config: RTCConfiguration) {
+		this.config = config;
 		Connection.made.push(this);
 	}
 	createDataChannel(): object {
@@ -43,6 +45,7 @@ const meshOf = (): Mesh =>
 			}),
 			signal: async () => true,
 			freshConfig: async () => null,
+			isRelayed: (person) => person === 'stranger',
 			onHeard: () => undefined,
 			onGone: () => undefined,
 			onChange: () => undefined,
@@ -68,5 +71,16 @@ test('V36 hears nobody who names a device of somebody else, and has one link a d
 	mesh.heard(offer('mia'));
 	expect(Connection.made).toHaveLength(1);
 	await vi.waitFor(() => expect(Connection.made[0]!.offers).toEqual(['v=0 of mia']));
+	mesh.close();
+});
+
+test('V38 what goes to somebody who is not to learn the address goes through the relay alone', () => {
+	const mesh = meshOf();
+	mesh.keep([
+		{ device: 'd', person: 'mia' },
+		{ device: 'e', person: 'stranger' }
+	]);
+	const policies = Connection.made.map(({ config }) => config.iceTransportPolicy ?? 'all');
+	expect(policies).toEqual(['all', 'relay']);
 	mesh.close();
 });

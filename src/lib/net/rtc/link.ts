@@ -17,6 +17,9 @@ const RESTART_AGAIN = { impolite: 3_000, polite: 4_500 };
 /** ms that the first connection may take before it is tried anew. */
 const FIRST_WITHIN = 8_000;
 
+/** Ways that are kept until the description comes that they belong to: real networks have 5 to 10. */
+const EARLY_MAX = 200;
+
 /** What is told the other device by the server. */
 export type SignalBody = Omit<SignalRequest, 'call' | 'to'>;
 
@@ -26,6 +29,7 @@ interface LinkParts {
 	peer: string;
 	config: RTCConfiguration;
 	clock: Clock;
+	/** in the call, this device included */
 	people: number;
 	tracks: () => Tracks;
 	note: () => PeerNote;
@@ -53,6 +57,8 @@ export class PeerLink {
 	private readonly parts: LinkParts;
 	private readonly channel: NoteChannel;
 	private senders: Senders | null = null;
+	/** in the call, this device included */
+	private people: number;
 	private making = false;
 	private ignoring = false;
 	private g = 0;
@@ -66,6 +72,7 @@ export class PeerLink {
 	constructor(parts: LinkParts) {
 		this.parts = parts;
 		this.isImpolite = parts.me < parts.peer;
+		this.people = parts.people;
 		const connection = new RTCPeerConnection({
 			...parts.config,
 			bundlePolicy: 'max-bundle',
@@ -110,6 +117,7 @@ export class PeerLink {
 
 	/** So many are in the call now. */
 	capFor(people: number): void {
+		this.people = people;
 		this.run(async () => this.senders?.cap(people));
 	}
 
@@ -209,14 +217,14 @@ export class PeerLink {
 		this.senders = Senders.adopt(this.connection);
 		if (!this.senders) throw new Error('an offer without the three ways');
 		await this.senders.send(this.wanted());
-		await this.senders.cap(this.parts.people);
+		await this.senders.cap(this.people);
 	}
 
 	private async takeCandidates(g: number, candidates: Candidate[]): Promise<void> {
 		if (g < this.g) return;
 		for (const one of candidates) {
 			if (this.connection.remoteDescription && g === this.g) await this.add(one);
-			else this.early.push(one);
+			else if (this.early.length < EARLY_MAX) this.early.push(one);
 		}
 	}
 

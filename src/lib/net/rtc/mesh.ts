@@ -37,6 +37,8 @@ interface MeshParts {
 	/** Tells a device something by the server; answers whether it was there. Never rejects. */
 	signal: (to: string, body: SignalBody) => Promise<boolean>;
 	freshConfig: () => Promise<RTCConfiguration | null>;
+	/** Whether this person is not to learn this device's address: nothing is sent to them but through the relay. */
+	isRelayed: (person: string) => boolean;
 	/** something came from a device; it is good for so many ms */
 	onHeard: (device: string, goodFor: number) => void;
 	onGone: (device: string) => void;
@@ -142,13 +144,16 @@ export class Mesh {
 		peer.link = new PeerLink({
 			me: parts.me,
 			peer: device,
-			config: this.config,
+			config: this.configFor(person, this.config),
 			clock: parts.clock,
 			people,
 			tracks: parts.tracks,
 			note: () => ({ ...parts.note(), hears: peer.view.hearing }),
 			signal: (body) => parts.signal(device, body),
-			freshConfig: parts.freshConfig,
+			freshConfig: async () => {
+				const fresh = await parts.freshConfig();
+				return fresh && this.configFor(person, fresh);
+			},
 			onTrack: (slot, track) =>
 				this.change(peer, { tracks: { ...peer.view.tracks, [slot]: track } }),
 			onNote: (note) => {
@@ -158,6 +163,11 @@ export class Mesh {
 			onGone: () => this.peers.get(device) === peer && parts.onGone(device),
 			onError: parts.onError
 		});
+	}
+
+	/** A way that the other one names may lead anywhere: what is tried there comes from the relay, too (V38). */
+	private configFor(person: string, config: RTCConfiguration): RTCConfiguration {
+		return this.parts.isRelayed(person) ? { ...config, iceTransportPolicy: 'relay' } : config;
 	}
 
 	private drop(device: string): void {

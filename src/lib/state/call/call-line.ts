@@ -46,6 +46,8 @@ interface MeshParts {
 	onGone: (device: string) => void;
 	/** what the server has said of the way */
 	onIce: (answer: CallAnswer) => void;
+	/** friends of the person when the call began */
+	friends: ReadonlySet<string>;
 	onChange: (mesh: Mesh, views: readonly PeerView[]) => void;
 	onError: (error: unknown) => void;
 }
@@ -67,6 +69,7 @@ export function openMesh(parts: MeshParts, answer: CallAnswer): Mesh {
 	}
 
 	let config = configOf(answer);
+	let isThereRelay = hasRelay(answer);
 	/** elapsed ms at which it is asked for anew: half the life of credentials */
 	let renewAt = parts.clock.elapsed() + lifeOf(answer, link.serverNow()) / 2;
 	let asking: Promise<RTCConfiguration | null> | null = null;
@@ -84,6 +87,7 @@ export function openMesh(parts: MeshParts, answer: CallAnswer): Mesh {
 		try {
 			const next = await link.ask({ do: 'ice', call: current });
 			config = configOf(next);
+			isThereRelay ||= hasRelay(next);
 			renewAt = parts.clock.elapsed() + lifeOf(next, link.serverNow()) / 2;
 			parts.onIce(next);
 			return config;
@@ -106,6 +110,8 @@ export function openMesh(parts: MeshParts, answer: CallAnswer): Mesh {
 			}),
 			signal: (to, body) => tell({ ...body, to }),
 			freshConfig,
+			// As the server does with what is told: it takes addresses out between people who are no friends.
+			isRelayed: (person) => isThereRelay && !parts.friends.has(person),
 			onChange: (views) => parts.onChange(mesh, views)
 		},
 		config

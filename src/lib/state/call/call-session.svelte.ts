@@ -233,14 +233,14 @@ export class CallSession {
 		else this.#moved = true;
 	}
 
-	#connect(answer: CallAnswer): void {
+	#connect(answer: CallAnswer, friends: ReadonlySet<string>): void {
 		const devices = this.#devices;
 		if (this.#mesh || !devices) return;
 		this.#hasRelay = hasRelay(answer);
 		this.#mesh = openMesh(
 			{
 				...this.#parts,
-				devices,
+				...{ devices, friends },
 				call: () => this.#model.own?.call ?? null,
 				onHeard: (device, goodFor) => this.#step({ is: 'heard', device, goodFor }),
 				onGone: (device) => this.#step({ is: 'gone', device }),
@@ -265,10 +265,13 @@ export class CallSession {
 		const isEntry = request.do === 'start' || request.do === 'join';
 		const asked = this.#model.own?.call;
 		try {
-			const answer = await this.#parts.link.ask(request);
-			if (!isEntry) return;
+			const [answer, friends] = await Promise.all([
+				this.#parts.link.ask(request),
+				isEntry ? this.#parts.link.friends() : null
+			]);
+			if (!isEntry || !friends) return;
 			if (this.#model.own?.call !== asked) return this.#unwanted(request.room, answer);
-			this.#connect(answer);
+			this.#connect(answer, friends);
 			this.#step({ is: 'let-in', state: answer.call });
 		} catch (error) {
 			const why = whyOf(error);

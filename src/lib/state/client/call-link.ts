@@ -1,5 +1,7 @@
 /** What calls need of this device's way to the server and of its other tabs. Nothing of it is queued (V15). */
 import type { Card } from '../../protocol/change.ts';
+import type { Cache } from '../../db/cache.ts';
+import type { PersonId } from '../../protocol/ids.ts';
 import type { CallAnswer, CallRequest, Signal, SignalRequest } from '../../protocol/calls.ts';
 import { browserClock, soundLockFor } from '../../net/browser.ts';
 import type { Hub } from '../../sync/engine/hub.ts';
@@ -24,6 +26,8 @@ export interface CallLink {
 	watch(changed: () => void): () => void;
 	/** Makes this tab the one that leads; rejects with LinkError when the server is not there within 10 s. */
 	lead(): Promise<void>;
+	/** Friends of the person, as this device knows. */
+	friends(): Promise<ReadonlySet<PersonId>>;
 	/** Asks now or never. Rejects with LinkError. */
 	ask(request: CallRequest): Promise<CallAnswer>;
 	/** Tells another device something; answers whether it was there. Rejects with LinkError. */
@@ -39,6 +43,7 @@ export interface CallLink {
 }
 
 interface CallLinkParts {
+	cache: Pick<Cache, 'own'>;
 	hub: Hub;
 	connection: { serverNow(): number; status: { watch(changed: () => void): () => void } };
 	me: Card;
@@ -49,7 +54,7 @@ interface CallLinkParts {
 
 /** @param isShared whether the device's tabs know of each other */
 export function createCallLink(parts: CallLinkParts): CallLink {
-	const { hub, connection, me, device, makeId } = parts;
+	const { hub, cache, connection, me, device, makeId } = parts;
 	const { calls } = hub;
 	return {
 		me,
@@ -61,6 +66,10 @@ export function createCallLink(parts: CallLinkParts): CallLink {
 		leads: () => hub.leads,
 		watch: connection.status.watch,
 		lead: () => calls.lead(),
+		async friends() {
+			const contacts = await cache.own('contact');
+			return new Set(contacts.flatMap(({ id, state }) => (state === 'friend' ? id : [])));
+		},
 		// To say "not now", any tab may ask over a way of its own.
 		ask: (request) =>
 			request.do === 'decline' && !hub.leads

@@ -256,7 +256,7 @@ export async function openClient(signedIn: SignedIn, report: OnError): Promise<C
 		}),
 		search,
 		calls: createCallLink({
-			...{ hub, connection, me: card, device: signedIn.device, makeId: newId },
+			...{ hub, cache, connection, me: card, device: signedIn.device, makeId: newId },
 			isShared: !opened.cacheError
 		}),
 		exports: loadOnce(async () => {
