@@ -4,7 +4,8 @@ import type { Lock } from '../../sync/ports.ts';
 import { language } from '../../i18n/language.svelte.ts';
 import { closeRing, ringNotification } from '../../i18n/ring-notification.ts';
 import type { Screen } from '../../i18n/notification.ts';
-import { maySound, type ToneName } from './tones.ts';
+import { maySound } from '../play-notes.ts';
+import type { ToneName } from './tones.ts';
 
 interface RingSignsParts {
 	lock: Lock;

@@ -1,9 +1,7 @@
-/** The sounds of calls, made on the spot: soft, and the same on every device. */
+/** The sounds of calls: soft ones. */
+import { maySound, playNotes, type Note } from '../play-notes.ts';
 
 export type ToneName = 'ring' | 'ring-back' | 'waiting' | 'away';
-
-/** Hz, s at which it begins, s that it lasts, loudness. */
-type Note = readonly [pitch: number, at: number, lasts: number, loud: number];
 
 /** Notes of one round, and s between two rounds. */
 const TONES: Record<ToneName, { notes: readonly Note[]; every: number }> = {
@@ -32,32 +30,14 @@ const TONES: Record<ToneName, { notes: readonly Note[]; every: number }> = {
 
 let context: AudioContext | null = null;
 
-function playRound(sound: AudioContext, name: ToneName): void {
-	for (const [pitch, at, lasts, loud] of TONES[name].notes) {
-		const begin = sound.currentTime + at;
-		const tone = new OscillatorNode(sound, { type: 'sine', frequency: pitch });
-		const volume = new GainNode(sound, { gain: 0 });
-		volume.gain.setValueAtTime(0, begin);
-		volume.gain.linearRampToValueAtTime(loud, begin + 0.03);
-		volume.gain.exponentialRampToValueAtTime(0.0001, begin + lasts);
-		tone.connect(volume).connect(sound.destination);
-		tone.start(begin);
-		tone.stop(begin + lasts);
-	}
-}
-
-/** Whether this page may make a sound: something was pressed on it. */
-export const maySound = (): boolean =>
-	'AudioContext' in globalThis && navigator.userActivation?.hasBeenActive === true;
-
 /** Plays a tone again and again; the answer ends it at once. */
 export function playTone(name: ToneName): () => void {
 	if (!maySound()) return () => undefined;
 	context ??= new AudioContext();
 	const sound = context;
 	void sound.resume();
-	playRound(sound, name);
-	const timer = setInterval(() => playRound(sound, name), TONES[name].every * 1_000);
+	playNotes(sound, TONES[name].notes);
+	const timer = setInterval(() => playNotes(sound, TONES[name].notes), TONES[name].every * 1_000);
 	return () => {
 		clearInterval(timer);
 		// What is still sounding is cut off, too: a ring that was answered is silent at once.
