@@ -32,7 +32,6 @@ export function securityRoutes(
 		const receipt = await accounts.remove(who.person, password, choice);
 		const { cookie } = request.headers;
 		const forgotten = await devices.forget(who.person, cookie);
-		await sessions.endOthers(who.person, null);
 		reply.header('set-cookie', await sessions.end(cookie));
 		reply.header('set-cookie', forgotten);
 		return { ok: true, receipt } satisfies AccountEnding;
