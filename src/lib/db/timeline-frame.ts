@@ -1,5 +1,5 @@
 /** Where a window on a conversation stands, and how it moves over what is held. */
-import type { MessageRow } from '../protocol/change.ts';
+import type { MessageRow, SeenRow } from '../protocol/change.ts';
 import type { RoomId } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import type { StreamState } from '../sync/ports.ts';
@@ -21,14 +21,25 @@ export interface Frame {
 }
 
 /** A frame whose edges are known. */
-export interface Settled extends Frame {
+interface Settled extends Frame {
 	low: number;
 }
 
 /** A frame, and the messages that were read for it last. */
-interface FrameRows {
+export interface FrameRows {
 	frame: Frame;
 	rows: readonly MessageRow[];
+}
+
+/** What the cache has of a window: it stands until the cache changes or the window moves. */
+export interface HeldFrame extends Settled {
+	state: StreamState | null;
+	rows: MessageRow[];
+	hasOlder: boolean;
+	/** how far the others have read */
+	seen: SeenRow[];
+	/** changes of the cache that had been told when this was read */
+	changes: number;
 }
 
 export const NEWEST: Frame = { low: null, high: Infinity, around: null };
@@ -123,6 +134,15 @@ export function boundedBelow(frame: Frame, before: FrameRows): Frame {
 
 function isOver(frame: Frame, { frame: before, rows }: FrameRows): boolean {
 	return frame !== before && frame.low !== null && rows.length > MOST - PAGE;
+}
+
+/** Messages beyond which a window that goes back to the newest gives up what lies above. */
+const LONG = 1.5 * PAGE;
+
+/** The frame at the newest messages: as it is where it reaches them and is short, so that nothing goes from the screen. */
+export function atNewest({ frame, rows }: FrameRows): Frame {
+	const stays = frame.high === Infinity && rows.length <= LONG;
+	return stays ? { ...frame, around: null } : NEWEST;
 }
 
 /** The messages of a frame. @param known those that need not be read: all of another frame, as they are now */

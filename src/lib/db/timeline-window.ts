@@ -2,7 +2,7 @@
  * A window on one conversation: which part of what is held is on screen. It opens at the newest
  * messages, grows by pages, and stops at holes so that the reader sees them.
  */
-import type { MessageRow, SeenRow } from '../protocol/change.ts';
+import type { MessageRow } from '../protocol/change.ts';
 import type { MessageId, PersonId, RoomId } from '../protocol/ids.ts';
 import { timelineItems } from '../read-model/timeline.ts';
 import type { PinItem, Quote } from '../read-model/views.ts';
@@ -10,7 +10,7 @@ import { serialQueue } from '../sync/concurrency.ts';
 import { listeners } from '../sync/listeners.ts';
 import type { UnsavedActs } from '../sync/outbox/unsaved-acts.ts';
 import type { FileQueue } from '../sync/ports-files.ts';
-import type { OutboxRow, StreamState } from '../sync/ports.ts';
+import type { OutboxRow } from '../sync/ports.ts';
 import { liveValue, type Live, type Writable } from './live.ts';
 import type { OpensAt, TimelineSource, TimelineView } from './timeline-source.ts';
 import { readFiles } from './local-files.ts';
@@ -24,6 +24,7 @@ import {
 	SeenCards
 } from './timeline-context.ts';
 import {
+	atNewest,
 	boundedAbove,
 	boundedBelow,
 	isSameFrame,
@@ -38,7 +39,8 @@ import {
 	withNewer,
 	withOlder,
 	type Frame,
-	type Settled
+	type FrameRows,
+	type HeldFrame as Held
 } from './timeline-frame.ts';
 
 export interface WindowParts extends PinParts {
@@ -51,20 +53,6 @@ export interface WindowParts extends PinParts {
 	sending: Writable<readonly string[]>;
 	/** whether holes can close themselves now */
 	isLinked: () => boolean;
-}
-
-/** Messages beyond which a window that goes back to the newest gives up what lies above. */
-const LONG = 1.5 * PAGE;
-
-/** What the cache has of a window: it stands until the cache changes or the window moves. */
-interface Held extends Settled {
-	state: StreamState | null;
-	rows: MessageRow[];
-	hasOlder: boolean;
-	/** how far the others have read */
-	seen: SeenRow[];
-	/** changes of the cache that had been told when this was read */
-	changes: number;
 }
 
 /** All that was read for one view. */
@@ -137,22 +125,19 @@ export class TimelineWindow implements TimelineSource {
 	older(): void {
 		this.move(async (frame) => {
 			const grown = await withOlder(this.conversation, frame, this.parts.isLinked());
-			return boundedAbove(grown, { frame, rows: this.rowsOf(frame) });
+			return boundedAbove(grown, this.heldBy(frame));
 		});
 	}
 
 	newer(): void {
-		this.move(async (frame) =>
-			boundedBelow(await withNewer(this.conversation, frame), { frame, rows: this.rowsOf(frame) })
-		);
+		this.move(async (frame) => {
+			const grown = await withNewer(this.conversation, frame);
+			return boundedBelow(grown, this.heldBy(frame));
+		});
 	}
 
 	toNewest(): void {
-		this.move((frame) =>
-			frame.high === Infinity && (this.last?.rows.length ?? 0) <= LONG
-				? { ...frame, around: null }
-				: NEWEST
-		);
+		this.move((frame) => atNewest(this.heldBy(frame)));
 	}
 
 	toSeq(seq: number): void {
@@ -170,9 +155,9 @@ export class TimelineWindow implements TimelineSource {
 		return { cache, room: this.room, me };
 	}
 
-	/** What was read for a frame; nothing of it, if the last reading was for another one. */
-	private rowsOf(frame: Frame): readonly MessageRow[] {
-		return this.last && isSameFrame(this.last, frame) ? this.last.rows : [];
+	/** A frame with what was read for it; with nothing, if the last reading was for another one. */
+	private heldBy(frame: Frame): FrameRows {
+		return { frame, rows: this.last && isSameFrame(this.last, frame) ? this.last.rows : [] };
 	}
 
 	/** Moves happen one after the other, each from where the one before ended. */
