@@ -61,6 +61,43 @@ export async function storeUpload(
 	}
 }
 
+/**
+ * Stores what a server has kept before, as it was: a picture is not written anew, because that would make another one of
+ * it each time. What it is is told by its bytes here, too.
+ * @returns the file as the table has it
+ */
+export async function storeKept(
+	context: StorageContext,
+	path: string,
+	person: PersonId,
+	claims: FileClaims & Pick<StoredFile, 'kind' | 'type'>
+): Promise<StoredFile> {
+	const { type, kind } = await fileTypeOf(path);
+	const isPicture = kind === 'image' && claims.kind === 'image' && claims.type === type;
+	const file = { id: claims.id, person, name: tidyFileName(claims.name), type };
+	if (isPicture) return storeKeptPicture(context, path, file);
+	if (kind !== 'image') return storeUpload(context, path, person, claims);
+	// It could not be shown as a picture where it comes from.
+	try {
+		return await storeUnchanged(context, path, { ...file, kind: 'file' });
+	} finally {
+		await removeCopies(path);
+	}
+}
+
+async function storeKeptPicture(
+	context: StorageContext,
+	path: string,
+	file: DescribedFile
+): Promise<StoredFile> {
+	try {
+		const picture = await storePicture(context, path, file, true);
+		return picture ?? (await storeUnchanged(context, path, { ...file, kind: 'file' }));
+	} finally {
+		await removeCopies(path);
+	}
+}
+
 /** What only the device could tell of a film or a sound. */
 function mediaClaims(
 	kind: StoredFile['kind'],
@@ -84,17 +121,21 @@ async function storeUnchanged(
 	return commit(context, { ...file, size, stored, thumb: null }, [source]);
 }
 
-/** Stores a picture and its thumbnail; null when it cannot be made into one. */
+/**
+ * Stores a picture and its thumbnail; null when it cannot be made into one.
+ * @param asItIs without its metadata, but not written anew
+ */
 async function storePicture(
 	context: StorageContext,
 	path: string,
-	file: DescribedFile
+	file: DescribedFile,
+	asItIs = false
 ): Promise<StoredFile | null> {
 	if ((await stat(path)).size > LIMITS.imageBytes) return null;
 	const result = await context.images.rewrite(path);
 	if ('refused' in result) return null;
 	const { width, height, hash, rewritten } = result;
-	if (!rewritten) await copyWithoutMetadata(path, file.type);
+	if (!rewritten || asItIs) await copyWithoutMetadata(path, file.type);
 	const { size } = await stat(cleanCopy(path));
 	const [stored, thumb] = [randomName(), randomName()];
 	const picture = { ...file, kind: 'image' as const, size, width, height, hash, stored, thumb };

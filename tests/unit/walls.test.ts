@@ -80,6 +80,7 @@ const WALLS: Record<string, readonly string[]> = {
 		'server/compat/ports.ts',
 		'server/files/file-ports.ts',
 		'server/fsync.ts',
+		'server/import/import-port.ts',
 		'server/push/push-store.ts',
 		'server/search/source-port.ts',
 		'src/lib/protocol',
@@ -140,6 +141,21 @@ const WALLS: Record<string, readonly string[]> = {
 		'server/command.ts',
 		'server/config.ts',
 		'server/store'
+	],
+	// brings in what others have written, in the form in which exports say it
+	'server/import': [
+		'server/auth/hasher.ts',
+		'server/clock.ts',
+		'server/command.ts',
+		'server/config.ts',
+		'server/domain',
+		'server/files',
+		'server/images',
+		'server/log.ts',
+		'server/storage.ts',
+		'server/store',
+		'src/lib/export',
+		'src/lib/protocol'
 	],
 	'server/admin': [
 		'server/auth',
