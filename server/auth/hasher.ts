@@ -7,6 +7,7 @@ import { hash, verify, type Options } from '@node-rs/argon2';
 import { normalizePassword } from '../../src/lib/protocol/passwords.ts';
 import type { Hasher } from '../domain/ports.ts';
 import { createSemaphore } from '../semaphore.ts';
+import { isForeignHash, verifyForeign } from './foreign-hash.ts';
 
 /** OWASP's minimum for argon2id (Password Storage Cheat Sheet): 19 MiB, two passes, one lane. */
 const ARGON2ID: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -24,9 +25,13 @@ export function createHasher(slots = SLOTS, line = LINE): Hasher & { running(): 
 	const normal = (password: string) => bytes(normalizePassword(password));
 	return {
 		hash: (password) => turns.run(() => hash(normal(password), ARGON2ID)),
-		verify: (known, password) => turns.run(() => verify(known, normal(password))),
+		verify: (known, password) =>
+			turns.run(() =>
+				// Other systems hash what was typed.
+				isForeignHash(known) ? verifyForeign(known, password) : verify(known, normal(password))
+			),
 		verifyAsTyped: (known, password) =>
-			normalizePassword(password) === password
+			normalizePassword(password) === password || isForeignHash(known)
 				? Promise.resolve(false)
 				: turns.run(() => verify(known, bytes(password))),
 		running: () => turns.running()

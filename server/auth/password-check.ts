@@ -3,6 +3,7 @@ import type { PersonId } from '../../src/lib/protocol/ids.ts';
 import { passwordTooLong } from '../../src/lib/protocol/passwords.ts';
 import { refuse, RefusalError } from '../../src/lib/protocol/refusal.ts';
 import type { Domain, Hasher } from '../domain/ports.ts';
+import { isForeignHash } from './foreign-hash.ts';
 import type { Limits } from './limits.ts';
 import type { Proof } from './session-store.ts';
 
@@ -21,7 +22,7 @@ type Candidate = { person: PersonId; passwordHash: string } | null;
 
 /**
  * The hash that a password matches; null when it does not match. One that was hashed as typed, before passwords
- * were normalised, is hashed anew, unless another was set meanwhile.
+ * were normalised, or by another system, is hashed anew, unless another was set meanwhile.
  */
 export async function matchPassword(
 	{ domain, hasher, nobodysHash }: PasswordContext,
@@ -29,8 +30,9 @@ export async function matchPassword(
 	password: string
 ): Promise<string | null> {
 	const known = candidate?.passwordHash ?? (await nobodysHash);
-	if (await hasher.verify(known, password)) return known;
-	if (!(await hasher.verifyAsTyped(known, password))) return null;
+	const isRight = await hasher.verify(known, password);
+	if (isRight && !isForeignHash(known)) return known;
+	if (!isRight && !(await hasher.verifyAsTyped(known, password))) return null;
 	if (!candidate) return known;
 	const { person } = candidate;
 	const hash = await hasher.hash(password);

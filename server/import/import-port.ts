@@ -86,7 +86,8 @@ export interface ImportStore {
 	/** Who has this user name or e-mail and can sign in. */
 	accountCalled(name: string): Promise<PersonId | null>;
 	/**
-	 * Makes people who are not here. Those whose name or e-mail another account has become guests.
+	 * Makes people who are not here; those who can sign in have a place in the first room. A name that is another's becomes one
+	 * that is free; whose e-mail is another's becomes a guest.
 	 * @param secret a hash that no password has
 	 * @returns the numbers of all of them, by id
 	 */
@@ -95,8 +96,8 @@ export interface ImportStore {
 		secret: string,
 		now: number
 	): Promise<Map<PersonId, number>>;
-	/** Whether an account could have this name and this e-mail. */
-	isFree(name: string, email: string): Promise<boolean>;
+	/** Whether somebody has a name, or an e-mail, with this key. */
+	isTaken(what: 'name' | 'email', key: string): Promise<boolean>;
 	/** What stands under the id of a conversation; "other" is something else than one. */
 	room(id: RoomId): Promise<'none' | 'here' | 'deleted' | 'other'>;
 	/** Makes it, under a name that is free. Nobody is in it yet. */

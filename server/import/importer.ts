@@ -223,7 +223,7 @@ class RoomImport {
 			id,
 			name: tidyRoomName(this.#room.name),
 			description: describedAs(description, source.origin, now()),
-			passwordHash: this.#room.private && !direct ? secret : null,
+			passwordHash: this.#room.private && !direct ? (this.#room.passwordHash ?? secret) : null,
 			owner,
 			direct,
 			at: Math.min(at ?? now(), first ?? now(), now())

@@ -1,12 +1,13 @@
 /** Who is here, and who is made to be here. */
 import type { PersonId } from '../../src/lib/protocol/ids.ts';
-import { nameProblem, tidyName } from '../../src/lib/protocol/names.ts';
+import { nameKey } from '../../src/lib/protocol/name-key.ts';
+import { emailKey, nameProblem, tidyName } from '../../src/lib/protocol/names.ts';
 import type { ImportReport } from './report.ts';
 import type { ImportStore, KnownPerson, NewAccount, NewGuest } from './import-port.ts';
 import { lose, type SourcePerson } from './source.ts';
 
 interface PeopleOptions {
-	store: Pick<ImportStore, 'people' | 'addPeople' | 'isFree'>;
+	store: Pick<ImportStore, 'people' | 'addPeople' | 'isTaken'>;
 	secret: string;
 	isDry: boolean;
 	now: () => number;
@@ -69,21 +70,26 @@ export class People {
 	}
 
 	async #newPerson({ id, name, display, deleted, account }: SourcePerson) {
+		const { losses } = this.#report;
 		const guest: NewGuest = { id, name, display: display ?? null, isDeleted: deleted === true };
 		if (!account) return guest;
-		if (await this.#isFree(name, account.email)) return { ...guest, ...account };
-		lose(
-			this.#report.losses,
-			'accounts whose name or e-mail cannot be one here, or is another one’s: they become guests'
-		);
-		return guest;
+		if (!(await this.#isMine(emailKey(account.email), 'email'))) {
+			lose(losses, 'accounts whose e-mail another one has here: they become guests');
+			return guest;
+		}
+		const isNamed =
+			nameProblem(tidyName(name)) === null && (await this.#isMine(nameKey(tidyName(name)), 'name'));
+		if (!isNamed)
+			lose(losses, 'user names that cannot be one here, or are another’s: sign in by e-mail');
+		const { email, passwordHash } = account;
+		return { ...guest, email, passwordHash: passwordHash || this.#options.secret };
 	}
 
-	async #isFree(name: string, email: string): Promise<boolean> {
-		const keys = [tidyName(name).toLowerCase(), email.toLowerCase()];
-		if (nameProblem(tidyName(name)) !== null || keys.some((key) => this.#taken.has(key)))
-			return false;
-		for (const key of keys) this.#taken.add(key);
-		return this.#options.store.isFree(tidyName(name), email);
+	/** Whether nobody else has a name or an e-mail, here or in what is brought in. */
+	async #isMine(key: string, what: 'name' | 'email'): Promise<boolean> {
+		const own = `${what} ${key}`;
+		if (this.#taken.has(own)) return false;
+		this.#taken.add(own);
+		return !(await this.#options.store.isTaken(what, key));
 	}
 }

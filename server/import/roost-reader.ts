@@ -9,8 +9,8 @@ import { checked, linesOf, parseJson } from './lines.ts';
 import { lose, type Losses, type Source, type SourceMessage, type SourceRoom } from './source.ts';
 import { ZipFile } from './zip-reader.ts';
 
-/** Bytes of a document that is read at once: a conversation of 100,000 people has a tenth of it. */
-const DOCUMENT_MAX = 128 << 20;
+/** Bytes of a document that is read at once: a conversation of 100,000 people. */
+const DOCUMENT_MAX = 16 << 20;
 const ROOMS_MAX = 50_000;
 /** ms by which another server's clock may be ahead of this one. */
 const AHEAD = 86_400_000;

@@ -76,10 +76,10 @@ async function importInto(
 	{ config, log, isDry, owner: ownerName, now, onRoom }: RunOptions & { now: () => number }
 ): Promise<ImportReport> {
 	// Before the writer of the import: two that remember where streams stand would not know of each other.
-	if (!isDry) await serverStore.ensureRoom(FIRST_ROOM, '', now());
+	const firstRoom = isDry ? null : await serverStore.ensureRoom(FIRST_ROOM, '', now());
 	const instance = serverStore.instance();
 	const rooms = createRoomCaches(database);
-	const store = createImportStore({ db: database, instance, rooms });
+	const store = createImportStore({ db: database, instance, rooms, firstRoom });
 	const owner = ownerName === null ? null : await store.accountCalled(ownerName);
 	if (ownerName !== null && owner === null) throw noSuchOwner(ownerName);
 	const bytes = await openByteStore(config, log);

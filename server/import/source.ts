@@ -8,7 +8,7 @@ export interface SourcePerson extends PersonRecord {
 	account?: { email: string; passwordHash: string };
 }
 
-interface SourceMember {
+export interface SourceMember {
 	person: SourcePerson;
 	role: Role;
 	state: 'in' | 'out';
@@ -20,6 +20,8 @@ export interface SourceRoom {
 	name: string;
 	description: string;
 	private: boolean;
+	/** of a private one, if it can be checked here; absent: it comes without a password */
+	passwordHash?: string;
 	direct: boolean;
 	owner: string | null;
 	/** ms; null: as old as what is said in it */

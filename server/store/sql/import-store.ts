@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { DIRECTORY } from '../../../src/lib/protocol/ids.ts';
 import { codePoints, LIMITS } from '../../../src/lib/protocol/limits.ts';
 import { nameKeys } from '../../../src/lib/protocol/name-key.ts';
-import { emailKey } from '../../../src/lib/protocol/names.ts';
 import type {
 	ImportStore,
 	KnownMessage,
@@ -52,13 +51,15 @@ interface ImportOptions {
 	db: SqlDatabase;
 	instance: { id: string; generation: number };
 	rooms: RoomCaches;
+	/** which every account is in; null: nothing is written */
+	firstRoom: string | null;
 }
 
 /** Memberships that are begun in one transaction. */
 const MEMBERS_AT_ONCE = 200;
 
 /** Makes the store of an import. Of all that write to the database in this process it has to be the only one. */
-export function createImportStore({ db, instance, rooms }: ImportOptions): ImportStore {
+export function createImportStore({ db, instance, rooms, firstRoom }: ImportOptions): ImportStore {
 	const statements = prepare(db);
 	const cursor = { i: instance.id, g: instance.generation };
 	const writer = new Writer({ db, rooms, instance: cursor, randomBytes });
@@ -77,13 +78,13 @@ export function createImportStore({ db, instance, rooms }: ImportOptions): Impor
 		},
 		accountCalled: (name) => db.ask(() => findPerson(db, name)).then((found) => found ?? null),
 		addPeople: async (all, secret, now) =>
-			(await writer.transact(now, (transaction) => insertPeople(people, transaction, all, secret)))
-				.value,
-		isFree: (name, email) =>
-			db.ask(function* () {
-				for (const key of nameKeys(name)) if (yield* people.named.get(key)) return false;
-				return !(yield* people.mailed.get(emailKey(email)));
-			}),
+			(
+				await writer.transact(now, (transaction) =>
+					insertPeople(people, transaction, { people: all, secret, firstRoom })
+				)
+			).value,
+		isTaken: async (what, key) =>
+			(await db.ask(() => people[what === 'name' ? 'named' : 'mailed'].get(key))) !== undefined,
 		room: (id) => db.ask(() => stateOf(context, id)),
 		addRoom: (room) => addRoom(context, room),
 		messages: async (ids) => {

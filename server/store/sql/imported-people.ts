@@ -31,14 +31,21 @@ export const prepareImportedPeople = (db: SqlDatabase) => ({
 
 type Statements = ReturnType<typeof prepareImportedPeople>;
 
-/** Makes all of them, each with a feed. @param secret a hash that no password has */
+interface PeopleToMake {
+	people: (NewGuest | NewAccount)[];
+	/** a hash that no password has */
+	secret: string;
+	/** which every account is in */
+	firstRoom: string | null;
+}
+
+/** Makes all of them, each with a feed; answers their numbers. */
 export function* insertPeople(
 	statements: Statements,
 	transaction: Transaction,
-	people: (NewGuest | NewAccount)[],
-	secret: string
+	{ people, secret, firstRoom }: PeopleToMake
 ): Steps<Map<string, number>> {
-	yield* transaction.log.lock([DIRECTORY]);
+	yield* transaction.log.lock([DIRECTORY, ...(firstRoom ? [firstRoom] : [])]);
 	const numbers = new Map<string, number>();
 	for (const person of people) {
 		const record = yield* recordOf(statements, person, secret, transaction.now);
@@ -46,6 +53,10 @@ export function* insertPeople(
 		const number = yield* statements.insert.insert({ id, now: transaction.now, ...record });
 		yield* transaction.log.create(id, 'feed');
 		numbers.set(id, number);
+		if (record.disabledAt !== null || firstRoom === null) continue;
+		yield* transaction.carryOut({ actor: id, act: id, digest: '' }, [
+			{ do: 'membership.open', room: firstRoom, person: id, role: 'member' }
+		]);
 	}
 	return numbers;
 }
@@ -55,29 +66,29 @@ function* recordOf(
 	person: NewGuest | NewAccount,
 	secret: string,
 	now: number
-): Steps<object> {
-	if (person.isDeleted) return deletedRecord(person.id, now);
+): Steps<Record<string, unknown> & { disabledAt: number | null }> {
+	if (person.isDeleted) return deletedRecord(person.id, secret, now);
 	const name = tidyName(person.name);
 	const display = yield* freeDisplay(statements, person.display ?? person.name, name);
-	if ('email' in person && (yield* isFree(statements, name, person.email))) {
+	const isValid = nameProblem(name) === null && !(yield* isNamed(statements, name));
+	const free = isValid ? name : yield* freeName(statements, name, person.id);
+	const named = { name: free, nameKey: nameKey(free), display, deletedAt: null };
+	if ('email' in person && !(yield* statements.mailed.get(emailKey(person.email)))) {
 		const { email, passwordHash } = person;
-		const mail = { email, emailKey: emailKey(email), passwordHash };
-		return { ...mail, name, nameKey: nameKey(name), display, disabledAt: null, deletedAt: null };
+		return { ...named, email, emailKey: emailKey(email), passwordHash, disabledAt: null };
 	}
-	const free = yield* freeName(statements, name, person.id);
 	const guest = { email: '', emailKey: GUEST_KEY + person.id, passwordHash: secret };
-	const off = { disabledAt: now, deletedAt: null };
-	return { ...guest, ...off, name: free, nameKey: nameKey(free), display };
+	return { ...named, ...guest, disabledAt: now };
 }
 
 /** As accounts are left that were given up here. */
-function deletedRecord(id: string, now: number): object {
+function deletedRecord(id: string, secret: string, now: number) {
 	return {
 		name: `deleted-${id.slice(-6)}`,
 		nameKey: `deleted-${id}`,
 		email: '',
 		emailKey: GUEST_KEY + id,
-		passwordHash: '',
+		passwordHash: secret,
 		display: null,
 		disabledAt: now,
 		deletedAt: now
@@ -87,11 +98,6 @@ function deletedRecord(id: string, now: number): object {
 function* isNamed(statements: Statements, name: string): Steps<boolean> {
 	for (const key of nameKeys(name)) if (yield* statements.named.get(key)) return true;
 	return false;
-}
-
-function* isFree(statements: Statements, name: string, email: string): Steps<boolean> {
-	if (nameProblem(name) !== null || (yield* isNamed(statements, name))) return false;
-	return !(yield* statements.mailed.get(emailKey(email)));
 }
 
 /** What a name consists of that can be one here; "guest" when nothing of it can. */
