@@ -7,7 +7,11 @@ import { runImport } from './run-import.ts';
 
 const USAGE = `Brings conversations in that were made elsewhere. Stop the server first.
 
-  npm run import -- --from roost FILE.zip       what "Export everything" or "Export conversation" wrote
+  npm run import -- --from roost FILE.zip        what "Export everything" or "Export conversation" wrote
+  npm run import -- --from chatroom chatroom.db  the database of chatroom, in its folder (files: uploads/)
+  npm run import -- --from slack FILE.zip        Slack's export
+  npm run import -- --from mattermost FILE       Mattermost's bulk export: .jsonl, or .zip with its files
+  npm run import -- --from telegram result.json  a chat that Telegram Desktop exported as JSON, in its folder
 
   --dry-run       counts what would be brought in, and what cannot be; writes nothing
   --owner NAME    who owns the conversations whose owner has no account here

@@ -16,7 +16,6 @@ import { describedAs } from './origin.ts';
 import { People } from './people.ts';
 import {
 	lose,
-	type Losses,
 	type Source,
 	type SourceMessage,
 	type SourcePerson,

@@ -1,15 +1,17 @@
 /** Texts of others, read with bounds and checked. */
-import { StringDecoder } from 'node:string_decoder';
 import * as v from 'valibot';
 import { ImportError } from './import-error.ts';
 
-/** Characters of one line: a message of the longest text with as many reactions as there may be has half of it. */
+/** Bytes of one line: a message of the longest text with as many reactions as there may be has half of it. */
 const LINE_MAX = 4 << 20;
+const NEWLINE = 0x0a;
 
-/** A line, and its number from 1. */
-export interface Line {
+/** A line, its number from 1, where it begins and how long it is (bytes). */
+interface Line {
 	text: string;
 	number: number;
+	offset: number;
+	length: number;
 }
 
 /** The lines of a text that are not empty. @param place what they are of, for messages */
@@ -17,25 +19,28 @@ export async function* linesOf(
 	chunks: AsyncIterable<Uint8Array>,
 	place: string
 ): AsyncGenerator<Line> {
-	const decoder = new StringDecoder('utf8');
-	let [held, number] = ['', 0];
+	let [held, number, offset] = [Buffer.alloc(0), 0, 0];
 	for await (const chunk of chunks) {
-		const parts = (held + decoder.write(Buffer.from(chunk))).split('\n');
-		held = parts.pop()!;
-		for (const text of parts) {
+		held = held.length === 0 ? Buffer.from(chunk) : Buffer.concat([held, chunk]);
+		let from = 0;
+		for (let end = held.indexOf(NEWLINE); end >= 0; end = held.indexOf(NEWLINE, from)) {
 			number++;
-			checkLength(text, place, number);
-			if (text.trim() !== '') yield { text, number };
+			checkLength(end - from, place, number);
+			const text = held.toString('utf8', from, end);
+			if (text.trim() !== '') yield { text, number, offset: offset + from, length: end - from };
+			from = end + 1;
 		}
-		checkLength(held, place, number + 1);
+		held = held.subarray(from);
+		offset += from;
+		checkLength(held.length, place, number + 1);
 	}
-	const text = held + decoder.end();
-	if (text.trim() !== '') yield { text, number: number + 1 };
+	const text = held.toString('utf8');
+	if (text.trim() !== '') yield { text, number: number + 1, offset, length: held.length };
 }
 
-function checkLength(text: string, place: string, number: number): void {
-	if (text.length <= LINE_MAX) return;
-	throw new ImportError(`${place}, line ${number}`, `longer than ${LINE_MAX} characters`);
+function checkLength(length: number, place: string, number: number): void {
+	if (length <= LINE_MAX) return;
+	throw new ImportError(`${place}, line ${number}`, `longer than ${LINE_MAX} bytes`);
 }
 
 /** Reads JSON. @throws ImportError that says where it breaks off */
