@@ -27,7 +27,7 @@ export interface ForeignFile {
 }
 
 /** A message elsewhere. Times in ms. */
-export interface ForeignMessage {
+interface ForeignMessage {
 	id: string;
 	author: SourcePerson;
 	text: string;

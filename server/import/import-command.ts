@@ -1,6 +1,7 @@
 /** `npm run import -- --from KIND FILE [--dry-run] [--owner NAME]` */
 import { loadEnvFile, readConfig } from '../config.ts';
 import { fileArgument, run, UsageError } from '../command.ts';
+import { printable } from './import-error.ts';
 import { createLog } from '../log.ts';
 import type { Count, ImportReport } from './report.ts';
 import { runImport } from './run-import.ts';
@@ -36,7 +37,7 @@ function tell({ people, rooms, messages, files, losses }: ImportReport, isDry: b
 	say(`  messages       ${inWords(messages)}`);
 	say(`  files          ${inWords(files)}`);
 	if (losses.size > 0) say('What cannot be carried over:');
-	for (const [what, count] of losses) say(`  ${count} ${what}`);
+	for (const [what, count] of losses) say(`  ${count} ${printable(what)}`);
 	if (!isDry)
 		say('Start the server. Devices get it like anything else; nothing of it counts as unread.');
 }
@@ -51,7 +52,8 @@ await run(USAGE, OPTIONS, async (positionals, values) => {
 	const report = await runImport({
 		...{ config, kind: from, file, isDry, owner: owner ?? null },
 		log: createLog('warn'),
-		onRoom: (name, count) => say(`${name || '(a conversation of two)'}: ${inWords(count)}`)
+		onRoom: (name, count) =>
+			say(`${printable(name) || '(a conversation of two)'}: ${inWords(count)}`)
 	});
 	tell(report, isDry);
 });

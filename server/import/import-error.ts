@@ -8,7 +8,11 @@ export class ImportError extends CommandError {
 	 * @param problem what is wrong with it
 	 */
 	constructor(place: string, problem: string, cause?: unknown) {
-		super(`${place}: ${problem}`, cause);
+		super(printable(`${place}: ${problem}`), cause);
 		this.name = 'ImportError';
 	}
 }
+
+/** A text of others as a terminal may show it: what would steer it is left out. */
+export const printable = (text: string): string =>
+	text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 1_000);

@@ -115,7 +115,7 @@ export interface ImportStore {
 	attach(room: RoomId, message: MessageId, file: string): Promise<void>;
 	/** Whether some message carries this file. */
 	isCarried(file: string): Promise<boolean>;
-	/** Shows as pinned what is pinned: the latest first, as many as there may be. */
+	/** Shows as pinned what is pinned and is not shown so yet: the latest first, as many as there may be. */
 	setPins(room: RoomId, now: number): Promise<void>;
 	/** Lets those in who have never been in it; with nothing unread. Answers how many those were. */
 	addMembers(room: RoomId, members: NewMember[], now: number): Promise<number>;

@@ -108,7 +108,6 @@ class RoomImport {
 	readonly #room: SourceRoom;
 	/** it is to be made before the first message */
 	#isToMake: boolean;
-	#hasNewPins = false;
 	/** seqs of messages, there and here, in their order */
 	readonly #there: number[] = [];
 	readonly #here: number[] = [];
@@ -164,7 +163,7 @@ class RoomImport {
 		await this.#make(undefined);
 		const members = await this.#members();
 		if (isDry) return;
-		if (this.#hasNewPins) await store.setPins(id, now());
+		await store.setPins(id, now());
 		await store.addMembers(id, members, now());
 	}
 
@@ -178,7 +177,6 @@ class RoomImport {
 				throw new ImportError(place, `"${record.id}" is no id of a message`);
 			const kept = await files.keep(this.#room, record, report);
 			written.push(await toNewMessage(record, kept, { people, losses: report.losses, placeOf }));
-			if (record.pinned !== undefined && !record.deleted) this.#hasNewPins = true;
 		}
 		this.count.new += fresh.length;
 		report.messages.new += fresh.length;

@@ -46,7 +46,6 @@ const DirectChannel = v.object({
 	participants: v.nullish(v.pipe(v.array(v.object({ username: name })), v.maxLength(1_000))),
 	header: optionalText
 });
-export type DirectChannel = v.InferOutput<typeof DirectChannel>;
 
 const Post = v.object({ ...said, team: name, channel: name, replies });
 const DirectPost = v.object({ ...said, channel_members: people, replies });

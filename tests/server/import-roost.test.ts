@@ -343,6 +343,39 @@ test('an id that is another’s here gives access to nothing', async () => {
 	]);
 });
 
+test('a run that stops in the middle leaves whole pieces, which nobody is in, and the next one completes them', async () => {
+	const [ann, bob] = [person('ann'), person('bob')];
+	const texts = Array.from({ length: 1_200 }, (_, n) => `words ${n}`);
+	const exported = garden(ann, bob, texts);
+	exported.messages[1]!.pinned = MADE;
+	const whole = exportEntries([exported]);
+	const lines = String(whole['room-0/messages/000001.jsonl']).split('\n');
+	lines[700] = '{"id":\u001b[31m';
+	await writeZip(zip(), { ...whole, 'room-0/messages/000001.jsonl': lines.join('\n') });
+	await expect(bringIn()).rejects.toThrow(
+		/^[^\p{Cc}]*000001\.jsonl, line 701: not JSON[^\p{Cc}]*$/u
+	);
+	expect(await counted()).toMatchObject({ messages: 500, memberships: 0 });
+	await writeZip(zip(), whole);
+	const dry = await bringIn({ isDry: true });
+	const run = await bringIn();
+	expect(run).toEqual(dry);
+	expect(run.messages).toEqual({ new: 700, known: 500 });
+	expect(await counted()).toMatchObject({ messages: 1_200, memberships: 2 });
+	await start();
+	const all = await server!.query<{ body: string }>('SELECT body FROM message ORDER BY seq');
+	expect(all.map((one) => one.body)).toEqual(texts);
+	expect(await server!.query("SELECT pins FROM room WHERE pins <> '[]'")).toHaveLength(1);
+	const me = await register(server!, 'me');
+	const link = await me.link();
+	await link.request('acts', {
+		acts: [{ kind: 'room.join', id: newId(), at: Date.now(), room: exported.room.id }]
+	});
+	const found = await link.request('search', { query: 'words 1199', limit: 5 });
+	expect(JSON.stringify(found)).toContain(exported.messages.at(-1)!.id);
+	link.close();
+});
+
 describe('what is not as it has to be is refused, and what was before it completed by a second run', () => {
 	const [ann, bob] = [person('ann'), person('bob')];
 	const good = garden(ann, bob, ['one', 'two', 'three']);

@@ -34,6 +34,7 @@ const prepare = (db: SqlDatabase) => ({
 		`SELECT seq FROM message WHERE room = ? AND pinned_at IS NOT NULL AND deleted_at IS NULL
 		ORDER BY pinned_at DESC, seq DESC LIMIT ?`
 	),
+	pins: db.pluck<[string], string>('SELECT pins FROM room WHERE id = ?'),
 	attach: db.prepare(
 		'INSERT INTO attachment (message, file, room) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'
 	),
@@ -170,6 +171,8 @@ async function setPins({ statements, writer, instance }: Context, room: string, 
 	await writer.transact(now, function* (transaction) {
 		yield* transaction.log.lock([room]);
 		const pins = yield* statements.pinned.all(room, LIMITS.pinsMax);
+		const shown = JSON.parse((yield* statements.pins.get(room)) ?? '[]') as number[];
+		if (pins.every((seq) => shown.includes(seq))) return;
 		yield* transaction.carryOut({ actor: instance, act: room, digest: '' }, [
 			{ do: 'room.update', room, pins }
 		]);
