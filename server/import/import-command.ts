@@ -1,6 +1,7 @@
 /** `npm run import -- --from KIND FILE [--dry-run] [--owner NAME]` */
 import { loadEnvFile, readConfig } from '../config.ts';
 import { fileArgument, run, UsageError } from '../command.ts';
+import { isKind } from './kinds.ts';
 import { printable } from './import-error.ts';
 import { createLog } from '../log.ts';
 import type { Count, ImportReport } from './report.ts';
@@ -44,7 +45,7 @@ function tell({ people, rooms, messages, files, losses }: ImportReport, isDry: b
 
 await run(USAGE, OPTIONS, async (positionals, values) => {
 	const { from, owner } = values as { from?: string; owner?: string };
-	if (from === undefined) throw new UsageError(USAGE);
+	if (from === undefined || !isKind(from)) throw new UsageError(USAGE);
 	const file = fileArgument(positionals, USAGE);
 	loadEnvFile();
 	const config = readConfig(process.env);
