@@ -10,7 +10,7 @@ import type { Ask } from '../protocol/sealed/schemas.ts';
 import { cardOf, type DeviceKeys } from './device-keys.ts';
 
 /** Digits of a code: 79 bits. */
-export const APPROVAL_DIGITS = 24;
+const APPROVAL_DIGITS = 24;
 
 export function newApprovalCode(): string {
 	let digits = '';

@@ -17,7 +17,7 @@ import { recipientsOf, ROOT, wrapSeed } from './seeds.ts';
 const SEED_BYTES = 32;
 
 /** A link that begins a generation, its seed, and the seed's wraps. */
-export interface Renewal {
+interface Renewal {
 	link: Link;
 	seed: Bytes;
 	wraps: SeedWraps;

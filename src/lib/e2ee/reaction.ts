@@ -18,7 +18,7 @@ export interface SealedReaction {
 }
 
 /** What is reacted to. */
-export interface Reacted {
+interface Reacted {
 	room: string;
 	message: string;
 	/** of the message's first version, whatever the present one is */

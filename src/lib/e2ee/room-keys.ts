@@ -34,7 +34,7 @@ export interface Epoch {
 }
 
 /** What the next entry is to say. */
-export interface EntryPlan {
+interface EntryPlan {
 	room: string;
 	/** what is known of the room's keys; null: this is the first */
 	prev: RoomKeys | null;

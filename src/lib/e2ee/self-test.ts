@@ -5,7 +5,7 @@ import { newDeviceKeys, type DeviceKeys } from './device-keys.ts';
 import { unwrap, wrap } from './hpke.ts';
 
 /** What is missing: an algorithm, keeping keys, or using them once kept. */
-export type Lack = 'keys' | 'storage' | 'use';
+type Lack = 'keys' | 'storage' | 'use';
 
 const DATABASE = 'roost-encryption-test';
 const STORE = 'keys';

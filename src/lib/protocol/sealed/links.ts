@@ -17,7 +17,7 @@ import {
 import { isSigned, sha256 } from './primitives.ts';
 
 /** A device that a chain names: public keys, and from which link to which (not included) it speaks. */
-export interface ChainDevice {
+interface ChainDevice {
 	sig: string;
 	box: string;
 	from: number;
@@ -26,7 +26,7 @@ export interface ChainDevice {
 }
 
 /** A root that a chain had or has. */
-export interface ChainRoot {
+interface ChainRoot {
 	pub: string;
 	/** the link that made it */
 	from: number;

@@ -13,7 +13,6 @@ const SealedFile = v.object({
 	/** what its bytes are sealed with: 32 bytes, base64url */
 	key: v.pipe(v.string(), v.length(43))
 });
-export type SealedFile = v.InferOutput<typeof SealedFile>;
 
 const Said = v.object({
 	text: v.string(),
