@@ -78,7 +78,7 @@ export async function loadCore(lib: string): Promise<Core> {
 	return Object.assign({}, ...parts) as Core;
 }
 
-/** A promise or a hostile case that the core alone keeps. */
+/** A promise that the core keeps by itself, or an attack that it stands. */
 export interface Case {
 	name: string;
 	run(core: Core): Promise<void>;
