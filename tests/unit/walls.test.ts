@@ -15,6 +15,8 @@ const WALLS: Record<string, readonly string[]> = {
 	'src/lib/search': ['src/lib/protocol', 'src/lib/markup'],
 	// what is taken along out of here, and in what form
 	'src/lib/export': ['src/lib/protocol'],
+	// sealing and opening, on a device and in its worker; what both sides verify is in protocol/sealed
+	'src/lib/e2ee': ['src/lib/protocol'],
 	// rules without side effects, then what uses them: each is built on the ones above it
 	'src/lib/sync/ports.ts': ['src/lib/protocol', 'src/lib/sync/ports-tabs.ts'],
 	'src/lib/sync/ports-tabs.ts': ['src/lib/protocol'],
@@ -22,7 +24,13 @@ const WALLS: Record<string, readonly string[]> = {
 	'src/lib/sync/reconcile': ['src/lib/protocol', 'src/lib/sync/ports.ts'],
 	'src/lib/sync': ['src/lib/protocol'],
 	'src/lib/read-model': ['src/lib/protocol', 'src/lib/markup', 'src/lib/sync'],
-	'src/lib/db': ['src/lib/protocol', 'src/lib/search', 'src/lib/sync', 'src/lib/read-model'],
+	'src/lib/db': [
+		'src/lib/protocol',
+		'src/lib/e2ee',
+		'src/lib/search',
+		'src/lib/sync',
+		'src/lib/read-model'
+	],
 	'src/lib/net': ['src/lib/protocol', 'src/lib/sync'],
 	'src/lib/remembered-choice.svelte.ts': [],
 	// words for what the core reports
@@ -37,6 +45,7 @@ const WALLS: Record<string, readonly string[]> = {
 		'src/lib/remembered-choice.svelte.ts',
 		'src/lib/protocol',
 		'src/lib/notify',
+		'src/lib/e2ee',
 		'src/lib/export',
 		'src/lib/sync',
 		'src/lib/read-model',
@@ -48,6 +57,7 @@ const WALLS: Record<string, readonly string[]> = {
 	],
 	'src/lib/worker': [
 		'src/lib/protocol',
+		'src/lib/e2ee',
 		'src/lib/markup',
 		'src/lib/notify',
 		'src/lib/sync',
@@ -238,6 +248,7 @@ const WALLS: Record<string, readonly string[]> = {
 /** What the innermost folder may take from outside the project. */
 const PACKAGES: Record<string, readonly string[]> = {
 	'src/lib/protocol': ['valibot'],
+	'src/lib/e2ee': ['hpke'],
 	'src/lib/sync': [],
 	'src/lib/read-model': [],
 	'server/domain': ['valibot', 'node:crypto']
@@ -306,6 +317,7 @@ describe('the walls', () => {
 		const core = [
 			'server',
 			'src/lib/protocol',
+			'src/lib/e2ee',
 			'src/lib/markup',
 			'src/lib/search',
 			'src/lib/export',
