@@ -22,8 +22,8 @@ const GROWING: Record<string, number> = {
 	'account.delete': 20
 };
 
-/** Answers at the first row: there is nothing to search for. */
-const FIRST_ROW = 'SELECT 1 FROM person LIMIT 1';
+/** Asked when nobody has registered yet; then there are guests of an import at most. */
+const FIRST_ROW = "SELECT 1 FROM person WHERE email_key <> 'guest-' || id LIMIT 1";
 
 /** Sizes of a small and a large world; both hold more people than a text may name or a small room has. */
 const [SMALL, LARGE] = [55, 110];

@@ -20,7 +20,12 @@ export const GUEST_KEY = 'guest-';
 const prepare = (db: SqlDatabase) => ({
 	roomNamed: db.pluck<[string], string>('SELECT id FROM room WHERE name_key = ?'),
 	hasStream: db.prepare<[string], unknown>('SELECT 1 FROM stream WHERE id = ?'),
-	// Guests who came with an import are not the first: whoever registers first runs the server.
+	// Guests who came with an import are not the first: whoever registers first runs the server. Once somebody has, it is
+	// the oldest or the newest, unless guests came before and after; only then, or when there is nobody, all are looked at.
+	hasPeopleAtAnEnd: db.prepare<[], unknown>(
+		`SELECT 1 FROM person WHERE number IN ((SELECT min(number) FROM person), (SELECT max(number) FROM person))
+		AND email_key <> '${GUEST_KEY}' || id LIMIT 1`
+	),
 	hasPeople: db.prepare<[], unknown>(
 		`SELECT 1 FROM person WHERE email_key <> '${GUEST_KEY}' || id LIMIT 1`
 	),
@@ -149,7 +154,8 @@ function* insertPerson(
 		if (yield* statements.hasName.get(key)) return { taken: 'name' };
 	}
 	if (yield* statements.hasEmail.get(emailKey)) return { taken: 'email' };
-	const isFirst = !(yield* statements.hasPeople.get());
+	const isFirst =
+		!(yield* statements.hasPeopleAtAnEnd.get()) && !(yield* statements.hasPeople.get());
 	const { invite: _invite, ...record } = person;
 	yield* statements.insertPerson.run({ ...record, admin: isFirst ? 1 : 0, now: transaction.now });
 	yield* transaction.log.create(id, 'feed');
