@@ -4,6 +4,7 @@ import type { MessageRecord } from '../../src/lib/export/records.ts';
 import type { Mention } from '../../src/lib/protocol/change.ts';
 import { uuid7 } from '../../src/lib/protocol/ids.ts';
 import { LIMITS } from '../../src/lib/protocol/limits.ts';
+import { emojiCalled } from './emoji-names.ts';
 import { lose, type Losses, type SourceMessage, type SourcePerson } from './source.ts';
 
 /**
@@ -40,6 +41,19 @@ interface ForeignMessage {
 	reactions?: { emoji: string; people: SourcePerson[] }[];
 	files?: ForeignFile[];
 	place: string;
+}
+
+/** Reactions by the names that chat systems have for emoji, such as "thumbsup"; those that only one server knows are lost. */
+export function namedReactions(
+	reactions: { name: string; people: SourcePerson[] }[],
+	losses: Losses
+): { emoji: string; people: SourcePerson[] }[] {
+	return reactions.flatMap(({ name, people }) => {
+		const emoji = emojiCalled(name);
+		if (emoji) return [{ emoji, people }];
+		lose(losses, 'reactions that are no emoji of everybody’s');
+		return [];
+	});
 }
 
 /** Makes messages of one conversation, in their order. */

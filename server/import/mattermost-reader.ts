@@ -7,9 +7,9 @@ import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { emojiCalled, withEmoji } from './emoji-names.ts';
+import { withEmoji } from './emoji-names.ts';
 import { directId } from '../../src/lib/protocol/ids.ts';
-import { foreignId, Records } from './foreign.ts';
+import { foreignId, namedReactions, Records } from './foreign.ts';
 import { ImportError } from './import-error.ts';
 import { checked, parseJson } from './lines.ts';
 import { localFile } from './local-files.ts';
@@ -123,16 +123,8 @@ class Mattermost implements Source {
 	async file(_room: SourceRoom, path: string) {
 		const { zip, path: own } = this.#parts;
 		for (const place of [path, `data/${path}`]) {
-			if (!zip) {
-				const found = await localFile(dirname(own), place);
-				if (found) return found;
-				continue;
-			}
-			const entry = zip.entry(place);
-			if (entry) {
-				const mark = `${entry.size}-${entry.crc}`;
-				return { size: entry.size, mark, open: () => zip.stream(entry) };
-			}
+			const found = zip ? zip.file(place) : await localFile(dirname(own), place);
+			if (found) return found;
 		}
 		return null;
 	}
@@ -217,12 +209,11 @@ class Mattermost implements Source {
 	}
 
 	#reactions({ reactions }: Said) {
-		return (reactions ?? []).flatMap(({ user, emoji_name }) => {
-			const emoji = emojiCalled(emoji_name);
-			if (emoji) return [{ emoji, people: [this.#person(user)] }];
-			lose(this.losses, 'reactions that are no emoji of everybody’s');
-			return [];
-		});
+		const named = (reactions ?? []).map(({ user, emoji_name: name }) => ({
+			name,
+			people: [this.#person(user)]
+		}));
+		return namedReactions(named, this.losses);
 	}
 }
 

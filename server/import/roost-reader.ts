@@ -142,10 +142,7 @@ class RoostExport implements Source {
 	}
 
 	async file(room: SourceRoom, path: string) {
-		const entry = this.#zip.entry(`${(room as Room).folder}/${path}`);
-		if (!entry) return null;
-		const { size, crc } = entry;
-		return { size, mark: `${size}-${crc}`, open: () => this.#zip.stream(entry) };
+		return this.#zip.file(`${(room as Room).folder}/${path}`);
 	}
 
 	close(): Promise<void> {

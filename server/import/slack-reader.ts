@@ -5,8 +5,7 @@
 import { basename } from 'node:path';
 import * as v from 'valibot';
 import { directId } from '../../src/lib/protocol/ids.ts';
-import { emojiCalled } from './emoji-names.ts';
-import { foreignId, Records } from './foreign.ts';
+import { foreignId, namedReactions, Records } from './foreign.ts';
 import { ImportError } from './import-error.ts';
 import { checked, parseJson } from './lines.ts';
 import { slackText } from './slack-text.ts';
@@ -171,13 +170,7 @@ class SlackExport implements Source {
 
 	/** Slack keeps files elsewhere; tools that fetch them put them into the archive. */
 	async file(_room: SourceRoom, path: string) {
-		const entry = this.#zip.entry(path);
-		if (!entry) return null;
-		return {
-			size: entry.size,
-			mark: `${entry.size}-${entry.crc}`,
-			open: () => this.#zip.stream(entry)
-		};
+		return this.#zip.file(path);
 	}
 
 	close(): Promise<void> {
@@ -265,12 +258,11 @@ class SlackExport implements Source {
 	}
 
 	#reactions({ reactions }: Message) {
-		return (reactions ?? []).flatMap(({ name, users }) => {
-			const emoji = emojiCalled(name);
-			if (emoji) return [{ emoji, people: users.map((user) => this.#person(user)) }];
-			lose(this.losses, 'reactions that are no emoji of everybody’s');
-			return [];
-		});
+		const named = (reactions ?? []).map(({ name, users }) => ({
+			name,
+			people: users.map((user) => this.#person(user))
+		}));
+		return namedReactions(named, this.losses);
 	}
 
 	#file(file: NonNullable<Message['files']>[number]) {

@@ -7,6 +7,7 @@ import { crc32, createInflateRaw } from 'node:zlib';
 import { pipeline } from 'node:stream/promises';
 import { PassThrough, Readable, Transform } from 'node:stream';
 import { ImportError } from './import-error.ts';
+import type { SourceFile } from './source.ts';
 
 export interface ZipEntry {
 	name: string;
@@ -103,6 +104,14 @@ export class ZipFile {
 			out.destroy(error instanceof ImportError ? error : this.#damaged(entry.name, error))
 		);
 		return out;
+	}
+
+	/** A file in it, as something to be kept; null: it is not there. */
+	file(name: string): SourceFile | null {
+		const entry = this.#entries.get(name);
+		if (!entry) return null;
+		const { size, crc } = entry;
+		return { size, mark: `${size}-${crc}`, open: () => this.stream(entry) };
 	}
 
 	/** The whole of an entry. @param max bytes */

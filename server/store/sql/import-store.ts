@@ -35,9 +35,6 @@ const prepare = (db: SqlDatabase) => ({
 		ORDER BY pinned_at DESC, seq DESC LIMIT ?`
 	),
 	pins: db.pluck<[string], string>('SELECT pins FROM room WHERE id = ?'),
-	attach: db.prepare(
-		'INSERT INTO attachment (message, file, room) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'
-	),
 	carrying: db.prepare<[string], unknown>('SELECT 1 FROM attachment WHERE file = ? LIMIT 1')
 });
 
@@ -107,7 +104,7 @@ export function createImportStore({ db, instance, rooms, firstRoom }: ImportOpti
 			return new Map(found.filter((one) => one.room === room).map(({ id, seq }) => [id, seq]));
 		},
 		attach: async (room, message, file) =>
-			void (await db.ask(() => statements.attach.run(message, file, room))),
+			void (await db.ask(() => messages.attach.run(message, file, room))),
 		isCarried: async (file) => (await db.ask(() => statements.carrying.get(file))) !== undefined,
 		setPins: (room, now) => setPins(context, room, now),
 		addMembers: (room, members, now) => addMembers(context, room, members, now)

@@ -25,7 +25,9 @@ export const prepareImportedMessages = (db: SqlDatabase) => ({
 		@author, @body, @digest, @reply, @reply_seq, @mentions, @reactions, @forward, @files, @pinned_at, @type,
 		@note, @at, @sent, @edited_at, @deleted_at)`
 	),
-	attach: db.prepare('INSERT INTO attachment (message, file, room) VALUES (?, ?, ?)')
+	attach: db.prepare(
+		'INSERT INTO attachment (message, file, room) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'
+	)
 });
 
 /** Lists that are empty are not written down. */
