@@ -1,6 +1,14 @@
 /** A PostgreSQL of a test's own: from the packages of the system, in a folder of its own, on a free port. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	chownSync,
+	existsSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync
+} from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -45,11 +53,38 @@ function unprivileged(): { uid: number; gid: number } | undefined {
 	return { uid: idOf('-u'), gid: idOf('-g') };
 }
 
+/** Before the number of the process whose tests a folder is for. */
+const PREFIX = 'roost-postgres-';
+
+/** Whether a process is there that has this text in its command; any, where none is given. */
+function isRunning(pid: number, command = ''): boolean {
+	const path = `/proc/${pid}/cmdline`;
+	return existsSync(path) && readFileSync(path, 'utf8').includes(command);
+}
+
+/**
+ * A run of the tests that was killed leaves its server, and a folder of some hundred MB, which lies in memory: the
+ * next run removes it.
+ */
+function removeLeftOver(parent: string): void {
+	for (const name of readdirSync(parent)) {
+		const [, owner] = new RegExp(`^${PREFIX}(\\d+)-`).exec(name) ?? [];
+		if (owner === undefined || isRunning(Number(owner))) continue;
+		const folder = join(parent, name);
+		const note = join(folder, 'data', 'postmaster.pid');
+		const server = existsSync(note) ? Number.parseInt(readFileSync(note, 'utf8'), 10) : 0;
+		if (server > 0 && isRunning(server, folder)) process.kill(server, 'SIGKILL');
+		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+	}
+}
+
 async function startPostgres(): Promise<TestPostgres> {
 	const bin = binaries();
 	if (!bin) throw new Error(`there is no PostgreSQL in ${DEBIAN}`);
 	const user = unprivileged();
-	const folder = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'roost-postgres-'));
+	const parent = existsSync(MEMORY) ? MEMORY : tmpdir();
+	removeLeftOver(parent);
+	const folder = mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
 	if (user) chownSync(folder, user.uid, user.gid);
 	const data = join(folder, 'data');
 	const options = { ...user, stdio: 'ignore' as const, cwd: folder, env: { LC_ALL: 'C.UTF-8' } };
