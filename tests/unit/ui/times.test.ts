@@ -31,6 +31,8 @@ describe('days in words', () => {
 	it('the list of rooms shows the clock today and the date later', () => {
 		expect(shortTime(at(2026, 5, 14, 8), NOW, 'en-GB')).toBe('8:00');
 		expect(shortTime(at(2026, 1, 2), NOW, 'en-GB')).toBe('2 Jan');
+		expect(shortTime(at(2020, 9, 14), NOW, 'en-GB')).toBe('14/09/2020');
+		expect(shortTime(at(2020, 9, 14), NOW, 'zh-CN')).toBe('2020/9/14');
 	});
 });
 

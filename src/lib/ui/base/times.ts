@@ -79,10 +79,14 @@ export function dayName(
 	).format(at);
 }
 
-/** A short time for the list of rooms: the clock today, else weekday or date. */
+/** A short time for the list of rooms: the clock today, else weekday or date, with the year where it differs. */
 export function shortTime(at: number, now: number, tag: string): string {
 	if (dayNumber(at) === dayNumber(now)) return clockTime(at, tag);
 	const ago = daysAgo(at, now);
 	if (ago > 0 && ago < 7) return format(tag, { weekday: 'short' }).format(at);
-	return format(tag, { month: 'short', day: 'numeric' }).format(at);
+	const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+	// A month that is written out leaves no place for the name of the room beside a year.
+	return format(tag, sameYear ? { month: 'short', day: 'numeric' } : { dateStyle: 'short' }).format(
+		at
+	);
 }
