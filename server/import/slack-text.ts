@@ -24,8 +24,23 @@ export function slackText(
 			return `@${label.replace(/^@/, '') || target.slice(1).split('^')[0]}`;
 		return label === '' || label === target ? target : `${label} (${target})`;
 	});
-	return { text: withEmoji(unescaped(plain)), mentions: [...mentions.values()] };
+	return { text: withEmoji(withMarks(unescaped(plain))), mentions: [...mentions.values()] };
 }
+
+/** What is code, and says nothing by its signs. */
+const CODE = /(```[\s\S]*?```|`[^`\n]+`)/u;
+/** Words between marks that stand at the edge of words, as Slack wants them. */
+const BOLD = /(?<![\p{L}\p{N}*])\*(?=[^\s*])([^*\n]{0,1000}[^\s*])\*(?![\p{L}\p{N}*])/gu;
+const STRUCK = /(?<![\p{L}\p{N}~])~(?=[^\s~])([^~\n]{0,1000}[^\s~])~(?![\p{L}\p{N}~])/gu;
+
+/** One star is bold there, and one tilde strikes out; here it takes two. */
+const withMarks = (text: string): string =>
+	text
+		.split(CODE)
+		.map((part, at) =>
+			at % 2 === 1 ? part : part.replace(BOLD, '**$1**').replace(STRUCK, '~~$1~~')
+		)
+		.join('');
 
 const unescaped = (text: string): string =>
 	text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
